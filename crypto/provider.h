@@ -1,0 +1,175 @@
+/* crypto/provider.h: the cryptographic primitives as the rest of handfast sees them.
+ *
+ * One const table, hfi_crypto, holds every primitive; crypto/nettle fills it.  All
+ * contexts live in memory of the caller and can be copied by assignment; whoever
+ * makes one that holds a secret wipes it.  Nothing here allocates for the caller. */
+#ifndef HFI_CRYPTO_PROVIDER_H
+#define HFI_CRYPTO_PROVIDER_H
+
+#include <stdalign.h>
+
+#include "base/err.h"
+#include "base/types.h"
+
+/* ---- hashes and HMAC ---- */
+
+enum {
+    HFI_HASH_SIZE_MAX = 64,   /* SHA-512 */
+    HFI_HASH_CTX_SIZE = 256,
+    HFI_HMAC_CTX_SIZE = 768,
+};
+
+typedef struct hfi_hash_ctx {
+    alignas(16) uint8_t opaque[HFI_HASH_CTX_SIZE];
+} hfi_hash_ctx;
+
+typedef struct hfi_hmac_ctx {
+    alignas(16) uint8_t opaque[HFI_HMAC_CTX_SIZE];
+} hfi_hmac_ctx;
+
+typedef struct hfi_digest {
+    uint8_t bytes[HFI_HASH_SIZE_MAX];
+    size_t len;
+} hfi_digest;
+
+typedef struct hfi_hash {
+    const char *name; /* "SHA256", as in RFC 8446 B.4 */
+    size_t size;      /* of the digest, bytes */
+    size_t block;     /* bytes */
+    size_t ctx_used;  /* bytes of hfi_hash_ctx that hold state: a copy needs no more */
+
+    void (*init)(hfi_hash_ctx *ctx);
+    void (*update)(hfi_hash_ctx *ctx, const uint8_t *p, size_t len);
+    /* Writes size bytes and leaves ctx as after init. */
+    void (*finish)(hfi_hash_ctx *ctx, uint8_t *out);
+
+    /* The key's pads are hashed once, by hmac_key; finish returns to that state, so
+     * that one key serves many messages. */
+    void (*hmac_key)(hfi_hmac_ctx *ctx, const uint8_t *key, size_t len);
+    void (*hmac_update)(hfi_hmac_ctx *ctx, const uint8_t *p, size_t len);
+    void (*hmac_finish)(hfi_hmac_ctx *ctx, uint8_t *out);
+} hfi_hash;
+
+/* ---- AEAD ---- */
+
+enum {
+    HFI_AEAD_KEY_MAX = 32,
+    HFI_AEAD_NONCE = 12,
+    HFI_AEAD_TAG_MAX = 16,
+};
+
+typedef struct hfi_aead {
+    const char *name;
+    size_t key_len;
+    size_t tag_len;
+    size_t ctx_size;       /* bytes that the caller provides, aligned as by malloc */
+    uint64_t record_limit; /* records per key, RFC 8446 5.5; UINT64_MAX: none */
+
+    void (*init)(void *ctx, const uint8_t *key);
+    /* Writes len + tag_len bytes to out; out may equal in (in place) or not overlap. */
+    void (*seal)(void *ctx, const uint8_t nonce[HFI_AEAD_NONCE], hfi_view ad,
+                 const uint8_t *in, size_t len, uint8_t *out);
+    /* len counts the tag.  Writes len - tag_len bytes; false: the tag is wrong, and
+     * what out holds must not be used.  out may equal in. */
+    bool (*open)(void *ctx, const uint8_t nonce[HFI_AEAD_NONCE], hfi_view ad,
+                 const uint8_t *in, size_t len, uint8_t *out);
+} hfi_aead;
+
+/* ---- random ---- */
+
+/* Fills len bytes; false if the source failed. */
+typedef struct hfi_random {
+    bool (*fill)(void *ctx, uint8_t *p, size_t len);
+    void *ctx;
+} hfi_random;
+
+/* The operating system's source, getrandom(2): safe across fork, keeps no state. */
+extern const hfi_random hfi_random_system;
+
+/* ---- key exchange ---- */
+
+enum {
+    HFI_GROUP_SECRET_MAX = 66,   /* bytes; P-521's coordinate */
+    HFI_GROUP_PRIVATE_MAX = 66,
+    HFI_GROUP_SHARE_MAX = 133,
+};
+
+typedef struct hfi_group {
+    const char *name;    /* "x25519", as in the TLS registry */
+    uint16_t id;         /* NamedGroup, RFC 8446 4.2.7 */
+    size_t private_len;
+    size_t share_len;    /* of both sides' public value, bytes */
+    size_t secret_len;
+
+    /* Draws a private key and computes its share.  HFI_E_RANDOM_FAILED. */
+    hfi_err (*generate)(const hfi_random *random, uint8_t *private_key, uint8_t *share);
+    /* The shared secret, RFC 8446 7.4.2.  HFI_E_KEY_SHARE_INVALID: a point off the
+     * curve, an encoding that is not the uncompressed one, a wrong length, or an
+     * all-zero X25519 result. */
+    hfi_err (*derive)(const uint8_t *private_key, hfi_view peer_share, uint8_t *secret);
+} hfi_group;
+
+/* ---- signatures ---- */
+
+typedef enum hfi_key_type {
+    HFI_KEY_NONE = 0,
+    HFI_KEY_RSA,     /* rsaEncryption */
+    HFI_KEY_RSA_PSS, /* id-RSASSA-PSS */
+    HFI_KEY_EC_P256,
+    HFI_KEY_EC_P384,
+    HFI_KEY_EC_P521,
+    HFI_KEY_ED25519,
+} hfi_key_type;
+
+/* A public key in place: the views point into its certificate. */
+typedef struct hfi_public_key {
+    hfi_key_type type;
+    size_t bits;       /* of the modulus, or of the curve */
+    hfi_view modulus;  /* RSA: unsigned, no leading zero */
+    hfi_view exponent; /* RSA */
+    hfi_view point;    /* EC: 0x04 and both coordinates; Ed25519: 32 bytes */
+} hfi_public_key;
+
+typedef enum hfi_signature {
+    HFI_SIGNATURE_NONE = 0,
+    HFI_RSA_PKCS1_SHA256,
+    HFI_RSA_PKCS1_SHA384,
+    HFI_RSA_PKCS1_SHA512,
+    HFI_RSA_PSS_SHA256, /* MGF1 with the same hash, salt as long as the hash */
+    HFI_RSA_PSS_SHA384,
+    HFI_RSA_PSS_SHA512,
+    HFI_ECDSA_SHA256, /* on the key's curve; the signature is strict DER, RFC 3279 2.2.3 */
+    HFI_ECDSA_SHA384,
+    HFI_ECDSA_SHA512,
+    HFI_ED25519,
+} hfi_signature;
+
+/* ---- the table ---- */
+
+typedef struct hfi_crypto {
+    const char *name; /* "nettle 3.8" */
+    const hfi_hash *sha256;
+    const hfi_hash *sha384;
+    const hfi_hash *sha512;
+    const hfi_aead *aes_128_gcm;
+    const hfi_aead *aes_256_gcm;
+    const hfi_aead *chacha20_poly1305;
+    const hfi_group *x25519;
+    const hfi_group *p256;
+    const hfi_group *p384;
+
+    /* True if the signature is right.  False for a key of another type, a malformed
+     * key or signature, or sizes outside of what is supported (RSA 1024..8192 bits,
+     * odd exponent of 3 or more, at most 64 bits).  Policy is the caller's. */
+    bool (*verify)(hfi_signature algorithm, const hfi_public_key *key, hfi_view message,
+                   hfi_view signature);
+
+    /* RFC 4648 base64, white space allowed between groups, padding checked.  out has
+     * room for len / 4 * 3 + 3 bytes; returns the bytes written, or -1. */
+    ptrdiff_t (*base64_decode)(const uint8_t *text, size_t len, uint8_t *out);
+} hfi_crypto;
+
+/* The provider built on nettle; always complete. */
+extern const hfi_crypto hfi_crypto_nettle;
+
+#endif

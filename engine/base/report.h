@@ -1,0 +1,91 @@
+/* engine/base/report.h: the error record and the timeline of one connection.
+ *
+ * The record is filled where the failure happens, once: the first failure stays.
+ * It holds what the connection's owner needs in order to understand, and no secret. */
+#ifndef HFI_BASE_REPORT_H
+#define HFI_BASE_REPORT_H
+
+#include "base/alloc.h"
+#include "base/err.h"
+
+typedef enum hfi_direction {
+    HFI_DIRECTION_NONE = 0,
+    HFI_DIRECTION_SENT = 1,
+    HFI_DIRECTION_RECEIVED = 2,
+} hfi_direction;
+
+/* What is wrong with which certificate; filled by pki.  Text is UTF-8, without
+ * control characters, cut at the size of its field, and always ends with 0. */
+typedef struct hfi_cert_fault {
+    hfi_err code;
+    int index;          /* place in the peer's list, 0 the leaf; -1: none of them */
+    char rule[24];      /* "RFC 5280 4.1.2.5"; empty: as errors.def says */
+    char subject[192];  /* of the certificate at fault */
+    char issuer[192];
+    char serial[64];    /* hexadecimal */
+    char expected[256]; /* "app.example" or "before 2026-11-22T10:00:00Z" */
+    char presented[512]; /* "www.example, mail.example" or "2024-01-01T00:00:00Z" */
+} hfi_cert_fault;
+
+typedef struct hfi_report {
+    hfi_err code;             /* HFI_OK: no failure */
+    int alert;                /* alert number, -1 if none was sent or received */
+    int alert_level;          /* 1 warning, 2 fatal; 0 if there is no alert */
+    hfi_direction alert_direction;
+    const char *step;         /* state of the table, static text; NULL before it began */
+    const char *message;      /* handshake message at hand, static text, or NULL */
+    int transport_errno;      /* 0 if the transport did not fail */
+    uint64_t bytes_in;        /* ciphertext bytes when it failed */
+    uint64_t bytes_out;
+    char detail[160];         /* what differs in this case: names, numbers */
+    uint8_t first_bytes[32];  /* of an answer that is not TLS */
+    size_t first_bytes_len;
+    hfi_cert_fault *fault;    /* owned; NULL if no certificate is at fault */
+} hfi_report;
+
+/* Notes the first failure; later ones change nothing.  Returns code, so that a
+ * caller can write `return hfi_report_fail(...)`. */
+hfi_err hfi_report_fail(hfi_report *r, hfi_err code);
+
+/* Adds what is particular to this case to a record whose detail is still empty;
+ * format as in snprintf. */
+void hfi_report_detail(hfi_report *r, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Keeps a copy of fault; a lack of memory loses the copy, not the record. */
+void hfi_report_fault(hfi_report *r, const hfi_alloc *a, const hfi_cert_fault *fault);
+
+/* Empties the record for another connection. */
+void hfi_report_reset(hfi_report *r, const hfi_alloc *a);
+
+/* ---- timeline ---- */
+
+enum { HFI_TIMELINE_EVENTS = 32 };
+
+typedef enum hfi_event_kind {
+    HFI_EVENT_MESSAGE = 0, /* what: handshake type */
+    HFI_EVENT_ALERT = 1,   /* what: alert number */
+    HFI_EVENT_CCS = 2,     /* change_cipher_spec record */
+    HFI_EVENT_KEYS = 3,    /* new keys: what is 1 handshake, 2 application, 3 update */
+    HFI_EVENT_DATA = 4,    /* first application data in this direction */
+} hfi_event_kind;
+
+typedef struct hfi_event {
+    uint32_t microseconds; /* since the handshake began */
+    uint32_t size;         /* bytes, header included; 0 where it has no size */
+    uint8_t kind;
+    uint8_t direction;
+    uint8_t what;
+    uint8_t is_protected;  /* it travelled encrypted */
+} hfi_event;
+
+/* The first events are kept; past the limit they are only counted. */
+typedef struct hfi_timeline {
+    hfi_event events[HFI_TIMELINE_EVENTS];
+    uint16_t count;
+    uint16_t dropped;
+} hfi_timeline;
+
+void hfi_timeline_add(hfi_timeline *t, const hfi_event *event);
+
+#endif

@@ -1,0 +1,53 @@
+/* pki/verify.h: is this chain to be trusted for this name, now?  RFC 5280 6, RFC 9525.
+ * Knows nothing of TLS: bytes of certificates in, an answer out. */
+#ifndef HFI_PKI_VERIFY_H
+#define HFI_PKI_VERIFY_H
+
+#include "base/alloc.h"
+#include "base/err.h"
+#include "base/report.h"
+#include "crypto/provider.h"
+#include "pki/trust_store.h"
+
+typedef enum hfi_verify_purpose {
+    HFI_PURPOSE_SERVER = 0, /* a client checks a server: serverAuth */
+    HFI_PURPOSE_CLIENT = 1, /* a server checks a client: clientAuth */
+} hfi_verify_purpose;
+
+enum {
+    HFI_VERIFY_CHAIN_MAX = 10,        /* certificates in a path, leaf and root counted */
+    HFI_VERIFY_POOL_MAX = 32,         /* certificates that the peer may send */
+    HFI_VERIFY_SIGNATURES_MAX = 64,   /* signature checks in one verification */
+    HFI_CERTIFICATE_SIZE_MAX = 65536, /* bytes of one certificate */
+};
+
+typedef struct hfi_verify_params {
+    const hfi_crypto *crypto;
+    const hfi_alloc *alloc;
+    hfi_trust_store *store;
+    int64_t now; /* seconds since 1970, UTC */
+    hfi_verify_purpose purpose;
+    /* Any one of these must match: DNS names (A-labels, any case, one trailing dot
+     * allowed) or addresses in text form.  count 0: no name is checked. */
+    const hfi_view *names;
+    size_t name_count;
+    /* Intermediates that a path may have at most; 0: the limit of the library. */
+    size_t intermediates_max;
+    bool intermediates_limited;
+} hfi_verify_params;
+
+/* certs[0] is the leaf, the others a pool in no order; all borrowed during the call.
+ * On HFI_OK *key, unless NULL, is the leaf's public key, pointing into certs[0].
+ * On a failure *fault tells which certificate broke which rule, expected against
+ * presented, with the most telling cause of all paths tried.  Always returns; work
+ * is bounded by the limits above. */
+hfi_err hfi_verify_chain(const hfi_verify_params *params, const hfi_view *certs,
+                         size_t count, hfi_public_key *key, hfi_cert_fault *fault);
+
+/* True if host is one that a certificate can name: a DNS name or an address without
+ * port or brackets.  *is_address tells which; address, unless NULL, receives 4 or 16
+ * bytes and *address_len says how many. */
+bool hfi_host_valid(hfi_view host, bool *is_address, uint8_t address[16],
+                    size_t *address_len);
+
+#endif
