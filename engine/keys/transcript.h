@@ -1,0 +1,38 @@
+/* engine/keys/transcript.h: the running hash of the handshake messages.
+ * RFC 8446 4.4.1.  Until the cipher suite names the hash, messages are kept; the only
+ * ones that can come before it are a ClientHello and what follows it in its flight. */
+#ifndef HFI_KEYS_TRANSCRIPT_H
+#define HFI_KEYS_TRANSCRIPT_H
+
+#include "base/alloc.h"
+#include "base/err.h"
+#include "crypto/provider.h"
+
+typedef struct hfi_transcript {
+    const hfi_hash *hash; /* NULL until known */
+    hfi_hash_ctx ctx;
+    uint8_t *kept;        /* owned; messages before the hash is known */
+    size_t kept_len;
+} hfi_transcript;
+
+/* message includes its 4-byte header.  HFI_E_NO_MEMORY. */
+hfi_err hfi_transcript_add(hfi_transcript *t, const hfi_alloc *a, hfi_view message);
+
+/* Names the hash and hashes what was kept; nothing happens if it is named already. */
+void hfi_transcript_start(hfi_transcript *t, const hfi_alloc *a, const hfi_hash *hash);
+
+/* Replaces the ClientHello by its message_hash, on a HelloRetryRequest. */
+void hfi_transcript_retry(hfi_transcript *t);
+
+/* The digest so far; the hash goes on. */
+void hfi_transcript_digest(const hfi_transcript *t, hfi_digest *out);
+
+/* The digest of what was added so far and of tail behind it, which is not added: a PSK
+ * binder covers a ClientHello without its binders (RFC 8446 4.2.11.2).  hash is used
+ * when the transcript has none yet. */
+void hfi_transcript_digest_with(const hfi_transcript *t, const hfi_hash *hash,
+                                hfi_view tail, hfi_digest *out);
+
+void hfi_transcript_free(hfi_transcript *t, const hfi_alloc *a);
+
+#endif

@@ -1,0 +1,87 @@
+/* engine/record/record.h: the record layer of TLS 1.3.  RFC 8446 5.
+ * Splits the byte stream into records, protects and unprotects them in place, strips
+ * padding.  It knows nothing of handshakes: what a record may hold at what time is
+ * decided in conn/. */
+#ifndef HFI_RECORD_RECORD_H
+#define HFI_RECORD_RECORD_H
+
+#include "base/alloc.h"
+#include "base/err.h"
+#include "crypto/provider.h"
+
+enum {
+    HFI_RECORD_HEADER = 5,
+    HFI_RECORD_PLAINTEXT_MAX = 16384,
+    HFI_RECORD_CIPHERTEXT_MAX = 16384 + 256,
+    HFI_RECORD_MAX = HFI_RECORD_HEADER + HFI_RECORD_CIPHERTEXT_MAX,
+    /* What sealing adds at most: header, content type, tag. */
+    HFI_RECORD_OVERHEAD = HFI_RECORD_HEADER + 1 + HFI_AEAD_TAG_MAX,
+};
+
+typedef enum hfi_content_type {
+    HFI_CONTENT_CCS = 20,
+    HFI_CONTENT_ALERT = 21,
+    HFI_CONTENT_HANDSHAKE = 22,
+    HFI_CONTENT_APPLICATION = 23,
+} hfi_content_type;
+
+/* The protection of one direction.  Zeroed: no protection yet. */
+typedef struct hfi_record_keys {
+    const hfi_aead *aead; /* NULL: records travel unprotected */
+    void *ctx;            /* aead->ctx_size bytes, owned */
+    uint8_t iv[HFI_AEAD_NONCE];
+    uint64_t sequence;
+} hfi_record_keys;
+
+/* Installs a key and iv and starts counting at 0; replaces what was there, reusing its
+ * memory where the AEAD is the same.  HFI_E_NO_MEMORY leaves k unprotected-unusable
+ * and cleared. */
+hfi_err hfi_record_keys_install(hfi_record_keys *k, const hfi_alloc *a,
+                                const hfi_aead *aead, const uint8_t *key,
+                                const uint8_t iv[HFI_AEAD_NONCE]);
+/* Wipes and frees. */
+void hfi_record_keys_clear(hfi_record_keys *k, const hfi_alloc *a);
+
+/* One record, opened in place: content points into the input. */
+typedef struct hfi_record {
+    hfi_content_type type; /* the inner type of a protected record */
+    bool was_protected;
+    hfi_span content;
+    size_t consumed;       /* bytes of the input that the record took */
+} hfi_record;
+
+typedef enum hfi_record_status {
+    HFI_RECORD_READY,   /* *out is filled */
+    HFI_RECORD_PARTIAL, /* more bytes are needed: out->consumed says how many in all
+                           from the start of in (at least the header's 5) */
+    HFI_RECORD_FAILED,  /* *err tells */
+} hfi_record_status;
+
+/* Takes the record at the start of in.  With keys, a protected record (type 23) is
+ * opened in place and its sequence counted; an unprotected change_cipher_spec or alert
+ * record is handed out as it is with was_protected false (conn decides), and any other
+ * is HFI_E_RECORD_UNPROTECTED.  Without keys, types 20 to 22 are handed out, and 23 is
+ * HFI_E_APPLICATION_DATA_EARLY.
+ * The header is judged as soon as its bytes are there, the first ones alone too:
+ * HFI_E_RECORD_TYPE_UNKNOWN, HFI_E_RECORD_VERSION (major version not 3),
+ * HFI_E_RECORD_TOO_LONG (16384 unprotected, 16640 protected).  Further:
+ * HFI_E_RECORD_EMPTY (empty handshake, alert or change_cipher_spec record),
+ * HFI_E_BAD_RECORD_MAC, HFI_E_PLAINTEXT_TOO_LONG, HFI_E_RECORD_NO_CONTENT_TYPE,
+ * HFI_E_RECORD_TYPE_UNKNOWN (inner), HFI_E_CCS_MISPLACED (protected CCS),
+ * HFI_E_KEY_LIMIT_REACHED, HFI_E_RECORD_SEQUENCE_EXHAUSTED. */
+hfi_record_status hfi_record_open(hfi_record_keys *k, hfi_span in, hfi_record *out,
+                                  hfi_err *err);
+
+/* How many bytes sealing len bytes of content yields. */
+size_t hfi_record_sealed_size(const hfi_record_keys *k, size_t len);
+
+/* Writes one record with the content in (at most 16384 bytes, in must not overlap out
+ * except that in == out + HFI_RECORD_HEADER is allowed) to out, which has room for
+ * hfi_record_sealed_size(k, in.len) bytes.  legacy_version is 0x0301 for a first
+ * ClientHello and 0x0303 for all else.  change_cipher_spec records are never
+ * protected.  HFI_E_KEY_LIMIT_REACHED, HFI_E_RECORD_SEQUENCE_EXHAUSTED. */
+hfi_err hfi_record_seal(hfi_record_keys *k, hfi_content_type type,
+                        uint16_t legacy_version, hfi_view in, uint8_t *out,
+                        size_t *out_len);
+
+#endif
