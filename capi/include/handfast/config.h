@@ -1,0 +1,110 @@
+/* handfast/config.h: settings that connections share. */
+#ifndef HANDFAST_CONFIG_H
+#define HANDFAST_CONFIG_H
+
+#include <handfast/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * A new configuration with safe defaults: TLS 1.3, verification with the host name
+ * against the system's roots, groups x25519, secp256r1, secp384r1.
+ * @param allocator  copied; NULL means malloc and free
+ * @return owned by the caller, released with hf_config_free; NULL if memory is exhausted
+ * @threads settings by one thread; once frozen, any number of threads may share it
+ */
+HF_API hf_config *hf_config_new(const hf_allocator *allocator);
+HF_API hf_config *hf_config_up_ref(hf_config *config);
+HF_API void hf_config_free(hf_config *config);
+
+/** More on the last setting that failed ("line 3 of ca.pem ..."); empty if none did.
+ * Borrowed; valid until the next setting. */
+HF_API const char *hf_config_last_message(const hf_config *config);
+
+/* ---- trust ---- */
+
+/** Trusted roots; the first call replaces the system's roots, later ones add.
+ * Files and memory hold PEM (one or more certificates) or one DER certificate.
+ * Errors: FILE_UNREADABLE, NO_CERTIFICATE_IN_INPUT, PEM_MALFORMED, CERT_MALFORMED,
+ * INPUT_TOO_LARGE, NO_MEMORY, CONFIG_FROZEN. */
+HF_API hf_status hf_config_add_trust_file(hf_config *config, const char *path);
+HF_API hf_status hf_config_add_trust_dir(hf_config *config, const char *path);
+HF_API hf_status hf_config_add_trust_memory(hf_config *config, const uint8_t *bytes,
+                                            size_t len);
+/** The system's roots (SSL_CERT_FILE and SSL_CERT_DIR, else the usual places).  Without
+ * any of these calls they are loaded by the first connection that needs them. */
+HF_API hf_status hf_config_add_trust_system(hf_config *config);
+/** How many roots are loaded. */
+HF_API size_t hf_config_trust_count(const hf_config *config);
+
+/** Connects to anyone: no chain, date or name is checked.  The result that verification
+ * would have had stands in hf_conn_verify_result(). */
+HF_API hf_status hf_config_disable_certificate_verification(hf_config *config);
+/** Checks the chain but not the host name. */
+HF_API hf_status hf_config_disable_hostname_check(hf_config *config);
+
+/* ---- negotiation ---- */
+
+/** Names in order of preference, separated by ':' or ',' or spaces, without regard to
+ * case.  An unknown name is refused (UNKNOWN_NAME) and hf_config_last_message() lists
+ * the known ones.  Groups: x25519 (X25519), secp256r1 (P-256), secp384r1 (P-384). */
+HF_API hf_status hf_config_set_groups(hf_config *config, const char *names);
+/** TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384, TLS_CHACHA20_POLY1305_SHA256. */
+HF_API hf_status hf_config_set_cipher_suites(hf_config *config, const char *names);
+/** ecdsa_secp256r1_sha256, ecdsa_secp384r1_sha384, ecdsa_secp521r1_sha512, ed25519,
+ * rsa_pss_rsae_sha256, ..._sha384, ..._sha512, rsa_pss_pss_sha256, ..., and, for
+ * certificates only, rsa_pkcs1_sha256, ..._sha384, ..._sha512. */
+HF_API hf_status hf_config_set_signature_algorithms(hf_config *config, const char *names);
+/** Adds one protocol (1 to 255 bytes) behind those added before, RFC 7301. */
+HF_API hf_status hf_config_add_alpn(hf_config *config, const uint8_t *name, size_t len);
+HF_API hf_status hf_config_clear_alpn(hf_config *config);
+
+/* ---- behaviour ---- */
+
+/** No change_cipher_spec records and no session id for middleboxes, RFC 8446 D.4. */
+#define HF_OPTION_NO_MIDDLEBOX_COMPAT 0x01u
+/** hf_shutdown sends nothing and waits for nothing. */
+#define HF_OPTION_QUIET_SHUTDOWN 0x02u
+/** hf_read returns with WANT_READ after a record without application data, even on a
+ * blocking transport. */
+#define HF_OPTION_NO_AUTO_RETRY 0x04u
+/** hf_write reports success only when all bytes went out. */
+#define HF_OPTION_WHOLE_WRITE 0x08u
+
+/** Options add up; connections inherit them when made and change apart from it.
+ * Return the options as they are after the call; unknown bits are ignored. */
+HF_API uint64_t hf_config_set_options(hf_config *config, uint64_t options);
+HF_API uint64_t hf_config_clear_options(hf_config *config, uint64_t options);
+HF_API uint64_t hf_config_get_options(const hf_config *config);
+
+/** The longest that a handshake may take, in milliseconds, measured from its first call;
+ * 0, the default, means no limit. */
+HF_API hf_status hf_config_set_handshake_timeout(hf_config *config, int64_t milliseconds);
+
+/** The tables are copied; their functions must outlive the configuration. */
+HF_API hf_status hf_config_set_clock(hf_config *config, const hf_clock *clock);
+HF_API hf_status hf_config_set_random(hf_config *config, const hf_random *random);
+
+/** Called with each line of the NSS key log format, without newline; the line is wiped
+ * afterwards.  Whoever has these lines can decrypt the connection. */
+typedef void hf_key_log_function(void *context, const hf_conn *conn, const char *line);
+HF_API hf_status hf_config_set_key_log(hf_config *config, hf_key_log_function *function,
+                                       void *context);
+/** Appends the lines to a file, created readable by its owner alone. */
+HF_API hf_status hf_config_set_key_log_file(hf_config *config, const char *path);
+
+/** Called for each session that a server's ticket makes; the callback may take a
+ * reference with hf_session_up_ref.  Without it the newest is kept for
+ * hf_conn_get1_session(). */
+typedef void hf_session_function(void *context, hf_conn *conn, hf_session *session);
+HF_API hf_status hf_config_set_session_callback(hf_config *config,
+                                                hf_session_function *function,
+                                                void *context);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

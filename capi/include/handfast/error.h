@@ -1,0 +1,94 @@
+/* handfast/error.h: what hf_get_error() returns, and the record behind it. */
+#ifndef HANDFAST_ERROR_H
+#define HANDFAST_ERROR_H
+
+#include <handfast/error_codes.h>
+#include <handfast/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Results of hf_get_error(); the numbers are those of the classic SSL_ERROR_*. */
+#define HF_ERROR_NONE 0             /**< the call succeeded */
+#define HF_ERROR_SSL 1              /**< fatal: see the record */
+#define HF_ERROR_WANT_READ 2        /**< repeat when the transport is readable */
+#define HF_ERROR_WANT_WRITE 3       /**< repeat when the transport is writable */
+#define HF_ERROR_WANT_X509_LOOKUP 4 /**< a certificate choice is awaited */
+#define HF_ERROR_SYSCALL 5          /**< the transport failed: see the record's errno */
+#define HF_ERROR_ZERO_RETURN 6      /**< the peer closed in an orderly way */
+#define HF_ERROR_WANT_CONNECT 7     /**< the transport itself is still connecting */
+#define HF_ERROR_WANT_ACCEPT 8      /**< the transport itself is still accepting */
+#define HF_ERROR_WANT_ASYNC 9       /**< a private-key operation is awaited */
+#define HF_ERROR_WANT_ASYNC_JOB 10  /**< never returned; kept for its number */
+#define HF_ERROR_WANT_CLIENT_HELLO_CB 11 /**< a decision on the ClientHello is awaited */
+#define HF_ERROR_WANT_RETRY_VERIFY 12    /**< a verification result is awaited */
+
+/** Who sent the alert that an error record names. */
+#define HF_DIRECTION_NONE 0
+#define HF_DIRECTION_SENT 1
+#define HF_DIRECTION_RECEIVED 2
+
+/** The name of a code ("CERT_EXPIRED"), its sentence, its hint, its RFC section.  The
+ * sign is ignored, so that an hf_status can be passed as it is.  Never NULL; static. */
+HF_API const char *hf_code_name(int code);
+HF_API const char *hf_code_text(int code);
+HF_API const char *hf_code_hint(int code);
+HF_API const char *hf_code_rfc(int code);
+/** The number of the index-th code, from 0; 0 past the last: for listing them all. */
+HF_API int hf_code_at(size_t index);
+/** "WANT_READ" for HF_ERROR_WANT_READ.  Never NULL; static. */
+HF_API const char *hf_get_error_name(int get_error);
+/** "handshake_failure" for 40; "unknown" for a number without a name.  Static. */
+HF_API const char *hf_alert_name(int alert);
+
+/**
+ * The connection's error record: the first failure since it was made or cleared.
+ * Borrowed: valid until hf_clear or hf_conn_free.  Never NULL for a valid conn; its code
+ * is 0 while nothing has failed.
+ */
+HF_API const hf_error *hf_conn_get0_error(const hf_conn *conn);
+/** Shortcut for hf_error_code(hf_conn_get0_error(conn)). */
+HF_API int hf_conn_error_code(const hf_conn *conn);
+
+/** All of these take a record and give borrowed values that live as long as it does.
+ * Text is UTF-8, never NULL, and empty where the record has nothing to tell. */
+HF_API int hf_error_code(const hf_error *error);            /**< HF_E_..., 0 none */
+HF_API const char *hf_error_name(const hf_error *error);    /**< "CERT_EXPIRED" */
+HF_API int hf_error_class(const hf_error *error);           /**< HF_ERROR_SSL, ... */
+HF_API const char *hf_error_summary(const hf_error *error); /**< one sentence */
+HF_API const char *hf_error_hint(const hf_error *error);    /**< what to do, where */
+HF_API const char *hf_error_detail(const hf_error *error);  /**< this case's particulars */
+HF_API const char *hf_error_rfc(const hf_error *error);     /**< "RFC 8446 4.4.4" */
+HF_API const char *hf_error_step(const hf_error *error);    /**< "WAIT_FINISHED" */
+HF_API const char *hf_error_message(const hf_error *error); /**< "Finished" */
+HF_API int hf_error_alert(const hf_error *error);           /**< number, -1 none */
+HF_API int hf_error_alert_level(const hf_error *error);     /**< 1 warning, 2 fatal */
+HF_API int hf_error_alert_direction(const hf_error *error); /**< HF_DIRECTION_... */
+HF_API int hf_error_errno(const hf_error *error);           /**< 0 none */
+HF_API uint64_t hf_error_bytes_in(const hf_error *error);   /**< ciphertext received */
+HF_API uint64_t hf_error_bytes_out(const hf_error *error);  /**< ciphertext sent */
+/** The start of an answer that was not TLS; *len is 0 if there was none. */
+HF_API const uint8_t *hf_error_first_bytes(const hf_error *error, size_t *len);
+/** Place in the chain of the certificate at fault, 0 the server's own; -1 none. */
+HF_API int hf_error_certificate_index(const hf_error *error);
+HF_API const char *hf_error_certificate_subject(const hf_error *error);
+HF_API const char *hf_error_certificate_issuer(const hf_error *error);
+HF_API const char *hf_error_certificate_serial(const hf_error *error);
+HF_API const char *hf_error_certificate_rule(const hf_error *error);
+/** What the check wanted, and what the certificate has. */
+HF_API const char *hf_error_expected(const hf_error *error);
+HF_API const char *hf_error_presented(const hf_error *error);
+
+/**
+ * The whole record as one JSON object (docs/error-json.md), 0-terminated and cut at
+ * size bytes.  Returns the length of the whole text without the 0, as snprintf does: if
+ * it is size or more, call again with more room.  buffer may be NULL when size is 0.
+ */
+HF_API size_t hf_error_json(const hf_error *error, char *buffer, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
