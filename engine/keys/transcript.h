@@ -11,7 +11,7 @@
 typedef struct hfi_transcript {
     const hfi_hash *hash; /* NULL until known */
     hfi_hash_ctx ctx;
-    uint8_t *kept;        /* owned; messages before the hash is known */
+    uint8_t *kept; /* owned; messages before the hash is known */
     size_t kept_len;
 } hfi_transcript;
 

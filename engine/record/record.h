@@ -47,7 +47,7 @@ typedef struct hfi_record {
     hfi_content_type type; /* the inner type of a protected record */
     bool was_protected;
     hfi_span content;
-    size_t consumed;       /* bytes of the input that the record took */
+    size_t consumed; /* bytes of the input that the record took */
 } hfi_record;
 
 typedef enum hfi_record_status {

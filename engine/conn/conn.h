@@ -1,0 +1,171 @@
+/* engine/conn/conn.h: one connection without I/O: ciphertext in, ciphertext out.
+ *
+ * The owner moves bytes: it writes into feed_space and commits, calls process, sends
+ * what drain shows and commits.  Everything else is asked of the connection.  After a
+ * failure the report says why, drain may still hold an alert to send, and nothing else
+ * goes on. */
+#ifndef HFI_CONN_CONN_H
+#define HFI_CONN_CONN_H
+
+#include "base/report.h"
+#include "conn/settings.h"
+#include "keys/schedule.h"
+#include "record/record.h"
+#include "session/session.h"
+
+enum {
+    HFI_CONN_HOSTNAMES_MAX = 8,
+    HFI_CONN_CERTIFICATES_MAX = 32,
+    HFI_CONN_HANDSHAKE_BYTES_MAX = 262144, /* of all handshake messages together */
+    HFI_CONN_MESSAGE_MAX = 131072,         /* of one handshake message */
+    HFI_CONN_EMPTY_RECORDS_MAX = 32,       /* in a row, without progress */
+    HFI_CONN_WARNINGS_MAX = 4,             /* warning alerts in a row */
+    HFI_CONN_KEY_UPDATES_MAX = 32,         /* in a row, without application data */
+    HFI_CONN_TICKETS_MAX = 32,             /* in a connection */
+};
+
+typedef enum hfi_phase {
+    HFI_PHASE_BEFORE,    /* not begun */
+    HFI_PHASE_HANDSHAKE,
+    HFI_PHASE_OPEN,      /* established */
+    HFI_PHASE_FAILED,    /* see report */
+} hfi_phase;
+
+/* Which handshake tables are entered; a connection has none until it begins. */
+typedef enum hfi_role {
+    HFI_ROLE_NONE,
+    HFI_ROLE_CLIENT,
+} hfi_role;
+
+/* What was agreed; kept when the handshake's own memory is gone. */
+typedef struct hfi_agreed {
+    uint16_t version;  /* 0: not yet */
+    uint16_t suite;
+    uint16_t group;
+    uint16_t scheme;   /* of the peer's CertificateVerify; 0 if resumed */
+    bool resumed;
+    bool retried;
+    bool certificate_requested;
+    bool verify_done;
+    hfi_err verify_result;
+    uint8_t alpn_len;
+    uint8_t alpn[255];
+} hfi_agreed;
+
+struct hfi_hs;
+
+/* The peer's certificates: one block of memory, DER bytes behind a table of views. */
+typedef struct hfi_chain {
+    hfi_view *certs; /* owned with the bytes behind it; NULL: none */
+    size_t count;
+} hfi_chain;
+
+/* The owner may read all fields and sets those of the first group, before it begins. */
+typedef struct hfi_conn {
+    const hfi_settings *settings;
+    void *owner;                  /* handed to callbacks */
+    uint64_t options;             /* HFI_OPTION_* */
+    hfi_view hostnames[HFI_CONN_HOSTNAMES_MAX]; /* names to check; borrowed from owner */
+    size_t hostname_count;
+    hfi_view server_name;         /* SNI to send; len 0: none; borrowed from owner */
+    bool verify_name;
+    hfi_view alpn;                /* instead of the settings' if len is not 0; borrowed */
+    hfi_session *session;         /* to resume; a reference is held; may be NULL */
+    int64_t timeout;              /* of the handshake, microseconds; 0: none */
+
+    hfi_phase phase;
+    hfi_role role;
+    bool feed_ended;              /* the transport's end of file came */
+    bool close_received;          /* the peer's close_notify came */
+    bool close_sent;              /* ours is queued or out */
+    bool shutdown_quietly;        /* send no close_notify */
+    int64_t started;              /* monotonic, microseconds */
+    hfi_agreed agreed;
+    hfi_chain chain;
+    hfi_session *new_session;     /* the newest from a ticket; a reference; may be NULL */
+    hfi_report report;
+    hfi_timeline timeline;
+    uint64_t bytes_in;
+    uint64_t bytes_out;
+
+    /* Private to engine/conn and engine/handshake. */
+    struct hfi_hs *hs;            /* from the first byte until established */
+    const char *step;             /* name of the state */
+    const hfi_hash *hash;
+    const hfi_aead *aead;
+    uint8_t secret_in[HFI_SECRET_MAX];  /* application traffic secrets */
+    uint8_t secret_out[HFI_SECRET_MAX];
+    uint8_t exporter[HFI_SECRET_MAX];
+    uint8_t resumption[HFI_SECRET_MAX];
+    hfi_record_keys keys_in;
+    hfi_record_keys keys_out;
+    uint8_t *in;                  /* ciphertext not yet opened, and what was opened */
+    size_t in_cap, in_start, in_end;
+    uint8_t *out;                 /* records that wait to be sent */
+    size_t out_cap, out_start, out_end;
+    uint8_t *message;             /* a handshake message that spans records */
+    size_t message_cap, message_len;
+    hfi_view plain;               /* decrypted data not yet read; points into in */
+    uint32_t handshake_bytes;
+    uint16_t empty_records, warnings, key_updates, tickets;
+    bool first_answer_seen;
+    bool key_update_pending;      /* the peer asked for an update of ours */
+    bool ccs_sent;
+} hfi_conn;
+
+/* c is zeroed by the owner; settings must outlive it. */
+void hfi_conn_init(hfi_conn *c, const hfi_settings *settings, void *owner);
+/* Back to BEFORE; the owner's fields stay. */
+void hfi_conn_reset(hfi_conn *c);
+/* Wipes and releases everything; c itself is the owner's. */
+void hfi_conn_free(hfi_conn *c);
+
+/* Begins as the client: ClientHello stands in drain afterwards. */
+hfi_err hfi_conn_start_client(hfi_conn *c);
+
+/* Memory to put ciphertext into, at least one byte; len 0 while the decrypted data must
+ * be read first, after the end of input, or without memory (the connection has then
+ * failed). */
+hfi_span hfi_conn_feed_space(hfi_conn *c);
+void hfi_conn_feed_commit(hfi_conn *c, size_t n);
+/* The transport ended.  In the handshake, or inside a record, this is a failure. */
+hfi_err hfi_conn_feed_eof(hfi_conn *c);
+/* A read or write of the transport failed. */
+hfi_err hfi_conn_transport_failed(hfi_conn *c, hfi_err code, int transport_errno);
+
+/* Handles what was fed: whole records, one after the other, until more must be fed,
+ * decrypted data waits to be read, or something is to be decided.  Returns HFI_OK or the
+ * code of the failure, then and ever after.  *progress, unless NULL, is set to whether
+ * anything was handled. */
+hfi_err hfi_conn_process(hfi_conn *c, bool *progress);
+
+/* Bytes to be sent; empty: none. */
+hfi_view hfi_conn_drain(const hfi_conn *c);
+void hfi_conn_drain_commit(hfi_conn *c, size_t n);
+
+/* Decrypted bytes; take removes the first n of them. */
+hfi_view hfi_conn_plain(const hfi_conn *c);
+void hfi_conn_plain_take(hfi_conn *c, size_t n);
+
+/* Seals at most 16384 bytes of data into drain; *taken tells how many.  The owner calls
+ * it only while drain is empty, so that memory stays bounded. */
+hfi_err hfi_conn_write(hfi_conn *c, hfi_view data, size_t *taken);
+
+/* Queues close_notify, once. */
+hfi_err hfi_conn_close(hfi_conn *c);
+
+/* Queues KeyUpdate and changes the sending key. */
+hfi_err hfi_conn_update_keys(hfi_conn *c, bool request);
+
+hfi_err hfi_conn_export(const hfi_conn *c, hfi_view label, hfi_view context, uint8_t *out,
+                        size_t len);
+
+/* Microseconds left for the handshake, 0 if none are left, -1 without a limit or once
+ * it is over.  process fails with HFI_E_DEADLINE_EXCEEDED once none are left; the owner
+ * waits no longer than this and calls process. */
+int64_t hfi_conn_time_left(const hfi_conn *c);
+
+/* "START", "WAIT_SH", ..., "CONNECTED"; the table's names. */
+const char *hfi_conn_step(const hfi_conn *c);
+
+#endif

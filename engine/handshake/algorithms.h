@@ -1,0 +1,47 @@
+/* engine/handshake/algorithms.h: cipher suites, groups and signature algorithms that
+ * this library knows, by number and by the names that operators use.
+ * RFC 8446 B.4, 4.2.7, 4.2.3. */
+#ifndef HFI_HANDSHAKE_ALGORITHMS_H
+#define HFI_HANDSHAKE_ALGORITHMS_H
+
+#include "crypto/provider.h"
+
+typedef struct hfi_suite {
+    uint16_t id;
+    const char *name;
+    const hfi_aead *aead;
+    const hfi_hash *hash;
+} hfi_suite;
+
+/* SignatureScheme: usable in CertificateVerify, or in certificates alone. */
+typedef struct hfi_scheme {
+    uint16_t id;
+    const char *name;
+    hfi_signature signature;
+    hfi_key_type key;        /* the kind of key that it wants */
+    bool in_handshake;       /* allowed in a TLS 1.3 CertificateVerify */
+} hfi_scheme;
+
+enum {
+    HFI_SUITES_MAX = 3,
+    HFI_GROUPS_MAX = 3,
+    HFI_SCHEMES_MAX = 13,
+};
+
+/* The index-th known one, in the order of default preference; NULL past the end.
+ * "default" in is_default: offered when the application names none. */
+const hfi_suite *hfi_suite_at(const hfi_crypto *crypto, size_t index, hfi_suite *out);
+const hfi_group *hfi_group_at(const hfi_crypto *crypto, size_t index);
+const hfi_scheme *hfi_scheme_at(size_t index);
+
+const hfi_suite *hfi_suite_find(const hfi_crypto *crypto, uint16_t id, hfi_suite *out);
+const hfi_group *hfi_group_find(const hfi_crypto *crypto, uint16_t id);
+const hfi_scheme *hfi_scheme_find(uint16_t id);
+
+/* The operators' other name of a group ("X25519", "P-256"), or NULL. */
+const char *hfi_group_alias(uint16_t id);
+
+/* Names for the timeline and the record: "ServerHello"; "unknown" otherwise. */
+const char *hfi_handshake_type_name(int type);
+
+#endif

@@ -1,0 +1,96 @@
+/* engine/keys/transcript.c: the running hash of the handshake messages.
+ * RFC 8446 4.4.1.  What is in a message is not looked at here. */
+#include "keys/transcript.h"
+
+#include <assert.h>
+
+enum { HANDSHAKE_MESSAGE_HASH = 254 }; /* RFC 8446 4: the synthetic message's type */
+
+static hfi_err keep(hfi_transcript *t, const hfi_alloc *a, hfi_view message)
+{
+    if (message.len > SIZE_MAX - t->kept_len)
+        return HFI_E_NO_MEMORY;
+    uint8_t *grown = hfi_alloc_bytes(a, t->kept_len + message.len);
+    if (grown == NULL)
+        return HFI_E_NO_MEMORY;
+    if (t->kept_len != 0)
+        memcpy(grown, t->kept, t->kept_len);
+    memcpy(grown + t->kept_len, message.p, message.len);
+    hfi_alloc_release(a, t->kept);
+    t->kept = grown;
+    t->kept_len += message.len;
+    return HFI_OK;
+}
+
+hfi_err hfi_transcript_add(hfi_transcript *t, const hfi_alloc *a, hfi_view message)
+{
+    if (message.len == 0)
+        return HFI_OK;
+    if (t->hash == NULL)
+        return keep(t, a, message);
+    t->hash->update(&t->ctx, message.p, message.len);
+    return HFI_OK;
+}
+
+void hfi_transcript_start(hfi_transcript *t, const hfi_alloc *a, const hfi_hash *hash)
+{
+    if (t->hash != NULL)
+        return;
+    t->hash = hash;
+    hash->init(&t->ctx);
+    if (t->kept_len != 0)
+        hash->update(&t->ctx, t->kept, t->kept_len);
+    hfi_alloc_release(a, t->kept);
+    t->kept = NULL;
+    t->kept_len = 0;
+}
+
+void hfi_transcript_retry(hfi_transcript *t)
+{
+    hfi_digest hello;
+    assert(t->hash != NULL);
+
+    /* finish leaves the context as after init: the transcript begins anew. */
+    t->hash->finish(&t->ctx, hello.bytes);
+    const uint8_t header[4] = {HANDSHAKE_MESSAGE_HASH, 0, 0, (uint8_t)t->hash->size};
+    t->hash->update(&t->ctx, header, sizeof header);
+    t->hash->update(&t->ctx, hello.bytes, t->hash->size);
+}
+
+/* A context that goes on from where t stands. */
+static void fork_ctx(const hfi_transcript *t, const hfi_hash *hash, hfi_hash_ctx *ctx)
+{
+    if (t->hash != NULL) {
+        memcpy(ctx, &t->ctx, hash->ctx_used);
+        return;
+    }
+    hash->init(ctx);
+    if (t->kept_len != 0)
+        hash->update(ctx, t->kept, t->kept_len);
+}
+
+void hfi_transcript_digest(const hfi_transcript *t, hfi_digest *out)
+{
+    assert(t->hash != NULL);
+    hfi_transcript_digest_with(t, t->hash, hfi_view_of(NULL, 0), out);
+}
+
+void hfi_transcript_digest_with(const hfi_transcript *t, const hfi_hash *hash,
+                                hfi_view tail, hfi_digest *out)
+{
+    hfi_hash_ctx ctx;
+
+    if (t->hash != NULL)
+        hash = t->hash;
+    fork_ctx(t, hash, &ctx);
+    if (tail.len != 0)
+        hash->update(&ctx, tail.p, tail.len);
+    hash->finish(&ctx, out->bytes);
+    out->len = hash->size;
+}
+
+void hfi_transcript_free(hfi_transcript *t, const hfi_alloc *a)
+{
+    hfi_alloc_release(a, t->kept);
+    memset(t, 0, sizeof *t);
+}

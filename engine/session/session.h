@@ -1,0 +1,51 @@
+/* engine/session/session.h: what a ticket leaves behind, and how it is offered again.
+ * RFC 8446 2.2, 4.2.11, 4.6.1.  Reference counted (atomically) and immutable. */
+#ifndef HFI_SESSION_SESSION_H
+#define HFI_SESSION_SESSION_H
+
+#include "base/alloc.h"
+#include "base/err.h"
+#include "keys/schedule.h"
+
+enum {
+    HFI_TICKET_MAX = 65535,
+    HFI_TICKET_LIFETIME_MAX = 604800, /* seconds: seven days */
+    HFI_SESSION_ALPN_MAX = 255,
+};
+
+typedef struct hfi_session_fields {
+    uint16_t version;   /* 0x0304 */
+    uint16_t suite;
+    uint8_t psk[HFI_SECRET_MAX];
+    size_t psk_len;
+    int64_t received;   /* seconds since 1970 */
+    uint32_t lifetime;  /* seconds */
+    uint32_t age_add;
+    bool verified;      /* the first handshake verified the peer */
+    hfi_view ticket;
+    hfi_view hostname;  /* the name that was checked; len 0: none */
+    hfi_view alpn;
+    hfi_view leaf;      /* the peer's certificate, DER; len 0: not kept */
+} hfi_session_fields;
+
+typedef struct hfi_session hfi_session;
+
+/* Copies all that the fields point to.  NULL: no memory. */
+hfi_session *hfi_session_new(const hfi_alloc *alloc, const hfi_session_fields *fields);
+hfi_session *hfi_session_up_ref(hfi_session *session);
+/* Wipes the PSK when the last reference goes. */
+void hfi_session_free(hfi_session *session);
+/* Borrowed. */
+const hfi_session_fields *hfi_session_get(const hfi_session *session);
+
+/* False once its lifetime is over, or if the clock stands before its birth by more
+ * than a minute. */
+bool hfi_session_fresh(const hfi_session *session, int64_t now);
+
+/* Its size as bytes; then the bytes themselves. */
+size_t hfi_session_encoded_size(const hfi_session *session);
+size_t hfi_session_encode(const hfi_session *session, uint8_t *out, size_t cap);
+/* NULL: the bytes are not a session of this version, or no memory. */
+hfi_session *hfi_session_decode(const hfi_alloc *alloc, hfi_view bytes);
+
+#endif
