@@ -3,8 +3,6 @@
  * Whether a record may come at this time is left to conn/. */
 #include "record/record.h"
 
-#include <assert.h>
-
 #include "base/ct.h"
 #include "wire/reader.h"
 #include "wire/writer.h"
@@ -29,7 +27,7 @@ hfi_err hfi_record_keys_install(hfi_record_keys *k, const hfi_alloc *a,
 {
     if (k->aead != aead) {
         hfi_record_keys_clear(k, a);
-        k->ctx = hfi_alloc_zeroed(a, aead->ctx_size);
+        k->ctx = hfi_alloc_bytes(a, aead->ctx_size);
         if (k->ctx == NULL) {
             k->sequence = UINT64_MAX;
             return HFI_E_NO_MEMORY;
@@ -115,8 +113,10 @@ static hfi_err check_header(const hfi_record_keys *k, hfi_view in, uint8_t *type
     hfi_reader r = hfi_reader_of(in);
     hfi_err err = HFI_OK;
 
-    if (hfi_reader_more(&r))
-        err = check_type(k, *type = hfi_read_u8(&r));
+    if (hfi_reader_more(&r)) {
+        *type = hfi_read_u8(&r);
+        err = check_type(k, *type);
+    }
     if (err == HFI_OK && hfi_reader_more(&r) && hfi_read_u8(&r) != MAJOR_VERSION)
         err = HFI_E_RECORD_VERSION;
     if (err != HFI_OK || in.len < 4)
@@ -234,14 +234,13 @@ hfi_err hfi_record_seal(hfi_record_keys *k, hfi_content_type type,
                         size_t *out_len)
 {
     bool in_clear = k->aead == NULL || type == HFI_CONTENT_CCS;
-    assert(in.len <= HFI_RECORD_PLAINTEXT_MAX);
 
     *out_len = 0;
+    if (in.len > HFI_RECORD_PLAINTEXT_MAX)
+        return HFI_E_INTERNAL;
     hfi_err err = type == HFI_CONTENT_CCS ? HFI_OK : check_limits(k);
     if (err != HFI_OK)
         return err;
-    if (in.len > HFI_RECORD_PLAINTEXT_MAX)
-        return HFI_E_INTERNAL;
 
     if (in.len != 0 && in.p != out + HFI_RECORD_HEADER)
         memcpy(out + HFI_RECORD_HEADER, in.p, in.len);

@@ -34,8 +34,8 @@ typedef struct hfi_record_keys {
 } hfi_record_keys;
 
 /* Installs a key and iv and starts counting at 0; replaces what was there, reusing its
- * memory where the AEAD is the same.  HFI_E_NO_MEMORY leaves k unprotected-unusable
- * and cleared. */
+ * memory where the AEAD is the same.  HFI_E_NO_MEMORY leaves k wiped and unusable: open
+ * and seal fail with the same error, so that nothing travels in the clear instead. */
 hfi_err hfi_record_keys_install(hfi_record_keys *k, const hfi_alloc *a,
                                 const hfi_aead *aead, const uint8_t *key,
                                 const uint8_t iv[HFI_AEAD_NONCE]);
@@ -79,7 +79,8 @@ size_t hfi_record_sealed_size(const hfi_record_keys *k, size_t len);
  * except that in == out + HFI_RECORD_HEADER is allowed) to out, which has room for
  * hfi_record_sealed_size(k, in.len) bytes.  legacy_version is 0x0301 for a first
  * ClientHello and 0x0303 for all else.  change_cipher_spec records are never
- * protected.  HFI_E_KEY_LIMIT_REACHED, HFI_E_RECORD_SEQUENCE_EXHAUSTED. */
+ * protected.  A protected record's version is always 0x0303.  HFI_E_KEY_LIMIT_REACHED,
+ * HFI_E_RECORD_SEQUENCE_EXHAUSTED. */
 hfi_err hfi_record_seal(hfi_record_keys *k, hfi_content_type type,
                         uint16_t legacy_version, hfi_view in, uint8_t *out,
                         size_t *out_len);
