@@ -1,0 +1,38 @@
+/* crypto/nettle/curve.h: the NIST curves and their uncompressed points. */
+#ifndef HFI_CRYPTO_NETTLE_CURVE_H
+#define HFI_CRYPTO_NETTLE_CURVE_H
+
+#include <nettle/ecc-curve.h>
+#include <nettle/ecc.h>
+
+#include "crypto/nettle/limbs.h"
+#include "crypto/provider.h"
+
+typedef struct hfi_nettle_curve {
+    const struct ecc_curve *(*ecc)(void);
+    size_t bytes; /* of one coordinate, and of a scalar */
+} hfi_nettle_curve;
+
+extern const hfi_nettle_curve hfi_nettle_curve_p256;
+extern const hfi_nettle_curve hfi_nettle_curve_p384;
+extern const hfi_nettle_curve hfi_nettle_curve_p521;
+
+/* A point whose limbs are its own; nothing to clear. */
+typedef struct hfi_nettle_point {
+    struct ecc_point nettle;
+    mp_limb_t limbs[2 * HFI_NETTLE_EC_LIMBS];
+} hfi_nettle_point;
+
+/* A point that may receive a result. */
+void hfi_nettle_point_init(hfi_nettle_point *point, const hfi_nettle_curve *curve);
+
+/* Reads the uncompressed form, SEC 1 2.3.3.  False: another form, a wrong length,
+ * coordinates out of range, or a point off the curve. */
+bool hfi_nettle_point_import(hfi_nettle_point *point, const hfi_nettle_curve *curve,
+                             hfi_view encoded);
+
+/* Writes 1 + 2 * curve->bytes bytes. */
+void hfi_nettle_point_export(const hfi_nettle_point *point, const hfi_nettle_curve *curve,
+                             uint8_t *out);
+
+#endif

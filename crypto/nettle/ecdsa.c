@@ -1,0 +1,85 @@
+/* crypto/nettle/ecdsa.c: ECDSA on P-256, P-384 and P-521, FIPS 186-4 6.4.
+ *
+ * The signature is the ECDSA-Sig-Value of RFC 3279 2.2.3 in strict DER: exactly one
+ * encoding of a pair of numbers is taken. */
+#include <nettle/ecdsa.h>
+
+#include "crypto/nettle/curve.h"
+#include "crypto/nettle/primitives.h"
+#include "wire/reader.h"
+
+enum { DER_INTEGER = 0x02, DER_SEQUENCE = 0x30, DER_LONG_1 = 0x81 };
+
+static const hfi_nettle_curve *curve_of(hfi_key_type type)
+{
+    switch (type) {
+    case HFI_KEY_EC_P256:
+        return &hfi_nettle_curve_p256;
+    case HFI_KEY_EC_P384:
+        return &hfi_nettle_curve_p384;
+    case HFI_KEY_EC_P521:
+        return &hfi_nettle_curve_p521;
+    default:
+        return NULL;
+    }
+}
+
+/* One INTEGER, minimal and positive, of at most max bytes without its sign byte.
+ * Such numbers are short enough for DER's short form of a length. */
+static hfi_view read_positive(hfi_reader *r, size_t max)
+{
+    if (hfi_read_u8(r) != DER_INTEGER)
+        hfi_reader_fail(r);
+    hfi_view bytes = hfi_read_vec8(r, 1, max + 1);
+    hfi_reader digits = hfi_reader_of(bytes);
+    uint8_t sign = hfi_read_u8(&digits);
+
+    if (sign == 0 && hfi_reader_peek(&digits) >= 0x80) /* a needed sign byte */
+        bytes = hfi_read_rest(&digits);
+    else if (sign == 0 || sign >= 0x80) /* zero or padded; negative */
+        hfi_reader_fail(r);
+    if (bytes.len > max)
+        hfi_reader_fail(r);
+    return bytes;
+}
+
+/* SEQUENCE { r, s } and nothing behind it; the length in as few bytes as it takes. */
+static bool read_sig_value(hfi_view signature, size_t max, hfi_view *r, hfi_view *s)
+{
+    hfi_reader outer = hfi_reader_of(signature);
+
+    if (hfi_read_u8(&outer) != DER_SEQUENCE)
+        return false;
+    bool is_long = hfi_reader_peek(&outer) == DER_LONG_1;
+    if (is_long)
+        (void)hfi_read_u8(&outer);
+    hfi_view body = hfi_read_vec8(&outer, is_long ? 0x80 : 0, is_long ? 0xff : 0x7f);
+    if (!hfi_reader_done(&outer))
+        return false;
+
+    hfi_reader inner = hfi_reader_of(body);
+    *r = read_positive(&inner, max);
+    *s = read_positive(&inner, max);
+    return hfi_reader_done(&inner);
+}
+
+bool hfi_nettle_ecdsa_verify(const hfi_public_key *key, const hfi_hash *hash,
+                             const uint8_t *digest, hfi_view signature)
+{
+    const hfi_nettle_curve *curve = curve_of(key->type);
+    hfi_nettle_point point;
+    hfi_view r, s;
+    mp_limb_t r_limbs[HFI_NETTLE_EC_LIMBS];
+    mp_limb_t s_limbs[HFI_NETTLE_EC_LIMBS];
+    struct dsa_signature numbers; /* points to the limbs: nothing to clear */
+
+    if (curve == NULL || !read_sig_value(signature, curve->bytes, &r, &s) ||
+        !hfi_nettle_point_import(&point, curve, key->point))
+        return false;
+    hfi_nettle_limbs_import(r_limbs, HFI_NETTLE_EC_LIMBS, r);
+    hfi_nettle_limbs_import(s_limbs, HFI_NETTLE_EC_LIMBS, s);
+    mpz_roinit_n(numbers.r, r_limbs, HFI_NETTLE_EC_LIMBS);
+    mpz_roinit_n(numbers.s, s_limbs, HFI_NETTLE_EC_LIMBS);
+    /* nettle checks 0 < r, s < n, and cuts a digest longer than n. */
+    return ecdsa_verify(&point.nettle, hash->size, digest, &numbers) == 1;
+}

@@ -1,0 +1,44 @@
+/* crypto/nettle/primitives.h: what the files of this room offer to provider.c and
+ * to each other. */
+#ifndef HFI_CRYPTO_NETTLE_PRIMITIVES_H
+#define HFI_CRYPTO_NETTLE_PRIMITIVES_H
+
+#include "crypto/provider.h"
+
+/* hash.c */
+extern const hfi_hash hfi_nettle_sha256;
+extern const hfi_hash hfi_nettle_sha384;
+extern const hfi_hash hfi_nettle_sha512;
+
+/* aead.c */
+extern const hfi_aead hfi_nettle_aes_128_gcm;
+extern const hfi_aead hfi_nettle_aes_256_gcm;
+extern const hfi_aead hfi_nettle_chacha20_poly1305;
+
+/* group_x25519.c, group_nist.c */
+extern const hfi_group hfi_nettle_x25519;
+extern const hfi_group hfi_nettle_p256;
+extern const hfi_group hfi_nettle_p384;
+
+/* signature.c: chooses among the three below, and hashes the message. */
+bool hfi_nettle_verify(hfi_signature algorithm, const hfi_public_key *key,
+                       hfi_view message, hfi_view signature);
+
+/* rsa.c: hash is the one that made digest. */
+bool hfi_nettle_rsa_pkcs1_verify(const hfi_public_key *key, const hfi_hash *hash,
+                                 const uint8_t *digest, hfi_view signature);
+bool hfi_nettle_rsa_pss_verify(const hfi_public_key *key, const hfi_hash *hash,
+                               const uint8_t *digest, hfi_view signature);
+
+/* ecdsa.c: P-256, P-384 and P-521, by the key's type. */
+bool hfi_nettle_ecdsa_verify(const hfi_public_key *key, const hfi_hash *hash,
+                             const uint8_t *digest, hfi_view signature);
+
+/* eddsa.c */
+bool hfi_nettle_ed25519_verify(const hfi_public_key *key, hfi_view message,
+                               hfi_view signature);
+
+/* base64.c */
+ptrdiff_t hfi_nettle_base64_decode(const uint8_t *text, size_t len, uint8_t *out);
+
+#endif

@@ -1,0 +1,18 @@
+/* crypto/nettle/provider.c: the table of primitives, filled from nettle. */
+#include "crypto/nettle/compat.h"
+#include "crypto/nettle/primitives.h"
+
+const hfi_crypto hfi_crypto_nettle = {
+    .name = HFI_NETTLE_NAME,
+    .sha256 = &hfi_nettle_sha256,
+    .sha384 = &hfi_nettle_sha384,
+    .sha512 = &hfi_nettle_sha512,
+    .aes_128_gcm = &hfi_nettle_aes_128_gcm,
+    .aes_256_gcm = &hfi_nettle_aes_256_gcm,
+    .chacha20_poly1305 = &hfi_nettle_chacha20_poly1305,
+    .x25519 = &hfi_nettle_x25519,
+    .p256 = &hfi_nettle_p256,
+    .p384 = &hfi_nettle_p384,
+    .verify = hfi_nettle_verify,
+    .base64_decode = hfi_nettle_base64_decode,
+};
