@@ -1,8 +1,9 @@
-/* crypto/nettle/curve.c: the NIST curves and their uncompressed points, SEC 1 2.3.3
- * and 2.3.4, RFC 8446 4.2.8.2.  Compressed and hybrid forms have no place in TLS 1.3
- * and are refused; the point at infinity has no uncompressed form. */
+/* crypto/nettle/curve.c: the NIST curves, their scalars and uncompressed points, SEC
+ * 1 2.3.3 and 2.3.4, RFC 8446 4.2.8.2.  Compressed and hybrid forms have no place in
+ * TLS 1.3 and are refused; the point at infinity has no uncompressed form. */
 #include <assert.h>
 
+#include "base/ct.h"
 #include "crypto/nettle/curve.h"
 #include "wire/reader.h"
 
@@ -48,4 +49,24 @@ void hfi_nettle_point_export(const hfi_nettle_point *point, const hfi_nettle_cur
     out[0] = UNCOMPRESSED;
     hfi_nettle_limbs_export(&out[1], curve->bytes, point->limbs);
     hfi_nettle_limbs_export(&out[1 + curve->bytes], curve->bytes, &point->limbs[limbs]);
+}
+
+bool hfi_nettle_point_equal(const hfi_nettle_point *a, const hfi_nettle_point *b)
+{
+    return mpn_cmp(a->limbs, b->limbs, 2 * ecc_size(a->nettle.ecc)) == 0;
+}
+
+bool hfi_nettle_scalar_import(hfi_nettle_scalar *s, const hfi_nettle_curve *curve,
+                              hfi_view bytes)
+{
+    mp_limb_t limbs[HFI_NETTLE_EC_LIMBS];
+    mpz_t number;
+
+    s->nettle.ecc = curve->ecc();
+    s->nettle.p = s->limbs;
+    hfi_nettle_limbs_import(limbs, HFI_NETTLE_EC_LIMBS, bytes);
+    bool in_range =
+        ecc_scalar_set(&s->nettle, mpz_roinit_n(number, limbs, HFI_NETTLE_EC_LIMBS)) == 1;
+    hfi_wipe(limbs, sizeof limbs);
+    return in_range;
 }

@@ -1,4 +1,4 @@
-/* crypto/nettle/curve.h: the NIST curves and their uncompressed points. */
+/* crypto/nettle/curve.h: the NIST curves, their scalars and uncompressed points. */
 #ifndef HFI_CRYPTO_NETTLE_CURVE_H
 #define HFI_CRYPTO_NETTLE_CURVE_H
 
@@ -34,5 +34,19 @@ bool hfi_nettle_point_import(hfi_nettle_point *point, const hfi_nettle_curve *cu
 /* Writes 1 + 2 * curve->bytes bytes. */
 void hfi_nettle_point_export(const hfi_nettle_point *point, const hfi_nettle_curve *curve,
                              uint8_t *out);
+
+/* Public points only: takes less time where they differ. */
+bool hfi_nettle_point_equal(const hfi_nettle_point *a, const hfi_nettle_point *b);
+
+/* A number in 1..n-1, n being the order of the group; its limbs are its own.  Whoever
+ * makes a secret one wipes it. */
+typedef struct hfi_nettle_scalar {
+    struct ecc_scalar nettle;
+    mp_limb_t limbs[HFI_NETTLE_EC_LIMBS];
+} hfi_nettle_scalar;
+
+/* Reads at most curve->bytes bytes; false if the number is not in 1..n-1. */
+bool hfi_nettle_scalar_import(hfi_nettle_scalar *s, const hfi_nettle_curve *curve,
+                              hfi_view bytes);
 
 #endif

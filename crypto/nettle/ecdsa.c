@@ -63,6 +63,39 @@ static bool read_sig_value(hfi_view signature, size_t max, hfi_view *r, hfi_view
     return hfi_reader_done(&inner);
 }
 
+/* A right signature that ecdsa_verify refuses.  It adds u1 G and u2 Y (u1 = h / s,
+ * u2 = r / s) with a formula that fails if the two are the same point, that is if
+ * h G = r Y.  Only the holder of the private key can bring that about, but the
+ * signature is right then if R = u2 (2 Y) fits: nettle's answer for the key 2 Y and a
+ * digest of zero, where it adds nothing.  A digest of n or more stays refused. */
+static bool verify_equal_points(const hfi_nettle_curve *curve,
+                                const hfi_nettle_point *key, hfi_view digest, hfi_view r,
+                                const struct dsa_signature *numbers)
+{
+    static const uint8_t zero[HFI_NETTLE_EC_BYTES_MAX];
+    static const uint8_t two = 2;
+    hfi_nettle_scalar scalar;
+    hfi_nettle_point left, right;
+
+    /* On these curves a digest is cut, if at all, at a whole byte. */
+    if (digest.len > curve->bytes)
+        digest.len = curve->bytes;
+    hfi_nettle_point_init(&left, curve);
+    hfi_nettle_point_init(&right, curve);
+    if (!hfi_nettle_scalar_import(&scalar, curve, digest))
+        return false;
+    ecc_point_mul_g(&left.nettle, &scalar.nettle);
+    if (!hfi_nettle_scalar_import(&scalar, curve, r))
+        return false;
+    ecc_point_mul(&right.nettle, &scalar.nettle, &key->nettle);
+    if (!hfi_nettle_point_equal(&left, &right))
+        return false;
+
+    (void)hfi_nettle_scalar_import(&scalar, curve, hfi_view_of(&two, 1));
+    ecc_point_mul(&right.nettle, &scalar.nettle, &key->nettle);
+    return ecdsa_verify(&right.nettle, curve->bytes, zero, numbers) == 1;
+}
+
 bool hfi_nettle_ecdsa_verify(const hfi_public_key *key, const hfi_hash *hash,
                              const uint8_t *digest, hfi_view signature)
 {
@@ -81,5 +114,8 @@ bool hfi_nettle_ecdsa_verify(const hfi_public_key *key, const hfi_hash *hash,
     mpz_roinit_n(numbers.r, r_limbs, HFI_NETTLE_EC_LIMBS);
     mpz_roinit_n(numbers.s, s_limbs, HFI_NETTLE_EC_LIMBS);
     /* nettle checks 0 < r, s < n, and cuts a digest longer than n. */
-    return ecdsa_verify(&point.nettle, hash->size, digest, &numbers) == 1;
+    if (ecdsa_verify(&point.nettle, hash->size, digest, &numbers) == 1)
+        return true;
+    return verify_equal_points(curve, &point, hfi_view_of(digest, hash->size), r,
+                               &numbers);
 }

@@ -15,34 +15,15 @@
  * a source that fails this often is broken. */
 enum { DRAWS_MAX = 16 };
 
-/* A scalar whose limbs are its own. */
-typedef struct scalar {
-    struct ecc_scalar nettle;
-    mp_limb_t limbs[HFI_NETTLE_EC_LIMBS];
-} scalar;
-
-/* False if the number is not in 1..n-1. */
-static bool import_scalar(scalar *s, const hfi_nettle_curve *curve, const uint8_t *bytes)
-{
-    mp_limb_t limbs[HFI_NETTLE_EC_LIMBS];
-    mpz_t number;
-
-    s->nettle.ecc = curve->ecc();
-    s->nettle.p = s->limbs;
-    hfi_nettle_limbs_import(limbs, HFI_NETTLE_EC_LIMBS, hfi_view_of(bytes, curve->bytes));
-    bool in_range =
-        ecc_scalar_set(&s->nettle, mpz_roinit_n(number, limbs, HFI_NETTLE_EC_LIMBS)) == 1;
-    hfi_wipe(limbs, sizeof limbs);
-    return in_range;
-}
-
-static hfi_err draw_scalar(scalar *s, const hfi_nettle_curve *curve,
+static hfi_err draw_scalar(hfi_nettle_scalar *s, const hfi_nettle_curve *curve,
                            const hfi_random *random, uint8_t *private_key)
 {
+    hfi_view key = hfi_view_of(private_key, curve->bytes);
+
     for (int i = 0; i < DRAWS_MAX; i++) {
         if (!random->fill(random->ctx, private_key, curve->bytes))
             break;
-        if (import_scalar(s, curve, private_key))
+        if (hfi_nettle_scalar_import(s, curve, key))
             return HFI_OK;
     }
     hfi_wipe(private_key, curve->bytes);
@@ -52,7 +33,7 @@ static hfi_err draw_scalar(scalar *s, const hfi_nettle_curve *curve,
 static hfi_err generate(const hfi_nettle_curve *curve, const hfi_random *random,
                         uint8_t *private_key, uint8_t *share)
 {
-    scalar s;
+    hfi_nettle_scalar s;
     hfi_nettle_point point;
 
     hfi_err err = draw_scalar(&s, curve, random, private_key);
@@ -68,13 +49,14 @@ static hfi_err generate(const hfi_nettle_curve *curve, const hfi_random *random,
 static hfi_err derive(const hfi_nettle_curve *curve, const uint8_t *private_key,
                       hfi_view peer_share, uint8_t *secret)
 {
-    scalar s;
+    hfi_nettle_scalar s;
     hfi_nettle_point peer, shared;
 
     if (!hfi_nettle_point_import(&peer, curve, peer_share))
         return HFI_E_KEY_SHARE_INVALID;
     /* Our own key: only a caller that wiped it too early can fail here. */
-    bool usable = import_scalar(&s, curve, private_key);
+    bool usable =
+        hfi_nettle_scalar_import(&s, curve, hfi_view_of(private_key, curve->bytes));
     if (usable) {
         hfi_nettle_point_init(&shared, curve);
         ecc_point_mul(&shared.nettle, &s.nettle, &peer.nettle);
