@@ -8,7 +8,8 @@
 #define HFI_CONN_CONN_H
 
 #include "base/report.h"
-#include "conn/settings.h"
+#include "handshake/agreed.h"
+#include "handshake/settings.h"
 #include "keys/schedule.h"
 #include "record/record.h"
 #include "session/session.h"
@@ -37,28 +38,7 @@ typedef enum hfi_role {
     HFI_ROLE_CLIENT,
 } hfi_role;
 
-/* What was agreed; kept when the handshake's own memory is gone. */
-typedef struct hfi_agreed {
-    uint16_t version;  /* 0: not yet */
-    uint16_t suite;
-    uint16_t group;
-    uint16_t scheme;   /* of the peer's CertificateVerify; 0 if resumed */
-    bool resumed;
-    bool retried;
-    bool certificate_requested;
-    bool verify_done;
-    hfi_err verify_result;
-    uint8_t alpn_len;
-    uint8_t alpn[255];
-} hfi_agreed;
-
 struct hfi_hs;
-
-/* The peer's certificates: one block of memory, DER bytes behind a table of views. */
-typedef struct hfi_chain {
-    hfi_view *certs; /* owned with the bytes behind it; NULL: none */
-    size_t count;
-} hfi_chain;
 
 /* The owner may read all fields and sets those of the first group, before it begins. */
 typedef struct hfi_conn {

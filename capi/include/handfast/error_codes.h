@@ -106,7 +106,6 @@
 #define HF_E_DOWNGRADE_DETECTED 527 /**< the server could speak a newer version: someone forces an older one */
 #define HF_E_COOKIE_EMPTY 528 /**< HelloRetryRequest carries an empty cookie */
 #define HF_E_TOO_MANY_KEY_UPDATES 529 /**< the peer updates its keys without end */
-#define HF_E_TICKET_LIFETIME 530 /**< a ticket claims to live longer than seven days */
 #define HF_E_SIGNATURE_ALGORITHMS_MISSING 531 /**< CertificateRequest has no signature_algorithms */
 #define HF_E_EARLY_DATA_UNASKED 532 /**< early_data was accepted but never offered */
 #define HF_E_POST_HANDSHAKE_AUTH 533 /**< the peer asks for a certificate after the handshake, which was not offered */

@@ -1,0 +1,29 @@
+/* engine/handshake/agreed.h: what a handshake leaves behind for the connection. */
+#ifndef HFI_HANDSHAKE_AGREED_H
+#define HFI_HANDSHAKE_AGREED_H
+
+#include "base/err.h"
+#include "base/types.h"
+
+/* What was agreed; kept when the handshake's own memory is gone. */
+typedef struct hfi_agreed {
+    uint16_t version; /* 0: not yet */
+    uint16_t suite;
+    uint16_t group;
+    uint16_t scheme; /* of the peer's CertificateVerify; 0 if resumed */
+    bool resumed;
+    bool retried;
+    bool certificate_requested;
+    bool verify_done;
+    hfi_err verify_result;
+    uint8_t alpn_len;
+    uint8_t alpn[255];
+} hfi_agreed;
+
+/* The peer's certificates: one block of memory, DER bytes behind a table of views. */
+typedef struct hfi_chain {
+    hfi_view *certs; /* owned with the bytes behind it; NULL: none */
+    size_t count;
+} hfi_chain;
+
+#endif

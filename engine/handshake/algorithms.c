@@ -1,0 +1,145 @@
+/* engine/handshake/algorithms.c: the tables of known algorithms. */
+#include "handshake/algorithms.h"
+
+#include "handshake/settings.h"
+#include "msg/types.h"
+
+const hfi_suite *hfi_suite_at(const hfi_crypto *crypto, size_t index, hfi_suite *out)
+{
+    const hfi_suite suites[HFI_SUITES_MAX] = {
+        {0x1301, "TLS_AES_128_GCM_SHA256", crypto->aes_128_gcm, crypto->sha256},
+        {0x1302, "TLS_AES_256_GCM_SHA384", crypto->aes_256_gcm, crypto->sha384},
+        {0x1303, "TLS_CHACHA20_POLY1305_SHA256", crypto->chacha20_poly1305,
+         crypto->sha256},
+    };
+
+    if (index >= HFI_SUITES_MAX)
+        return NULL;
+    *out = suites[index];
+    return out;
+}
+
+const hfi_suite *hfi_suite_find(const hfi_crypto *crypto, uint16_t id, hfi_suite *out)
+{
+    for (size_t i = 0; hfi_suite_at(crypto, i, out) != NULL; i++) {
+        if (out->id == id)
+            return out;
+    }
+    return NULL;
+}
+
+const hfi_group *hfi_group_at(const hfi_crypto *crypto, size_t index)
+{
+    switch (index) {
+    case 0:
+        return crypto->x25519;
+    case 1:
+        return crypto->p256;
+    case 2:
+        return crypto->p384;
+    default:
+        return NULL;
+    }
+}
+
+const hfi_group *hfi_group_find(const hfi_crypto *crypto, uint16_t id)
+{
+    const hfi_group *group;
+
+    for (size_t i = 0; (group = hfi_group_at(crypto, i)) != NULL; i++) {
+        if (group->id == id)
+            return group;
+    }
+    return NULL;
+}
+
+const char *hfi_group_alias(uint16_t id)
+{
+    switch (id) {
+    case 23:
+        return "P-256";
+    case 24:
+        return "P-384";
+    default:
+        return NULL;
+    }
+}
+
+static const hfi_scheme schemes[HFI_SCHEMES_MAX] = {
+    {0x0403, "ecdsa_secp256r1_sha256", HFI_ECDSA_SHA256, HFI_KEY_EC_P256, true},
+    {0x0807, "ed25519", HFI_ED25519, HFI_KEY_ED25519, true},
+    {0x0804, "rsa_pss_rsae_sha256", HFI_RSA_PSS_SHA256, HFI_KEY_RSA, true},
+    {0x0503, "ecdsa_secp384r1_sha384", HFI_ECDSA_SHA384, HFI_KEY_EC_P384, true},
+    {0x0805, "rsa_pss_rsae_sha384", HFI_RSA_PSS_SHA384, HFI_KEY_RSA, true},
+    {0x0806, "rsa_pss_rsae_sha512", HFI_RSA_PSS_SHA512, HFI_KEY_RSA, true},
+    {0x0603, "ecdsa_secp521r1_sha512", HFI_ECDSA_SHA512, HFI_KEY_EC_P521, true},
+    {0x0809, "rsa_pss_pss_sha256", HFI_RSA_PSS_SHA256, HFI_KEY_RSA_PSS, true},
+    {0x080a, "rsa_pss_pss_sha384", HFI_RSA_PSS_SHA384, HFI_KEY_RSA_PSS, true},
+    {0x080b, "rsa_pss_pss_sha512", HFI_RSA_PSS_SHA512, HFI_KEY_RSA_PSS, true},
+    {0x0401, "rsa_pkcs1_sha256", HFI_RSA_PKCS1_SHA256, HFI_KEY_RSA, false},
+    {0x0501, "rsa_pkcs1_sha384", HFI_RSA_PKCS1_SHA384, HFI_KEY_RSA, false},
+    {0x0601, "rsa_pkcs1_sha512", HFI_RSA_PKCS1_SHA512, HFI_KEY_RSA, false},
+};
+
+const hfi_scheme *hfi_scheme_at(size_t index)
+{
+    return index < HFI_SCHEMES_MAX ? &schemes[index] : NULL;
+}
+
+const hfi_scheme *hfi_scheme_find(uint16_t id)
+{
+    for (size_t i = 0; i < HFI_SCHEMES_MAX; i++) {
+        if (schemes[i].id == id)
+            return &schemes[i];
+    }
+    return NULL;
+}
+
+void hfi_settings_defaults(hfi_settings *s)
+{
+    hfi_suite suite;
+
+    s->suite_count = s->group_count = s->scheme_count = 0;
+    for (size_t i = 0; hfi_suite_at(s->crypto, i, &suite) != NULL; i++)
+        s->suites[s->suite_count++] = suite.id;
+    for (size_t i = 0; hfi_group_at(s->crypto, i) != NULL; i++)
+        s->groups[s->group_count++] = hfi_group_at(s->crypto, i)->id;
+    for (size_t i = 0; hfi_scheme_at(i) != NULL; i++)
+        s->schemes[s->scheme_count++] = hfi_scheme_at(i)->id;
+}
+
+const char *hfi_handshake_type_name(int type)
+{
+    switch (type) {
+    case HFI_CLIENT_HELLO:
+        return "ClientHello";
+    case HFI_SERVER_HELLO:
+        return "ServerHello";
+    case HFI_NEW_SESSION_TICKET:
+        return "NewSessionTicket";
+    case HFI_END_OF_EARLY_DATA:
+        return "EndOfEarlyData";
+    case HFI_ENCRYPTED_EXTENSIONS:
+        return "EncryptedExtensions";
+    case HFI_CERTIFICATE:
+        return "Certificate";
+    case HFI_SERVER_KEY_EXCHANGE:
+        return "ServerKeyExchange";
+    case HFI_CERTIFICATE_REQUEST:
+        return "CertificateRequest";
+    case HFI_SERVER_HELLO_DONE:
+        return "ServerHelloDone";
+    case HFI_CERTIFICATE_VERIFY:
+        return "CertificateVerify";
+    case HFI_CLIENT_KEY_EXCHANGE:
+        return "ClientKeyExchange";
+    case HFI_FINISHED:
+        return "Finished";
+    case HFI_KEY_UPDATE:
+        return "KeyUpdate";
+    case HFI_HELLO_RETRY_REQUEST:
+        return "HelloRetryRequest";
+    default:
+        return "unknown";
+    }
+}

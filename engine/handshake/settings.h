@@ -1,0 +1,58 @@
+/* engine/handshake/settings.h: what the owner of connections decides, in the engine's terms.
+ * The public configuration (capi/) fills it; the engine only reads it. */
+#ifndef HFI_HANDSHAKE_SETTINGS_H
+#define HFI_HANDSHAKE_SETTINGS_H
+
+#include "base/alloc.h"
+#include "base/report.h"
+#include "crypto/provider.h"
+#include "handshake/algorithms.h"
+#include "pki/trust_store.h"
+
+struct hfi_session;
+
+typedef struct hfi_clock {
+    int64_t (*unix_seconds)(void *ctx);
+    int64_t (*monotonic_microseconds)(void *ctx);
+    void *ctx;
+} hfi_clock;
+
+/* Public HF_OPTION_* have the same bits. */
+enum {
+    HFI_OPTION_NO_MIDDLEBOX_COMPAT = 0x01,
+};
+
+enum {
+    HFI_ALPN_MAX = 512,        /* bytes of the ProtocolNameList's entries */
+    HFI_HOSTNAME_MAX = 253,    /* RFC 1035 2.3.4, as text without the last dot */
+};
+
+typedef struct hfi_settings {
+    hfi_alloc alloc;
+    const hfi_crypto *crypto;
+    hfi_random random;
+    hfi_clock clock;
+
+    hfi_trust_store *store;      /* NULL only while verify_chain is off */
+    bool verify_chain;
+    bool verify_name;
+
+    uint16_t suites[HFI_SUITES_MAX]; /* in order of preference */
+    size_t suite_count;
+    uint16_t groups[HFI_GROUPS_MAX]; /* the first one gets the key share */
+    size_t group_count;
+    uint16_t schemes[HFI_SCHEMES_MAX];
+    size_t scheme_count;
+    hfi_view alpn;               /* entries with their length bytes; len 0: none */
+
+    /* Either may be NULL. */
+    void (*key_log)(void *ctx, const void *owner, const char *line);
+    void *key_log_ctx;
+    /* Receives a session with a reference of its own that it must release or keep. */
+    void (*new_session)(void *owner, struct hfi_session *session);
+} hfi_settings;
+
+/* Fills in the defaults of suites, groups and schemes; the rest is left. */
+void hfi_settings_defaults(hfi_settings *s);
+
+#endif
