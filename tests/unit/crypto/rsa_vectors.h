@@ -1,0 +1,115 @@
+/* tests/unit/crypto/rsa_vectors.h: keys and signatures made with OpenSSL 3.0:
+ *     openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:N
+ *     openssl dgst -shaX [-sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:L] -sign
+ * The private keys were thrown away. */
+#ifndef HF_TESTS_CRYPTO_RSA_VECTORS_H
+#define HF_TESTS_CRYPTO_RSA_VECTORS_H
+
+#define RSA_MESSAGE "handfast signs nothing here"
+
+#define RSA_1024_MODULUS                                                           \
+    "ab16539ec316d7b0b5bc7489d0557f99b313cda023584a86809b995cab3218dfd9dceb05f8e2" \
+    "c8fb2e07abe2cb0b23d4aeeecada80319c18cc49ba694a2b6bd3ce278764fbf1dc956af5a12c" \
+    "e59fc2d201b3af99632f91a0a50c99e1c0b2400db9ac724eeb265b92642044f48ec2344d1ffb" \
+    "c877cedbaa1c16d3cc1748e4ef77"
+
+#define RSA_1024_PKCS1_SHA256                                                      \
+    "56c1b6d17a34eb4408ab8f5fa6b62981092489af58e46de97d7b9bd24c4e2fc0e7b6696ddfb0" \
+    "6c262f0d3fd89b73abf3493d2d8d3d6b2b25603218142dabba1badbc3be6ed5c60d47b3cc7d3" \
+    "a5d9913720c3c66c009be0d107609f48977b3fdeacefeca48e2ac5ce82ff308cdf4372ea6202" \
+    "6b028f750482f7d439a8a97c442e"
+
+#define RSA_1016_MODULUS                                                           \
+    "b9fb5abb51624dc94d25ccb5dd01028f9363650809ba31c9fcc2ab088cb42e5eddb88c741c49" \
+    "9ba67219b406a9c149b7f3bbdd432230fada5b6f9888ed2664143a2cfac5dce834bad39cde2b" \
+    "02509c5822c845b665479fe7971bd773729ee91b59b51ef5b35ec91a16c32132e4874d32f423" \
+    "fd7865c683bcec1ab8e8645527"
+
+#define RSA_1016_PKCS1_SHA256                                                      \
+    "44386575a2b16b99d4101950ea7f51cb24b070cbafaf3da8a921bba400de2236a4927dc11378" \
+    "e0686b7891ff5d3f24c374d428fb4951eea4ec09db6238e378a2c0a93207617d23ca815c05f6" \
+    "85932761da1a420149495e00148804bf532c1f6b87bfc6c55b838cf16b05afb020070fc78107" \
+    "06967cdaed85c008da5bdf7762"
+
+#define RSA_2048_MODULUS                                                           \
+    "d51f467ae206723c703a7fdef066196d56e75db134db144fc3a4bf2af4af8a609e979e54cc04" \
+    "25b9153084c5a6d3e5a7170fda4df8161440a53c51d1f78fcaf5dc04b6c7eb060eb5458b30aa" \
+    "380ef52febbf3b1e015c0b4832f3a3fdc65a77c4d4bc2d66888a6bf79e322fac4aba8eda7011" \
+    "4607d69ef2c51b314152266cb57ae15a1ad19c3079f10bb73009386e18f9a88a808045082d70" \
+    "ee8e4955bcbbb60bfe1d13de8f74dca9af6a9f1086139f987822b30611361e5c8cfbeeab8b22" \
+    "0cb965d489510fe278a7f6633a36d8ed0562a725d29469e69fe9d07857f8881af695af9a28b9" \
+    "6259487824bc961434f5a5f894f45abf03997e79bf64960260e2fad7"
+
+#define RSA_2048_PKCS1_SHA256                                                      \
+    "09c5a6ba68b8a01bb82b3746b5843bd75715f8a39c25ad04abda568ea874f4746a26eec2390f" \
+    "b3edf3831b0990994cf460b63b1b740f001fbbaf4690df635a0a2f4946e13b9e0c8921657b44" \
+    "a58817d1b25b94f15568aaa55032952ca7f1444fcc9b8236a1eea60816173bdb8ee1c1e5c90c" \
+    "a665a00a766ac44e946026c6a2b5088c1841cc555f04e72690cb26901ba3a011c3c528047dbc" \
+    "1a7fd438f751ed187b125fcb70b29960bf4a2d47cab524331903490cea23b9a56e172f62a4c0" \
+    "89b8d750bbd781373bd5582791c5987ecf0f8e79b1156daf93af7c48a4bd962b0ed1bda2fcd3" \
+    "36232f12ff179e50d3b1588a46c35fb791f535a697200915787d4110"
+
+#define RSA_2048_PSS_SHA256                                                        \
+    "968e413e6b7a4c4aa05f4aa17b44dc42bf350688a8a48a246f8ec20eedb1f6f4ae30a1656e78" \
+    "1a7a72c07962585c87a2cdf423e5e7b559256a2ede3d98494fb1c274e67c775a0dee9574d5c5" \
+    "4e82b86448b178e29bdde9bcfa3e4518613207f4c347cc00d93784de491c9e5613b444d7c127" \
+    "0c2f3e69c019a931224a206816929bc17aae719de1f28b1b3db2b41339c7045a1b1df599fa55" \
+    "d68af663896dbeeb0c0484ac74889c33279bbb3f4d21a3a05f9bbd8bbe7bbd14795bd5fe4f2b" \
+    "a1d89390e9e024e9a8727bf197129c8878f9313cac6c2059bbb1cff06694068056e1765ecdaf" \
+    "46dfdc7e6770de5bfd38c3a8c0b562e45299db0b0063b84a6a8eefd5"
+
+#define RSA_2048_PKCS1_SHA384                                                      \
+    "97c142527cf593bbbb88dcb505cef7cede0ab378032d5a03153298583ac21d63e047ae2882d2" \
+    "2d9cc64fd9de1d8847e579e4822f4ef9d1efccfae451feb2c4058cac85101b6597dbd89f536d" \
+    "589f52f49fa38c9ab1612a15297a775705818b85172b6a597a29713a4b3ae9091a5d42ced30e" \
+    "43cce21c5c05b4a7fbf90ccb2ee55d5b38be16667c3bb9ccf366a419355ceff27a6318bd0f32" \
+    "ebf77af4f445d7fc53fe1d0031a56a7a0ee8de5c55c0915990cdceadfce16c687555438ba12a" \
+    "813d973414d25e2ea94b32067a33c7cb456959d2960e2e669838011eede5cc2e7aca5f5a6058" \
+    "cd351f7f2a03cf6696c5820c62f6800efe3afb94f43b376a9428f0fa"
+
+#define RSA_2048_PSS_SHA384                                                        \
+    "75ff2d92ad28d47f57da2b3e827cba6b043ee8d74bd8ec8e2eaca2bff6fef48bc0030a2342b4" \
+    "f924067b4db90b77a58e22948910eab15276ede177c35b79e2d511ca5ba7d991e9464c708eb6" \
+    "1907b89f16b5b9ee73f5ea27081f56420917b14b99fdb29869cd82ecd618d94b35b7caa66f37" \
+    "290d6b3caf83ab16ff6356baeaaafe8dfa566fbf406be0bb6e97bf17f590ab4b1c725249071a" \
+    "0f508f35c5d1379d8c13ef62d4db1a7bc0975aaaa881533808af27f8af27351bd6fab45389fe" \
+    "829091816480845bbd07ebb004e46678a7a483bddc3aa411f54a18efe1fe7f7fce29723f4d68" \
+    "ed5b5b0b7cbd6787a14bf77c504d0abf18486e77ca7cd318a9f212a1"
+
+#define RSA_2048_PKCS1_SHA512                                                      \
+    "becc2002ea98a1655af7a8d15d083028a5ffdc609b9512d26191d6536fc9913fe7a059c79d41" \
+    "faac6b47b2ae4b8ff2cbeaea6639e6efa77f94cd603b815d1ea3dfa17bffc26bc6653d134942" \
+    "1aad22fdcf780f6bcb721e7316df8b338d2ae0b313c5401ffd877ed0f98aee1559a369e3673b" \
+    "e64f42f1f17f3e9ef59e2306b1228d8f5a212d65f3a3eef75d2f528713985a7151e9d85a0838" \
+    "f3861913326c53780893774ebed8f87c66a8ed029e61d9d32aa1274f1ff20746affa07dde931" \
+    "b0e27a9a6c028befe6ff9103d93835a0684bdf4f8ee82b0af50c38b92968367bd2d191a6b351" \
+    "2af9a42d74d30ce9bc97b603bde1f8806a6dadea9e81448bf0b950bb"
+
+#define RSA_2048_PSS_SHA512                                                        \
+    "c4a909496183748e05a3b9d39f5963ab5b912d50b2f7329b47faaf60936ca7dd44779ed7cab3" \
+    "62d64c02b268561dc314cbcd0ebe5f6b15cb763e82d43b2c9225a860d998f86923aa535ebe66" \
+    "8a088c5963256fe4bf368269fe824fb0584945be6242db73bd2a9cd865db251f10f71400bca7" \
+    "fe226aa3f7f4f5e78ff3e0dedaa4ee64039ea8a52e0538a59f3875c18ed6759d7ffee783baca" \
+    "6722d6165243f8b34476c6735307c6b25c719f24a98974a7ddf0f4873eca02a3fd187ea8e4a7" \
+    "8fcb3cc502c3bc3b67716f0316af050f5123414ace521b39157185042b717254acbf7277d192" \
+    "51c96b815bb47f872a010f372b4583efbdf0483eab2d7b184caa3bbc"
+
+#define RSA_2048_PSS_SHA256_SALT_20                                                \
+    "1402a80a281ab3298bc66c12006fa649abfe6da0610dd7c8a4002682f36521ebac706ae6ade0" \
+    "6329bfeb7ae57173398d611a8635112fd3cdfa9e063fe0a6322a77fce9de32ac7d16b6738672" \
+    "903aa3329872915fc489cf14424916499460240f362edd7457ae548a689bf02cc5dc5b7b5875" \
+    "1b64e3e77f7dc4000717f77bf8071f517d26ba6c878b84dc243a8d8e9d10a65bb6a78e38cd6e" \
+    "86444ea019dc8dd2ad58d3aa945f9028c448cf35c37d17c9f059c40520ecf5fd87f6920b315c" \
+    "508def5e2d5ec09f5d669fdf39b75b08172b6dee3558a6bcee21be275d7a23d94273ca763a1b" \
+    "5c0a33e53a3b240ce0583a03e5fc88d6825c6aff673d52f05aebc791"
+
+#define RSA_2048_PKCS1_SHA1                                                        \
+    "aebca9f3f4f599cd843d7631564135d52ad8fc3882288d6d1124759220f0f0fcb7bea8a997ae" \
+    "56e25eaf4aa6b75badbb5280587780ac3c3476f8c6023928cfbe5ef2ba5a710ce611433c8f05" \
+    "29bfeaafd51ac97df60cc2b4a12c5f47b88cd2686312e81c8f2d7f1ac63815c9c56d9b6ebd00" \
+    "12b050b187711ba5a73c530217e22ec618b33b578ae1fea3ee9ed14c9da0232ca3c5fa1cf569" \
+    "22238ec59871627077a16d2864dd92cfc0e4043bb1ea2c766df9f87778d0f1f344b8ee31320d" \
+    "692cd25dea3779c03db21041c884a969553ce86b60a87db5ee3fe620e7781c6c1e201eab2bfc" \
+    "be6bb7b0b807187f0cd839606c0fa7d3cc4a5e15ca4f226ab56347fd"
+
+#endif

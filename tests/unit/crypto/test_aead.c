@@ -1,0 +1,227 @@
+/* tests/unit/crypto/test_aead.c: AES-GCM against the examples of its specification
+ * (McGrew and Viega, test cases 1, 2, 4, 14 and 16), ChaCha20-Poly1305 against
+ * RFC 8439 2.8.2; every flipped bit is refused; in place. */
+#include "hex.h"
+
+#include <stdlib.h>
+
+typedef struct vector {
+    const hfi_aead *const *aead;
+    const char *key, *nonce, *ad, *text, *sealed;
+} vector;
+
+#define GCM_KEY "feffe9928665731c6d6a8f9467308308"
+#define GCM_NONCE "cafebabefacedbaddecaf888"
+#define GCM_AD "feedfacedeadbeeffeedfacedeadbeefabaddad2"
+#define GCM_TEXT                                                       \
+    "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72" \
+    "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39"
+#define ZEROS_12 "000000000000000000000000"
+#define ZEROS_16 "00000000000000000000000000000000"
+
+static const vector vectors[] = {
+    {&hfi_crypto_nettle.aes_128_gcm, ZEROS_16, ZEROS_12, "", "",
+     "58e2fccefa7e3061367f1d57a4e7455a"},
+    {&hfi_crypto_nettle.aes_128_gcm, ZEROS_16, ZEROS_12, "", ZEROS_16,
+     "0388dace60b6a392f328c2b971b2fe78ab6e47d42cec13bdf53a67b21257bddf"},
+    {&hfi_crypto_nettle.aes_128_gcm, GCM_KEY, GCM_NONCE, GCM_AD, GCM_TEXT,
+     "42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e"
+     "21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e091"
+     "5bc94fbc3221a5db94fae95ae7121a47"},
+    {&hfi_crypto_nettle.aes_256_gcm, ZEROS_16 ZEROS_16, ZEROS_12, "", ZEROS_16,
+     "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919"},
+    {&hfi_crypto_nettle.aes_256_gcm, GCM_KEY GCM_KEY, GCM_NONCE, GCM_AD, GCM_TEXT,
+     "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa"
+     "8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662"
+     "76fc6ece0f4e1768cddf8853bb2d551b"},
+    {&hfi_crypto_nettle.chacha20_poly1305,
+     "808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f",
+     "070000004041424344454647", "50515253c0c1c2c3c4c5c6c7",
+     "4c616469657320616e642047656e746c656d656e206f662074686520636c6173"
+     "73206f66202739393a204966204920636f756c64206f6666657220796f75206f"
+     "6e6c79206f6e652074697020666f7220746865206675747572652c2073756e73"
+     "637265656e20776f756c642062652069742e",
+     "d31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d6"
+     "3dbea45e8ca9671282fafb69da92728b1a71de0a9e060b2905d6a5b67ecd3b36"
+     "92ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc"
+     "3ff4def08e4b7a9de576d26586cec64b6116"
+     "1ae10b594f09e26a7e902ecbd0600691"},
+};
+
+enum { VECTORS = sizeof vectors / sizeof vectors[0] };
+
+/* One vector made ready. */
+typedef struct fixture {
+    const hfi_aead *aead;
+    void *ctx;
+    hfi_span key, nonce, ad, text, sealed, out;
+} fixture;
+
+static fixture fixture_of(const vector *v)
+{
+    fixture f = {.aead = *v->aead,
+                 .key = hex(v->key),
+                 .nonce = hex(v->nonce),
+                 .ad = hex(v->ad),
+                 .text = hex(v->text),
+                 .sealed = hex(v->sealed)};
+    f.ctx = malloc(f.aead->ctx_size);
+    f.out = hex(v->sealed);
+    assert_non_null(f.ctx);
+    assert_int_equal(f.key.len, f.aead->key_len);
+    f.aead->init(f.ctx, f.key.p);
+    return f;
+}
+
+static void fixture_free(fixture *f)
+{
+    free(f->ctx);
+    hex_free(f->key);
+    hex_free(f->nonce);
+    hex_free(f->ad);
+    hex_free(f->text);
+    hex_free(f->sealed);
+    hex_free(f->out);
+}
+
+static bool open_sealed(fixture *f, size_t len)
+{
+    return f->aead->open(f->ctx, f->nonce.p, hfi_view_of(f->ad.p, f->ad.len), f->sealed.p,
+                         len, f->out.p);
+}
+
+/* Every bit of bytes, flipped by itself, must be noticed. */
+static void expect_flips_refused(fixture *f, hfi_span bytes)
+{
+    for (size_t bit = 0; bit < 8 * bytes.len; bit++) {
+        bytes.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        assert_false(open_sealed(f, f->sealed.len));
+        bytes.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    assert_true(open_sealed(f, f->sealed.len));
+}
+
+static void test_flipped_bits(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < VECTORS; i++) {
+        fixture f = fixture_of(&vectors[i]);
+        expect_flips_refused(&f, f.sealed);
+        expect_flips_refused(&f, f.nonce);
+        expect_flips_refused(&f, f.ad);
+        fixture_free(&f);
+    }
+}
+
+/* Every shorter input, down to none, and another length of additional data. */
+static void test_truncation(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < VECTORS; i++) {
+        fixture f = fixture_of(&vectors[i]);
+        for (size_t len = 0; len < f.sealed.len; len++)
+            assert_false(open_sealed(&f, len));
+        f.ad.len = f.ad.len == 0 ? 0 : f.ad.len - 1;
+        if (f.ad.len != 0)
+            assert_false(open_sealed(&f, f.sealed.len));
+        fixture_free(&f);
+    }
+}
+
+/* What does not verify leaves nothing of its text behind. */
+static void test_refused_text_is_wiped(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < VECTORS; i++) {
+        fixture f = fixture_of(&vectors[i]);
+        f.sealed.p[f.sealed.len - 1] ^= 1;
+        memset(f.out.p, 0xee, f.out.len);
+        assert_false(open_sealed(&f, f.sealed.len));
+        for (size_t k = 0; k < f.text.len; k++)
+            assert_int_equal(f.out.p[k], 0);
+        fixture_free(&f);
+    }
+}
+
+static void test_vectors(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < VECTORS; i++) {
+        fixture f = fixture_of(&vectors[i]);
+        hfi_view ad = hfi_view_of(f.ad.p, f.ad.len);
+        for (int again = 0; again < 2; again++) { /* the context serves many records */
+            memset(f.out.p, 0, f.out.len);
+            f.aead->seal(f.ctx, f.nonce.p, ad, f.text.p, f.text.len, f.out.p);
+            expect_hex(f.out.p, f.out.len, vectors[i].sealed);
+            assert_true(open_sealed(&f, f.sealed.len));
+            assert_memory_equal(f.out.p, f.text.p, f.text.len);
+        }
+        fixture_free(&f);
+    }
+}
+
+static void test_in_place(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < VECTORS; i++) {
+        fixture f = fixture_of(&vectors[i]);
+        hfi_view ad = hfi_view_of(f.ad.p, f.ad.len);
+        memcpy(f.out.p, f.text.p, f.text.len);
+        f.aead->seal(f.ctx, f.nonce.p, ad, f.out.p, f.text.len, f.out.p);
+        expect_hex(f.out.p, f.out.len, vectors[i].sealed);
+        assert_true(f.aead->open(f.ctx, f.nonce.p, ad, f.out.p, f.out.len, f.out.p));
+        assert_memory_equal(f.out.p, f.text.p, f.text.len);
+        fixture_free(&f);
+    }
+}
+
+/* A full record of TLS: many blocks, and bytes beyond the last whole one. */
+static void test_large_record(void **state)
+{
+    enum { LEN = 16384 + 1 };
+    static uint8_t text[LEN], out[LEN + 16];
+    static const uint8_t header[5] = {23, 3, 3, 0x40, 0x11};
+
+    (void)state;
+    for (size_t i = 0; i < VECTORS; i++) {
+        fixture f = fixture_of(&vectors[i]);
+        for (size_t k = 0; k < LEN; k++)
+            text[k] = (uint8_t)(k * 7);
+        hfi_view ad = hfi_view_of(header, sizeof header);
+        f.aead->seal(f.ctx, f.nonce.p, ad, text, LEN, out);
+        assert_memory_not_equal(out, text, LEN);
+        assert_true(f.aead->open(f.ctx, f.nonce.p, ad, out, sizeof out, out));
+        assert_memory_equal(out, text, LEN);
+        fixture_free(&f);
+    }
+}
+
+/* RFC 8446 5.5, rounded down; ChaCha20-Poly1305 has no limit that can be reached. */
+static void test_limits(void **state)
+{
+    const hfi_crypto *c = &hfi_crypto_nettle;
+    (void)state;
+    assert_true(c->aes_128_gcm->record_limit == UINT64_C(1) << 24);
+    assert_true(c->aes_256_gcm->record_limit == UINT64_C(1) << 24);
+    assert_true(c->chacha20_poly1305->record_limit == UINT64_MAX);
+    assert_int_equal(c->aes_128_gcm->key_len, 16);
+    assert_int_equal(c->aes_256_gcm->key_len, 32);
+    assert_int_equal(c->chacha20_poly1305->key_len, 32);
+    assert_int_equal(c->aes_128_gcm->tag_len, 16);
+    assert_int_equal(c->aes_256_gcm->tag_len, 16);
+    assert_int_equal(c->chacha20_poly1305->tag_len, 16);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_flipped_bits),
+        cmocka_unit_test(test_truncation),
+        cmocka_unit_test(test_refused_text_is_wiped),
+        cmocka_unit_test(test_vectors),
+        cmocka_unit_test(test_in_place),
+        cmocka_unit_test(test_large_record),
+        cmocka_unit_test(test_limits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,257 @@
+/* tests/unit/crypto/test_group_nist.c: ECDH on P-256 and P-384 against RFC 5903 8.1
+ * and 8.2; what is not an uncompressed point on the curve is refused. */
+#include "hex.h"
+
+#include <stdio.h>
+
+typedef struct pair {
+    const hfi_group *const *group;
+    const char *name;
+    uint16_t id;
+    const char *private_i, *x_i, *y_i;
+    const char *private_r, *x_r, *y_r;
+    const char *secret;
+    const char *prime; /* of the field */
+    const char *order; /* of the group */
+    const char *order_less_1;
+} pair;
+
+static const pair pairs[] = {
+    {&hfi_crypto_nettle.p256, "secp256r1", 0x0017,
+     "c88f01f510d9ac3f70a292daa2316de544e9aab8afe84049c62a9c57862d1433",
+     "dad0b65394221cf9b051e1feca5787d098dfe637fc90b9ef945d0c3772581180",
+     "5271a0461cdb8252d61f1c456fa3e59ab1f45b33accf5f58389e0577b8990bb3",
+     "c6ef9c5d78ae012a011164acb397ce2088685d8f06bf9be0b283ab46476bee53",
+     "d12dfb5289c8d4f81208b70270398c342296970a0bccb74c736fc7554494bf63",
+     "56fbf3ca366cc23e8157854c13c58d6aac23f046ada30f8353e74f33039872ab",
+     "d6840f6b42f6edafd13116e0e12565202fef8e9ece7dce03812464d04b9442de",
+     "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff",
+     "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
+     "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632550"},
+    {&hfi_crypto_nettle.p384, "secp384r1", 0x0018,
+     "099f3c7034d4a2c699884d73a375a67f7624ef7c6b3c0f160647b67414dce655"
+     "e35b538041e649ee3faef896783ab194",
+     "667842d7d180ac2cde6f74f37551f55755c7645c20ef73e31634fe72b4c55ee6"
+     "de3ac808acb4bdb4c88732aee95f41aa",
+     "9482ed1fc0eeb9cafc4984625ccfc23f65032149e0e144ada024181535a0f38e"
+     "eb9fcff3c2c947dae69b4c634573a81c",
+     "41cb0779b4bdb85d47846725fbec3c9430fab46cc8dc5060855cc9bda0aa2942"
+     "e0308312916b8ed2960e4bd55a7448fc",
+     "e558dbef53eecde3d3fccfc1aea08a89a987475d12fd950d83cfa41732bc509d"
+     "0d1ac43a0336def96fda41d0774a3571",
+     "dcfbec7aacf3196472169e838430367f66eebe3c6e70c416dd5f0c68759dd1ff"
+     "f83fa40142209dff5eaad96db9e6386c",
+     "11187331c279962d93d604243fd592cb9d0a926f422e47187521287e7156c5c4"
+     "d603135569b9e9d09cf5d4a270f59746",
+     "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe"
+     "ffffffff0000000000000000ffffffff",
+     "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf"
+     "581a0db248b0a77aecec196accc52973",
+     "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf"
+     "581a0db248b0a77aecec196accc52972"},
+};
+
+enum { PAIRS = sizeof pairs / sizeof pairs[0], TEXT = 512 };
+
+static hfi_err derive(const pair *p, const char *private_key, const char *share,
+                      uint8_t *secret)
+{
+    hfi_span own = hex(private_key);
+    hfi_span peer = hex(share);
+    hfi_err err = (*p->group)->derive(own.p, hfi_view_of(peer.p, peer.len), secret);
+    hex_free(own);
+    hex_free(peer);
+    return err;
+}
+
+static void expect_share_refused(const pair *p, const char *form, const char *x,
+                                 const char *y)
+{
+    char share[TEXT];
+    uint8_t secret[HFI_GROUP_SECRET_MAX];
+
+    (void)snprintf(share, sizeof share, "%s%s%s", form, x, y);
+    assert_int_equal(derive(p, p->private_i, share, secret), HFI_E_KEY_SHARE_INVALID);
+}
+
+/* RFC 8446 4.2.8.2: legacy_form is 4, and both coordinates have the field's length. */
+static void test_encodings(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < PAIRS; i++) {
+        const pair *p = &pairs[i];
+        expect_share_refused(p, "", "", "");
+        expect_share_refused(p, "00", "", "");     /* infinity */
+        expect_share_refused(p, "02", p->x_r, ""); /* compressed */
+        expect_share_refused(p, "03", p->x_r, "");
+        expect_share_refused(p, "02", p->x_r, p->y_r);
+        expect_share_refused(p, "06", p->x_r, p->y_r); /* hybrid */
+        expect_share_refused(p, "07", p->x_r, p->y_r);
+        expect_share_refused(p, "00", p->x_r, p->y_r);
+        expect_share_refused(p, "", p->x_r, p->y_r); /* no form */
+        expect_share_refused(p, "04", p->x_r, "");
+        expect_share_refused(p, "0400", p->x_r, p->y_r);
+        expect_share_refused(p, "04", p->x_r, &p->y_r[2]);
+        expect_share_refused(p, "04", pairs[PAIRS - 1 - i].x_r, pairs[PAIRS - 1 - i].y_r);
+    }
+}
+
+static void test_trailing_byte(void **state)
+{
+    char y[TEXT];
+
+    (void)state;
+    for (size_t i = 0; i < PAIRS; i++) {
+        (void)snprintf(y, sizeof y, "%s00", pairs[i].y_r);
+        expect_share_refused(&pairs[i], "04", pairs[i].x_r, y);
+    }
+}
+
+static void test_points_off_the_curve(void **state)
+{
+    char zero[TEXT] = {0};
+
+    (void)state;
+    for (size_t i = 0; i < PAIRS; i++) {
+        const pair *p = &pairs[i];
+        memset(zero, '0', strlen(p->x_r));
+        zero[strlen(p->x_r)] = '\0';
+        expect_share_refused(p, "04", p->x_r, p->y_i);
+        expect_share_refused(p, "04", p->y_r, p->x_r);
+        expect_share_refused(p, "04", zero, zero);
+        expect_share_refused(p, "04", p->prime, p->y_r); /* a coordinate out of range */
+        expect_share_refused(p, "04", p->x_r, p->prime);
+    }
+}
+
+/* A private key that was wiped must not yield a "secret". */
+static void test_wiped_private_key(void **state)
+{
+    char share[TEXT];
+    char zero[TEXT] = {0};
+    uint8_t secret[HFI_GROUP_SECRET_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < PAIRS; i++) {
+        const pair *p = &pairs[i];
+        memset(zero, '0', strlen(p->x_r));
+        (void)snprintf(share, sizeof share, "04%s%s", p->x_r, p->y_r);
+        assert_int_equal(derive(p, zero, share, secret), HFI_E_INTERNAL);
+        assert_int_equal(derive(p, p->order, share, secret), HFI_E_INTERNAL);
+    }
+}
+
+static void test_random_failure(void **state)
+{
+    static const uint8_t zeros[HFI_GROUP_PRIVATE_MAX];
+    const hfi_random random = {failing_fill, NULL};
+    uint8_t private_key[HFI_GROUP_PRIVATE_MAX];
+    uint8_t share[HFI_GROUP_SHARE_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < PAIRS; i++) {
+        const hfi_group *g = *pairs[i].group;
+        memset(private_key, 0xee, sizeof private_key);
+        assert_int_equal(g->generate(&random, private_key, share), HFI_E_RANDOM_FAILED);
+        assert_memory_equal(private_key, zeros, g->private_len);
+    }
+}
+
+static bool stuck_fill(void *ctx, uint8_t *p, size_t len)
+{
+    memset(p, *(const uint8_t *)ctx, len);
+    return true;
+}
+
+/* 0 and 2^n - 1 are never private keys: such a source must not be asked for ever. */
+static void test_stuck_random(void **state)
+{
+    uint8_t private_key[HFI_GROUP_PRIVATE_MAX];
+    uint8_t share[HFI_GROUP_SHARE_MAX];
+    uint8_t stuck[] = {0x00, 0xff};
+
+    (void)state;
+    for (size_t i = 0; i < PAIRS; i++) {
+        for (size_t k = 0; k < sizeof stuck; k++) {
+            const hfi_random random = {stuck_fill, &stuck[k]};
+            assert_int_equal((*pairs[i].group)->generate(&random, private_key, share),
+                             HFI_E_RANDOM_FAILED);
+        }
+    }
+}
+
+/* Draws out of range are thrown away, not reduced; the largest scalar is taken. */
+static void test_generate(void **state)
+{
+    char draws[2 * TEXT];
+    uint8_t private_key[HFI_GROUP_PRIVATE_MAX];
+    uint8_t share[HFI_GROUP_SHARE_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < PAIRS; i++) {
+        const pair *p = &pairs[i];
+        const hfi_group *g = *p->group;
+        char want[TEXT];
+        (void)snprintf(draws, sizeof draws, "%s%s%s", p->order, p->private_i,
+                       p->order_less_1);
+        (void)snprintf(want, sizeof want, "04%s%s", p->x_i, p->y_i);
+        fixed_source source = {.bytes = hex(draws)};
+        const hfi_random random = {fixed_fill, &source};
+
+        assert_int_equal(g->generate(&random, private_key, share), HFI_OK);
+        assert_int_equal(source.calls, 2);
+        expect_hex(private_key, g->private_len, p->private_i);
+        expect_hex(share, g->share_len, want);
+        assert_int_equal(g->generate(&random, private_key, share), HFI_OK);
+        expect_hex(private_key, g->private_len, p->order_less_1);
+        assert_int_equal(g->generate(&random, private_key, share), HFI_E_RANDOM_FAILED);
+        hex_free(source.bytes);
+    }
+}
+
+static void test_agreement(void **state)
+{
+    char share[TEXT];
+    uint8_t secret[HFI_GROUP_SECRET_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < PAIRS; i++) {
+        const pair *p = &pairs[i];
+        const hfi_group *g = *p->group;
+        (void)snprintf(share, sizeof share, "04%s%s", p->x_r, p->y_r);
+        assert_int_equal(derive(p, p->private_i, share, secret), HFI_OK);
+        expect_hex(secret, g->secret_len, p->secret);
+        (void)snprintf(share, sizeof share, "04%s%s", p->x_i, p->y_i);
+        assert_int_equal(derive(p, p->private_r, share, secret), HFI_OK);
+        expect_hex(secret, g->secret_len, p->secret);
+    }
+}
+
+static void test_rows(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < PAIRS; i++) {
+        const hfi_group *g = *pairs[i].group;
+        assert_string_equal(g->name, pairs[i].name);
+        assert_int_equal(g->id, pairs[i].id);
+        assert_int_equal(2 * g->private_len, strlen(pairs[i].private_i));
+        assert_int_equal(2 * g->secret_len, strlen(pairs[i].x_i));
+        assert_int_equal(g->share_len, 1 + 2 * g->secret_len);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_encodings),
+        cmocka_unit_test(test_trailing_byte),
+        cmocka_unit_test(test_points_off_the_curve),
+        cmocka_unit_test(test_wiped_private_key),
+        cmocka_unit_test(test_random_failure),
+        cmocka_unit_test(test_stuck_random),
+        cmocka_unit_test(test_generate),
+        cmocka_unit_test(test_agreement),
+        cmocka_unit_test(test_rows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
