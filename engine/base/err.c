@@ -2,15 +2,15 @@
 #include "base/err.h"
 
 static const hfi_err_info rows[] = {
-#define X(number, name, alert, rfc, text, hint)                                          \
+#define X(number, name, alert, rfc, text, hint) \
     {HFI_E_##name, HFI_ALERT_##alert, #name, rfc, text, hint},
 #include "base/errors.def"
 #undef X
 };
 
 static const hfi_err_info row_ok = {HFI_OK, HFI_ALERT_NONE, "OK", "", "no error", ""};
-static const hfi_err_info row_unknown = {
-    HFI_OK, HFI_ALERT_NONE, "UNKNOWN", "", "no such error code", ""};
+static const hfi_err_info row_unknown = {HFI_OK, HFI_ALERT_NONE,       "UNKNOWN",
+                                         "",     "no such error code", ""};
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
@@ -41,8 +41,8 @@ const hfi_err_info *hfi_err_at(size_t index)
 const char *hfi_alert_name(int alert)
 {
     switch (alert) {
-#define A(number, name, text)                                                            \
-    case number:                                                                         \
+#define A(number, name, text) \
+    case number:              \
         return text;
 #include "base/alerts.def"
 #undef A

@@ -18,29 +18,29 @@ typedef enum hfi_direction {
  * control characters, cut at the size of its field, and always ends with 0. */
 typedef struct hfi_cert_fault {
     hfi_err code;
-    int index;          /* place in the peer's list, 0 the leaf; -1: none of them */
-    char rule[24];      /* "RFC 5280 4.1.2.5"; empty: as errors.def says */
-    char subject[192];  /* of the certificate at fault */
+    int index;         /* place in the peer's list, 0 the leaf; -1: none of them */
+    char rule[24];     /* "RFC 5280 4.1.2.5"; empty: as errors.def says */
+    char subject[192]; /* of the certificate at fault */
     char issuer[192];
-    char serial[64];    /* hexadecimal */
-    char expected[256]; /* "app.example" or "before 2026-11-22T10:00:00Z" */
+    char serial[64];     /* hexadecimal */
+    char expected[256];  /* "app.example" or "before 2026-11-22T10:00:00Z" */
     char presented[512]; /* "www.example, mail.example" or "2024-01-01T00:00:00Z" */
 } hfi_cert_fault;
 
 typedef struct hfi_report {
-    hfi_err code;             /* HFI_OK: no failure */
-    int alert;                /* alert number, -1 if none was sent or received */
-    int alert_level;          /* 1 warning, 2 fatal; 0 if there is no alert */
+    hfi_err code;    /* HFI_OK: no failure */
+    int alert;       /* alert number, -1 if none was sent or received */
+    int alert_level; /* 1 warning, 2 fatal; 0 if there is no alert */
     hfi_direction alert_direction;
-    const char *step;         /* state of the table, static text; NULL before it began */
-    const char *message;      /* handshake message at hand, static text, or NULL */
-    int transport_errno;      /* 0 if the transport did not fail */
-    uint64_t bytes_in;        /* ciphertext bytes when it failed */
+    const char *step;    /* state of the table, static text; NULL before it began */
+    const char *message; /* handshake message at hand, static text, or NULL */
+    int transport_errno; /* 0 if the transport did not fail */
+    uint64_t bytes_in;   /* ciphertext bytes when it failed */
     uint64_t bytes_out;
-    char detail[160];         /* what differs in this case: names, numbers */
-    uint8_t first_bytes[32];  /* of an answer that is not TLS */
+    char detail[160];        /* what differs in this case: names, numbers */
+    uint8_t first_bytes[32]; /* of an answer that is not TLS */
     size_t first_bytes_len;
-    hfi_cert_fault *fault;    /* owned; NULL if no certificate is at fault */
+    hfi_cert_fault *fault; /* owned; NULL if no certificate is at fault */
 } hfi_report;
 
 /* Notes the first failure; later ones change nothing.  Returns code, so that a
@@ -76,7 +76,7 @@ typedef struct hfi_event {
     uint8_t kind;
     uint8_t direction;
     uint8_t what;
-    uint8_t is_protected;  /* it travelled encrypted */
+    uint8_t is_protected; /* it travelled encrypted */
 } hfi_event;
 
 /* The first events are kept; past the limit they are only counted. */

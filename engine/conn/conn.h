@@ -16,20 +16,19 @@
 
 enum {
     HFI_CONN_HOSTNAMES_MAX = 8,
-    HFI_CONN_CERTIFICATES_MAX = 32,
     HFI_CONN_HANDSHAKE_BYTES_MAX = 262144, /* of all handshake messages together */
     HFI_CONN_MESSAGE_MAX = 131072,         /* of one handshake message */
-    HFI_CONN_EMPTY_RECORDS_MAX = 32,       /* in a row, without progress */
+    HFI_CONN_IDLE_RECORDS_MAX = 32,        /* in a row, without progress */
     HFI_CONN_WARNINGS_MAX = 4,             /* warning alerts in a row */
     HFI_CONN_KEY_UPDATES_MAX = 32,         /* in a row, without application data */
     HFI_CONN_TICKETS_MAX = 32,             /* in a connection */
 };
 
 typedef enum hfi_phase {
-    HFI_PHASE_BEFORE,    /* not begun */
+    HFI_PHASE_BEFORE, /* not begun */
     HFI_PHASE_HANDSHAKE,
-    HFI_PHASE_OPEN,      /* established */
-    HFI_PHASE_FAILED,    /* see report */
+    HFI_PHASE_OPEN,   /* established */
+    HFI_PHASE_FAILED, /* see report */
 } hfi_phase;
 
 /* Which handshake tables are entered; a connection has none until it begins. */
@@ -43,54 +42,60 @@ struct hfi_hs;
 /* The owner may read all fields and sets those of the first group, before it begins. */
 typedef struct hfi_conn {
     const hfi_settings *settings;
-    void *owner;                  /* handed to callbacks */
-    uint64_t options;             /* HFI_OPTION_* */
+    void *owner;                                /* handed to callbacks */
+    uint64_t options;                           /* HFI_OPTION_* */
     hfi_view hostnames[HFI_CONN_HOSTNAMES_MAX]; /* names to check; borrowed from owner */
     size_t hostname_count;
-    hfi_view server_name;         /* SNI to send; len 0: none; borrowed from owner */
+    hfi_view server_name; /* SNI to send; len 0: none; borrowed from owner */
     bool verify_name;
-    hfi_view alpn;                /* instead of the settings' if len is not 0; borrowed */
-    hfi_session *session;         /* to resume; a reference is held; may be NULL */
-    int64_t timeout;              /* of the handshake, microseconds; 0: none */
+    hfi_view alpn;        /* instead of the settings' if len is not 0; borrowed */
+    hfi_session *session; /* to resume; a reference is held; may be NULL */
+    int64_t timeout;      /* of the handshake, microseconds; 0: none */
 
     hfi_phase phase;
     hfi_role role;
-    bool feed_ended;              /* the transport's end of file came */
-    bool close_received;          /* the peer's close_notify came */
-    bool close_sent;              /* ours is queued or out */
-    bool shutdown_quietly;        /* send no close_notify */
-    int64_t started;              /* monotonic, microseconds */
+    bool feed_ended;       /* the transport's end of file came */
+    bool close_received;   /* the peer's close_notify came */
+    bool close_sent;       /* ours is queued or out */
+    bool shutdown_quietly; /* send no close_notify */
+    int64_t started;       /* monotonic, microseconds */
     hfi_agreed agreed;
     hfi_chain chain;
-    hfi_session *new_session;     /* the newest from a ticket; a reference; may be NULL */
+    hfi_session *new_session; /* the newest from a ticket; a reference; may be NULL */
     hfi_report report;
     hfi_timeline timeline;
     uint64_t bytes_in;
     uint64_t bytes_out;
 
     /* Private to engine/conn and engine/handshake. */
-    struct hfi_hs *hs;            /* from the first byte until established */
-    const char *step;             /* name of the state */
+    struct hfi_hs *hs; /* from the first byte until established */
+    const char *step;  /* name of the state */
     const hfi_hash *hash;
     const hfi_aead *aead;
-    uint8_t secret_in[HFI_SECRET_MAX];  /* application traffic secrets */
+    uint8_t secret_in[HFI_SECRET_MAX]; /* application traffic secrets */
     uint8_t secret_out[HFI_SECRET_MAX];
     uint8_t exporter[HFI_SECRET_MAX];
     uint8_t resumption[HFI_SECRET_MAX];
     hfi_record_keys keys_in;
     hfi_record_keys keys_out;
-    uint8_t *in;                  /* ciphertext not yet opened, and what was opened */
+    uint8_t *in; /* ciphertext not yet opened, and what was opened */
     size_t in_cap, in_start, in_end;
-    uint8_t *out;                 /* records that wait to be sent */
+    uint8_t *out; /* records that wait to be sent */
     size_t out_cap, out_start, out_end;
-    uint8_t *message;             /* a handshake message that spans records */
+    uint8_t *message; /* a handshake message that spans records */
     size_t message_cap, message_len;
-    hfi_view plain;               /* decrypted data not yet read; points into in */
+    hfi_view plain; /* decrypted data not yet read; points into in */
     uint32_t handshake_bytes;
-    uint16_t empty_records, warnings, key_updates, tickets;
-    bool first_answer_seen;
-    bool key_update_pending;      /* the peer asked for an update of ours */
+    uint16_t idle_records; /* in a row, without progress */
+    uint16_t warnings;     /* in a row */
+    uint16_t key_updates;  /* in a row */
+    uint16_t tickets;
+    bool answered;      /* the peer's first record is known to be TLS */
+    bool update_wanted; /* the peer asked for an update of our keys */
     bool ccs_sent;
+    bool canceled;                 /* the peer sent user_canceled */
+    bool sent_data, received_data; /* noted in the timeline */
+    const char *message_name;      /* at hand, for the report; NULL: none */
 } hfi_conn;
 
 /* c is zeroed by the owner; settings must outlive it. */
@@ -144,6 +149,11 @@ hfi_err hfi_conn_export(const hfi_conn *c, hfi_view label, hfi_view context, uin
  * it is over.  process fails with HFI_E_DEADLINE_EXCEEDED once none are left; the owner
  * waits no longer than this and calls process. */
 int64_t hfi_conn_time_left(const hfi_conn *c);
+
+/* How many certificates the peer showed, and one of them; after a resumption the leaf
+ * of the session's first handshake, where it was kept.  len 0: no such certificate. */
+size_t hfi_conn_certificate_count(const hfi_conn *c);
+hfi_view hfi_conn_certificate(const hfi_conn *c, size_t index);
 
 /* "START", "WAIT_SH", ..., "CONNECTED"; the table's names. */
 const char *hfi_conn_step(const hfi_conn *c);

@@ -18,8 +18,8 @@ typedef struct hfi_scheme {
     uint16_t id;
     const char *name;
     hfi_signature signature;
-    hfi_key_type key;        /* the kind of key that it wants */
-    bool in_handshake;       /* allowed in a TLS 1.3 CertificateVerify */
+    hfi_key_type key;  /* the kind of key that it wants */
+    bool in_handshake; /* allowed in a TLS 1.3 CertificateVerify */
 } hfi_scheme;
 
 enum {

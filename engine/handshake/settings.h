@@ -1,5 +1,5 @@
-/* engine/handshake/settings.h: what the owner of connections decides, in the engine's terms.
- * The public configuration (capi/) fills it; the engine only reads it. */
+/* engine/handshake/settings.h: what the owner of connections decides, in the engine's
+ * terms. The public configuration (capi/) fills it; the engine only reads it. */
 #ifndef HFI_HANDSHAKE_SETTINGS_H
 #define HFI_HANDSHAKE_SETTINGS_H
 
@@ -23,8 +23,8 @@ enum {
 };
 
 enum {
-    HFI_ALPN_MAX = 512,        /* bytes of the ProtocolNameList's entries */
-    HFI_HOSTNAME_MAX = 253,    /* RFC 1035 2.3.4, as text without the last dot */
+    HFI_ALPN_MAX = 512,     /* bytes of the ProtocolNameList's entries */
+    HFI_HOSTNAME_MAX = 253, /* RFC 1035 2.3.4, as text without the last dot */
 };
 
 typedef struct hfi_settings {
@@ -33,7 +33,7 @@ typedef struct hfi_settings {
     hfi_random random;
     hfi_clock clock;
 
-    hfi_trust_store *store;      /* NULL only while verify_chain is off */
+    hfi_trust_store *store; /* NULL only while verify_chain is off */
     bool verify_chain;
     bool verify_name;
 
@@ -43,7 +43,7 @@ typedef struct hfi_settings {
     size_t group_count;
     uint16_t schemes[HFI_SCHEMES_MAX];
     size_t scheme_count;
-    hfi_view alpn;               /* entries with their length bytes; len 0: none */
+    hfi_view alpn; /* entries with their length bytes; len 0: none */
 
     /* Either may be NULL. */
     void (*key_log)(void *ctx, const void *owner, const char *line);

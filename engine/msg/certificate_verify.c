@@ -1,4 +1,5 @@
-/* engine/msg/certificate_verify.c: CertificateVerify, bytes to struct.  RFC 8446 4.4.3. */
+/* engine/msg/certificate_verify.c: CertificateVerify, bytes to struct.  RFC 8446 4.4.3.
+ */
 #include "msg/certificate_verify.h"
 
 #include "wire/reader.h"

@@ -14,18 +14,18 @@ enum {
 };
 
 typedef struct hfi_session_fields {
-    uint16_t version;   /* 0x0304 */
+    uint16_t version; /* 0x0304 */
     uint16_t suite;
     uint8_t psk[HFI_SECRET_MAX];
     size_t psk_len;
-    int64_t received;   /* seconds since 1970 */
-    uint32_t lifetime;  /* seconds */
+    int64_t received;  /* seconds since 1970 */
+    uint32_t lifetime; /* seconds */
     uint32_t age_add;
-    bool verified;      /* the first handshake verified the peer */
+    bool verified; /* the first handshake verified the peer */
     hfi_view ticket;
-    hfi_view hostname;  /* the name that was checked; len 0: none */
+    hfi_view hostname; /* the name that was checked; len 0: none */
     hfi_view alpn;
-    hfi_view leaf;      /* the peer's certificate, DER; len 0: not kept */
+    hfi_view leaf; /* the peer's certificate, DER; len 0: not kept */
 } hfi_session_fields;
 
 typedef struct hfi_session hfi_session;

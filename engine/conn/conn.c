@@ -1,0 +1,245 @@
+/* engine/conn/conn.c: a connection's life: begin, fail, establish, end. */
+#include "conn/conn.h"
+
+#include "base/ct.h"
+#include "conn/internal.h"
+#include "handshake/machine.h"
+
+void hfi_conn_init(hfi_conn *c, const hfi_settings *settings, void *owner)
+{
+    c->settings = settings;
+    c->owner = owner;
+    c->verify_name = settings->verify_name;
+    c->report.alert = HFI_ALERT_NONE;
+    c->step = "START";
+}
+
+static void drop_handshake(hfi_conn *c)
+{
+    if (c->hs == NULL)
+        return;
+    hfi_hs_free(c->hs);
+    hfi_alloc_release(&c->settings->alloc, c->hs);
+    c->hs = NULL;
+}
+
+/* Everything that a handshake left; the owner's wishes stay. */
+static void drop_all(hfi_conn *c)
+{
+    const hfi_alloc *a = &c->settings->alloc;
+
+    drop_handshake(c);
+    hfi_record_keys_clear(&c->keys_in, a);
+    hfi_record_keys_clear(&c->keys_out, a);
+    hfi_alloc_release_secret(a, c->in, c->in_cap);
+    hfi_alloc_release(a, c->out);
+    hfi_alloc_release_secret(a, c->message, c->message_cap);
+    hfi_alloc_release(a, c->chain.certs);
+    hfi_session_free(c->new_session);
+    hfi_report_reset(&c->report, a);
+}
+
+void hfi_conn_reset(hfi_conn *c)
+{
+    hfi_conn kept = *c;
+
+    drop_all(c);
+    hfi_wipe(c, sizeof *c);
+    hfi_conn_init(c, kept.settings, kept.owner);
+    c->options = kept.options;
+    memcpy(c->hostnames, kept.hostnames, sizeof c->hostnames);
+    c->hostname_count = kept.hostname_count;
+    c->server_name = kept.server_name;
+    c->verify_name = kept.verify_name;
+    c->alpn = kept.alpn;
+    c->session = kept.session;
+    c->timeout = kept.timeout;
+    c->shutdown_quietly = kept.shutdown_quietly;
+    hfi_wipe(&kept, sizeof kept);
+}
+
+void hfi_conn_free(hfi_conn *c)
+{
+    if (c->settings == NULL)
+        return;
+    drop_all(c);
+    hfi_session_free(c->session);
+    hfi_wipe(c, sizeof *c);
+}
+
+const char *hfi_conn_step(const hfi_conn *c)
+{
+    return c->hs != NULL ? hfi_machine_state_name(c->hs) : c->step;
+}
+
+static int64_t monotonic(const hfi_conn *c)
+{
+    return c->settings->clock.monotonic_microseconds(c->settings->clock.ctx);
+}
+
+void hfi_conn_note(hfi_conn *c, hfi_event_kind kind, hfi_direction direction,
+                   uint8_t what, size_t size, bool is_protected)
+{
+    int64_t passed = monotonic(c) - c->started;
+    hfi_event event = {
+        .microseconds = passed < 0            ? 0
+                        : passed > UINT32_MAX ? UINT32_MAX
+                                              : (uint32_t)passed,
+        .size = (uint32_t)size,
+        .kind = (uint8_t)kind,
+        .direction = (uint8_t)direction,
+        .what = what,
+        .is_protected = is_protected,
+    };
+
+    hfi_timeline_add(&c->timeline, &event);
+}
+
+/* An alert that cannot be queued any more is not worth a second failure. */
+static void send_alert_of(hfi_conn *c, hfi_err code)
+{
+    hfi_alert alert = hfi_err_lookup(code)->alert;
+
+    if (alert == HFI_ALERT_NONE || c->close_sent)
+        return;
+    if (c->hs != NULL && hfi_machine_protect_alert(c->hs) != HFI_OK)
+        return;
+    if (hfi_conn_queue_alert(c, 2, alert) != HFI_OK)
+        return;
+    c->report.alert = alert;
+    c->report.alert_level = 2;
+    c->report.alert_direction = HFI_DIRECTION_SENT;
+}
+
+hfi_err hfi_conn_fail(hfi_conn *c, hfi_err code)
+{
+    if (c->phase == HFI_PHASE_FAILED)
+        return c->report.code;
+    (void)hfi_report_fail(&c->report, code);
+    c->step = hfi_conn_step(c);
+    c->report.step = c->step;
+    c->report.message = c->message_name;
+    if (c->phase != HFI_PHASE_BEFORE)
+        send_alert_of(c, code);
+    c->report.bytes_in = c->bytes_in;
+    c->report.bytes_out = c->bytes_out;
+    c->phase = HFI_PHASE_FAILED;
+    drop_handshake(c);
+    hfi_wipe(c->secret_in, sizeof c->secret_in);
+    hfi_wipe(c->secret_out, sizeof c->secret_out);
+    return code;
+}
+
+hfi_err hfi_conn_transport_failed(hfi_conn *c, hfi_err code, int transport_errno)
+{
+    if (c->phase != HFI_PHASE_FAILED)
+        c->report.transport_errno = transport_errno;
+    return hfi_conn_fail(c, code);
+}
+
+int64_t hfi_conn_time_left(const hfi_conn *c)
+{
+    if (c->timeout <= 0 || c->phase != HFI_PHASE_HANDSHAKE)
+        return -1;
+    int64_t passed = monotonic(c) - c->started;
+    return passed >= c->timeout ? 0 : c->timeout - passed;
+}
+
+/* ---- beginning ---- */
+
+static hfi_err check_wishes(const hfi_conn *c)
+{
+    const hfi_settings *s = c->settings;
+
+    if (!s->verify_chain)
+        return HFI_OK;
+    if (c->verify_name && c->hostname_count == 0)
+        return HFI_E_NAME_NOT_SET;
+    if (s->store == NULL || hfi_trust_store_count(s->store) == 0)
+        return HFI_E_TRUST_STORE_EMPTY;
+    return HFI_OK;
+}
+
+static hfi_err make_handshake(hfi_conn *c)
+{
+    hfi_hs *hs = hfi_alloc_zeroed(&c->settings->alloc, sizeof *hs);
+
+    if (hs == NULL)
+        return HFI_E_NO_MEMORY;
+    hs->settings = c->settings;
+    hs->wishes = (hfi_hs_wishes){
+        .hostnames = c->hostnames,
+        .hostname_count = c->hostname_count,
+        .server_name = c->server_name,
+        .alpn = c->alpn.len != 0 ? c->alpn : c->settings->alpn,
+        .verify_name = c->verify_name,
+        .compatible = (c->options & HFI_OPTION_NO_MIDDLEBOX_COMPAT) == 0,
+        .session = c->session,
+        .owner = c->owner,
+    };
+    hs->sink = hfi_conn_sink(c);
+    hs->agreed = &c->agreed;
+    hs->chain = &c->chain;
+    hs->report = &c->report;
+    c->hs = hs;
+    return HFI_OK;
+}
+
+hfi_err hfi_conn_start_client(hfi_conn *c)
+{
+    hfi_err err = check_wishes(c);
+    if (err == HFI_OK)
+        err = make_handshake(c);
+    if (err != HFI_OK)
+        return hfi_conn_fail(c, err);
+
+    c->role = HFI_ROLE_CLIENT;
+    c->phase = HFI_PHASE_HANDSHAKE;
+    c->started = monotonic(c);
+    hfi_hs_enter_tls13_client(c->hs);
+    err = hfi_machine_go(c->hs);
+    return err == HFI_OK ? HFI_OK : hfi_conn_fail(c, err);
+}
+
+void hfi_conn_establish(hfi_conn *c)
+{
+    const hfi_keys *keys = &c->hs->keys;
+
+    c->hash = c->hs->suite.hash;
+    c->aead = c->hs->suite.aead;
+    memcpy(c->secret_in, keys->application[HFI_SERVER], sizeof c->secret_in);
+    memcpy(c->secret_out, keys->application[HFI_CLIENT], sizeof c->secret_out);
+    memcpy(c->exporter, keys->exporter, sizeof c->exporter);
+    memcpy(c->resumption, keys->resumption, sizeof c->resumption);
+    c->step = hfi_machine_state_name(c->hs);
+    c->phase = HFI_PHASE_OPEN;
+    c->message_name = NULL;
+    drop_handshake(c);
+}
+
+/* ---- asking ---- */
+
+size_t hfi_conn_certificate_count(const hfi_conn *c)
+{
+    if (c->chain.count != 0 || !c->agreed.resumed || c->session == NULL)
+        return c->chain.count;
+    return hfi_session_get(c->session)->leaf.len != 0 ? 1 : 0;
+}
+
+hfi_view hfi_conn_certificate(const hfi_conn *c, size_t index)
+{
+    if (index >= hfi_conn_certificate_count(c))
+        return hfi_view_of(NULL, 0);
+    return c->chain.count != 0 ? c->chain.certs[index]
+                               : hfi_session_get(c->session)->leaf;
+}
+
+hfi_err hfi_conn_export(const hfi_conn *c, hfi_view label, hfi_view context, uint8_t *out,
+                        size_t len)
+{
+    if (c->phase != HFI_PHASE_OPEN)
+        return HFI_E_NOT_CONNECTED;
+    return hfi_keys_export(c->hash, c->exporter, label, context, out, len)
+               ? HFI_OK
+               : HFI_E_INVALID_ARGUMENT;
+}

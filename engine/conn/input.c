@@ -1,0 +1,277 @@
+/* engine/conn/input.c: what comes in: bytes into records, records to those whom they
+ * concern.  RFC 8446 5, 6, D.4. */
+#include "conn/conn.h"
+#include "conn/internal.h"
+#include "wire/reader.h"
+
+enum { IN_FIRST_SIZE = 4096 };
+
+/* ---- room for what comes ---- */
+
+static void drop_input(hfi_conn *c)
+{
+    hfi_alloc_release_secret(&c->settings->alloc, c->in, c->in_cap);
+    c->in = NULL;
+    c->in_cap = c->in_start = c->in_end = 0;
+}
+
+/* How many bytes the buffer must be able to hold: the record at its start, whose length
+ * stands at the end of its header (opening it judges that length). */
+static size_t wanted_room(const hfi_conn *c)
+{
+    hfi_reader r =
+        hfi_reader_of(hfi_view_of(c->in + c->in_start, c->in_end - c->in_start));
+
+    (void)hfi_read_bytes(&r, HFI_RECORD_HEADER - 2);
+    size_t len = hfi_read_u16(&r);
+    if (r.failed)
+        return c->phase == HFI_PHASE_OPEN ? HFI_RECORD_MAX : IN_FIRST_SIZE;
+    size_t room = HFI_RECORD_HEADER + len;
+    if (room > HFI_RECORD_MAX)
+        return HFI_RECORD_MAX;
+    return room < IN_FIRST_SIZE ? IN_FIRST_SIZE : room;
+}
+
+static hfi_err grow_input(hfi_conn *c, size_t room)
+{
+    const hfi_alloc *a = &c->settings->alloc;
+    size_t held = c->in_end - c->in_start;
+    uint8_t *bigger = hfi_alloc_bytes(a, room);
+
+    if (bigger == NULL)
+        return HFI_E_NO_MEMORY;
+    if (held != 0)
+        memcpy(bigger, c->in + c->in_start, held);
+    hfi_alloc_release_secret(a, c->in, c->in_cap);
+    c->in = bigger;
+    c->in_cap = room;
+    c->in_start = 0;
+    c->in_end = held;
+    return HFI_OK;
+}
+
+hfi_span hfi_conn_feed_space(hfi_conn *c)
+{
+    hfi_span none = {NULL, 0};
+
+    if (c->phase == HFI_PHASE_BEFORE || c->phase == HFI_PHASE_FAILED || c->feed_ended ||
+        c->close_received || c->plain.len != 0)
+        return none;
+    size_t room = wanted_room(c);
+    if (room > c->in_cap) {
+        hfi_err err = grow_input(c, room);
+        if (err != HFI_OK) {
+            (void)hfi_conn_fail(c, err);
+            return none;
+        }
+    }
+    if (c->in_start != 0 && c->in_start + room > c->in_cap) {
+        memmove(c->in, c->in + c->in_start, c->in_end - c->in_start);
+        c->in_end -= c->in_start;
+        c->in_start = 0;
+    }
+    hfi_span space = {c->in + c->in_end, c->in_cap - c->in_end};
+    return space;
+}
+
+void hfi_conn_feed_commit(hfi_conn *c, size_t n)
+{
+    c->in_end += n;
+    c->bytes_in += n;
+}
+
+/* ---- alerts, RFC 8446 6 ---- */
+
+static hfi_err take_close_notify(hfi_conn *c)
+{
+    c->close_received = true;
+    if (c->phase == HFI_PHASE_OPEN)
+        return HFI_OK;
+    return c->canceled ? HFI_E_USER_CANCELED_RECEIVED : HFI_E_CLOSED_IN_HANDSHAKE;
+}
+
+static hfi_err take_alert(hfi_conn *c, const hfi_record *record)
+{
+    if (record->content.len != 2)
+        return HFI_E_ALERT_MALFORMED;
+    uint8_t level = record->content.p[0];
+    uint8_t alert = record->content.p[1];
+    hfi_conn_note(c, HFI_EVENT_ALERT, HFI_DIRECTION_RECEIVED, alert, 2,
+                  record->was_protected);
+    if (level != 1 && level != 2)
+        return HFI_E_ALERT_LEVEL;
+    if (alert == HFI_ALERT_USER_CANCELED) {
+        c->canceled = true;
+        return ++c->warnings > HFI_CONN_WARNINGS_MAX ? HFI_E_TOO_MANY_WARNINGS : HFI_OK;
+    }
+    if (alert == HFI_ALERT_CLOSE_NOTIFY && c->phase == HFI_PHASE_OPEN)
+        return take_close_notify(c);
+
+    c->report.alert = alert;
+    c->report.alert_level = level;
+    c->report.alert_direction = HFI_DIRECTION_RECEIVED;
+    if (alert == HFI_ALERT_CLOSE_NOTIFY)
+        return take_close_notify(c);
+    hfi_report_detail(&c->report, "alert %s (%u)", hfi_alert_name(alert), alert);
+    return HFI_E_ALERT_RECEIVED;
+}
+
+/* ---- the other kinds of record ---- */
+
+/* For middleboxes; it says nothing, and may come while the handshake lasts (D.4). */
+static hfi_err take_ccs(hfi_conn *c, const hfi_record *record)
+{
+    if (record->content.len != 1 || record->content.p[0] != 1)
+        return HFI_E_CCS_MALFORMED;
+    if (c->phase != HFI_PHASE_HANDSHAKE)
+        return HFI_E_CCS_MISPLACED;
+    hfi_conn_note(c, HFI_EVENT_CCS, HFI_DIRECTION_RECEIVED, 0, 1, false);
+    return ++c->idle_records > HFI_CONN_IDLE_RECORDS_MAX ? HFI_E_TOO_MANY_RECORDS
+                                                         : HFI_OK;
+}
+
+static hfi_err take_data(hfi_conn *c, const hfi_record *record)
+{
+    if (c->phase != HFI_PHASE_OPEN)
+        return HFI_E_APPLICATION_DATA_EARLY;
+    if (record->content.len == 0)
+        return ++c->idle_records > HFI_CONN_IDLE_RECORDS_MAX
+                   ? HFI_E_TOO_MANY_EMPTY_RECORDS
+                   : HFI_OK;
+    if (!c->received_data)
+        hfi_conn_note(c, HFI_EVENT_DATA, HFI_DIRECTION_RECEIVED, 0, record->content.len,
+                      true);
+    c->received_data = true;
+    c->idle_records = 0;
+    c->key_updates = 0;
+    c->plain = hfi_view_of(record->content.p, record->content.len);
+    return HFI_OK;
+}
+
+static hfi_err take_record(hfi_conn *c, const hfi_record *record)
+{
+    /* Nothing but protected records once there are keys, and change_cipher_spec. */
+    if (!record->was_protected && c->keys_in.aead != NULL &&
+        record->type != HFI_CONTENT_CCS)
+        return HFI_E_RECORD_UNPROTECTED;
+    if (record->type != HFI_CONTENT_HANDSHAKE && c->message_len != 0)
+        return HFI_E_RECORDS_INTERLEAVED;
+
+    switch (record->type) {
+    case HFI_CONTENT_CCS:
+        return take_ccs(c, record);
+    case HFI_CONTENT_ALERT:
+        return take_alert(c, record);
+    case HFI_CONTENT_HANDSHAKE:
+        c->idle_records = 0;
+        return hfi_conn_take_handshake(c, record->content);
+    case HFI_CONTENT_APPLICATION:
+        return take_data(c, record);
+    }
+    return HFI_E_RECORD_TYPE_UNKNOWN;
+}
+
+/* ---- the loop ---- */
+
+/* The bytes that came first show what the peer speaks. */
+static hfi_err judge_answer(hfi_conn *c, bool *wait)
+{
+    hfi_view held = hfi_view_of(c->in + c->in_start, c->in_end - c->in_start);
+
+    *wait = false;
+    if (c->answered || held.len == 0)
+        return HFI_OK;
+    hfi_err err = hfi_conn_judge_first_bytes(held, c->feed_ended, wait);
+    if (err != HFI_OK) {
+        hfi_report *r = &c->report;
+        r->first_bytes_len =
+            held.len < sizeof r->first_bytes ? held.len : sizeof r->first_bytes;
+        memcpy(r->first_bytes, held.p, r->first_bytes_len);
+    }
+    return err;
+}
+
+static hfi_err at_end_of_input(const hfi_conn *c)
+{
+    if (!c->feed_ended || c->close_received)
+        return HFI_OK;
+    if (c->in_end != c->in_start)
+        return HFI_E_EOF_IN_RECORD;
+    if (c->phase == HFI_PHASE_OPEN)
+        return c->message_len != 0 ? HFI_E_EOF_IN_RECORD : HFI_E_EOF_WITHOUT_CLOSE_NOTIFY;
+    return c->bytes_in == 0 ? HFI_E_EOF_BEFORE_HELLO : HFI_E_EOF_IN_HANDSHAKE;
+}
+
+/* One record, if there is a whole one: *more is set. */
+static hfi_err process_one(hfi_conn *c, bool *more)
+{
+    hfi_span held = {c->in + c->in_start, c->in_end - c->in_start};
+    hfi_record record;
+    hfi_err err = HFI_OK;
+
+    *more = false;
+    if (held.len == 0)
+        return at_end_of_input(c);
+    bool wait = false;
+    err = judge_answer(c, &wait);
+    if (err != HFI_OK || wait)
+        return err;
+
+    switch (hfi_record_open(&c->keys_in, held, &record, &err)) {
+    case HFI_RECORD_FAILED:
+        return err;
+    case HFI_RECORD_PARTIAL:
+        return at_end_of_input(c);
+    case HFI_RECORD_READY:
+        break;
+    }
+    c->answered = true;
+    c->in_start += record.consumed;
+    *more = true;
+    return take_record(c, &record);
+}
+
+hfi_err hfi_conn_process(hfi_conn *c, bool *progress)
+{
+    bool more = true;
+
+    if (progress != NULL)
+        *progress = false;
+    while (more && c->plain.len == 0 && !c->close_received) {
+        if (c->phase == HFI_PHASE_FAILED)
+            return c->report.code;
+        if (c->phase == HFI_PHASE_BEFORE)
+            return HFI_OK;
+        hfi_err err = process_one(c, &more);
+        if (err != HFI_OK)
+            return hfi_conn_fail(c, err);
+        if (more && progress != NULL)
+            *progress = true;
+    }
+    if (c->phase == HFI_PHASE_FAILED)
+        return c->report.code;
+    if (hfi_conn_time_left(c) == 0)
+        return hfi_conn_fail(c, HFI_E_DEADLINE_EXCEEDED);
+    if (c->plain.len == 0 && c->in_start == c->in_end)
+        drop_input(c);
+    return HFI_OK;
+}
+
+hfi_err hfi_conn_feed_eof(hfi_conn *c)
+{
+    c->feed_ended = true;
+    return hfi_conn_process(c, NULL);
+}
+
+hfi_view hfi_conn_plain(const hfi_conn *c)
+{
+    return c->plain;
+}
+
+void hfi_conn_plain_take(hfi_conn *c, size_t n)
+{
+    c->plain.p += n;
+    c->plain.len -= n;
+    if (c->plain.len == 0 && c->in_start == c->in_end)
+        drop_input(c);
+}

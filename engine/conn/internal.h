@@ -1,0 +1,39 @@
+/* engine/conn/internal.h: what the files of conn/ call of each other. */
+#ifndef HFI_CONN_INTERNAL_H
+#define HFI_CONN_INTERNAL_H
+
+#include "conn/conn.h"
+#include "handshake/handshake.h"
+
+/* ---- conn.c ---- */
+
+/* The first failure: fills the report, queues the alert that belongs to the code, wipes
+ * the handshake.  Returns code. */
+hfi_err hfi_conn_fail(hfi_conn *c, hfi_err code);
+/* After the client's Finished: keeps what lives on and frees the handshake. */
+void hfi_conn_establish(hfi_conn *c);
+void hfi_conn_note(hfi_conn *c, hfi_event_kind kind, hfi_direction direction,
+                   uint8_t what, size_t size, bool is_protected);
+
+/* ---- output.c ---- */
+
+/* Seals content into one record or more, behind what waits in out. */
+hfi_err hfi_conn_queue(hfi_conn *c, hfi_content_type type, hfi_view content);
+hfi_err hfi_conn_queue_alert(hfi_conn *c, uint8_t level, hfi_alert alert);
+/* The next generation of the receiving key, RFC 8446 7.2. */
+hfi_err hfi_conn_next_receive_keys(hfi_conn *c);
+/* The handshake's way out. */
+hfi_sink hfi_conn_sink(hfi_conn *c);
+
+/* ---- message.c ---- */
+
+/* The content of one handshake record. */
+hfi_err hfi_conn_take_handshake(hfi_conn *c, hfi_span content);
+
+/* ---- not_tls.c ---- */
+
+/* Looks at the first bytes of the peer.  HFI_OK: they may be TLS; *wait: too few to
+ * tell.  Otherwise the code says what they are. */
+hfi_err hfi_conn_judge_first_bytes(hfi_view bytes, bool ended, bool *wait);
+
+#endif

@@ -1,0 +1,220 @@
+/* engine/conn/message.c: handshake messages out of records.  RFC 8446 4, 5.1.
+ * A message that lies whole in one record is used where it lies; only one that spans
+ * records is copied. */
+#include "conn/conn.h"
+#include "conn/internal.h"
+#include "handshake/machine.h"
+#include "handshake/post_handshake.h"
+#include "msg/key_update.h"
+#include "msg/server_hello.h"
+#include "msg/types.h"
+#include "wire/reader.h"
+
+/* ---- after the handshake ---- */
+
+static hfi_err take_ticket(hfi_conn *c, hfi_view body)
+{
+    hfi_session *session = NULL;
+    hfi_post post = {
+        .settings = c->settings,
+        .agreed = &c->agreed,
+        .chain = &c->chain,
+        .hash = c->hash,
+        .resumption_secret = c->resumption,
+        .hostname = c->hostname_count != 0 ? c->hostnames[0] : hfi_view_of(NULL, 0),
+        .resumed = c->agreed.resumed ? c->session : NULL,
+    };
+
+    if (++c->tickets > HFI_CONN_TICKETS_MAX)
+        return HFI_E_TOO_MANY_TICKETS;
+    hfi_err err = hfi_post_read_ticket(&post, body, &session);
+    if (err != HFI_OK || session == NULL)
+        return err;
+    hfi_session_free(c->new_session);
+    c->new_session = session;
+    if (c->settings->new_session != NULL)
+        c->settings->new_session(c->owner, session);
+    return HFI_OK;
+}
+
+static hfi_err take_key_update(hfi_conn *c, hfi_view body, bool ends_record)
+{
+    bool requested = false;
+
+    hfi_err err = hfi_msg_read_key_update(body, &requested);
+    if (err != HFI_OK)
+        return err;
+    if (!ends_record)
+        return HFI_E_HANDSHAKE_NOT_AT_BOUNDARY;
+    if (++c->key_updates > HFI_CONN_KEY_UPDATES_MAX)
+        return HFI_E_TOO_MANY_KEY_UPDATES;
+    if (requested && !c->close_sent)
+        c->update_wanted = true;
+    return hfi_conn_next_receive_keys(c);
+}
+
+static hfi_err take_after_handshake(hfi_conn *c, uint8_t type, hfi_view body,
+                                    bool ends_record)
+{
+    switch (type) {
+    case HFI_NEW_SESSION_TICKET:
+        return take_ticket(c, body);
+    case HFI_KEY_UPDATE:
+        return take_key_update(c, body, ends_record);
+    case HFI_CERTIFICATE_REQUEST:
+        return HFI_E_POST_HANDSHAKE_AUTH;
+    default:
+        return HFI_E_UNEXPECTED_MESSAGE;
+    }
+}
+
+/* ---- one message ---- */
+
+static uint8_t timeline_type(hfi_view message)
+{
+    hfi_reader r = hfi_reader_of(message);
+    uint8_t type = hfi_read_u8(&r);
+
+    (void)hfi_read_u24(&r);
+    return type == HFI_SERVER_HELLO && hfi_msg_is_hello_retry(hfi_read_rest(&r))
+               ? HFI_HELLO_RETRY_REQUEST
+               : type;
+}
+
+static hfi_err take_message(hfi_conn *c, hfi_view message, bool ends_record)
+{
+    uint8_t type = timeline_type(message);
+
+    c->message_name = hfi_handshake_type_name(type);
+    hfi_conn_note(c, HFI_EVENT_MESSAGE, HFI_DIRECTION_RECEIVED, type, message.len,
+                  c->keys_in.aead != NULL);
+    if (c->phase == HFI_PHASE_OPEN) {
+        hfi_reader r = hfi_reader_of(message);
+        (void)hfi_read_bytes(&r, HFI_HANDSHAKE_HEADER);
+        hfi_err err =
+            take_after_handshake(c, message.p[0], hfi_read_rest(&r), ends_record);
+        if (err == HFI_OK)
+            c->message_name = NULL;
+        return err;
+    }
+
+    c->handshake_bytes += (uint32_t)message.len;
+    if (c->handshake_bytes > HFI_CONN_HANDSHAKE_BYTES_MAX)
+        return HFI_E_HANDSHAKE_BYTES_LIMIT;
+    hfi_err err = hfi_machine_receive(c->hs, message, ends_record);
+    if (err != HFI_OK)
+        return err;
+    c->message_name = NULL;
+    if (hfi_machine_connected(c->hs))
+        hfi_conn_establish(c);
+    return HFI_OK;
+}
+
+/* ---- pieces ---- */
+
+static bool type_is_known(uint8_t type)
+{
+    return type != HFI_HELLO_RETRY_REQUEST &&
+           strcmp(hfi_handshake_type_name(type), "unknown") != 0;
+}
+
+/* The length of the whole message that starts with these bytes; 0: too few to tell. */
+static hfi_err whole_length(hfi_conn *c, hfi_view start, size_t *len)
+{
+    hfi_reader r = hfi_reader_of(start);
+
+    *len = 0;
+    if (start.len == 0)
+        return HFI_OK;
+    uint8_t type = hfi_read_u8(&r);
+    if (!type_is_known(type)) {
+        hfi_report_detail(&c->report, "type %u", type);
+        return HFI_E_DECODE_HANDSHAKE_TYPE;
+    }
+    c->message_name = hfi_handshake_type_name(type);
+    uint32_t body = hfi_read_u24(&r);
+    if (r.failed)
+        return HFI_OK;
+    if (body > HFI_CONN_MESSAGE_MAX) {
+        hfi_report_detail(&c->report, "%u bytes, the limit is %u", (unsigned)body,
+                          (unsigned)HFI_CONN_MESSAGE_MAX);
+        return HFI_E_HANDSHAKE_TOO_LONG;
+    }
+    *len = HFI_HANDSHAKE_HEADER + body;
+    return HFI_OK;
+}
+
+/* Keeps bytes of a message that is not whole; room is what it will need, if known. */
+static hfi_err keep(hfi_conn *c, hfi_view bytes, size_t room)
+{
+    const hfi_alloc *a = &c->settings->alloc;
+    size_t need = c->message_len + bytes.len;
+
+    if (need < room)
+        need = room;
+    if (need > c->message_cap) {
+        uint8_t *bigger = hfi_alloc_bytes(a, need);
+        if (bigger == NULL)
+            return HFI_E_NO_MEMORY;
+        if (c->message_len != 0)
+            memcpy(bigger, c->message, c->message_len);
+        hfi_alloc_release_secret(a, c->message, c->message_cap);
+        c->message = bigger;
+        c->message_cap = need;
+    }
+    if (bytes.len != 0)
+        memcpy(c->message + c->message_len, bytes.p, bytes.len);
+    c->message_len += bytes.len;
+    return HFI_OK;
+}
+
+static void drop_kept(hfi_conn *c)
+{
+    hfi_alloc_release_secret(&c->settings->alloc, c->message, c->message_cap);
+    c->message = NULL;
+    c->message_cap = c->message_len = 0;
+}
+
+/* Adds to a kept message until it is whole, and takes it then. */
+static hfi_err continue_kept(hfi_conn *c, hfi_reader *r)
+{
+    size_t whole = 0;
+    hfi_err err = HFI_OK;
+
+    while (err == HFI_OK && whole == 0 && hfi_reader_more(r)) {
+        /* Byte by byte through the header, then all that is there. */
+        err = keep(c, hfi_read_bytes(r, 1), 0);
+        if (err == HFI_OK)
+            err = whole_length(c, hfi_view_of(c->message, c->message_len), &whole);
+    }
+    if (err != HFI_OK || whole == 0)
+        return err;
+    size_t missing = whole - c->message_len;
+    err = keep(c, hfi_read_bytes(r, missing < r->left ? missing : r->left), whole);
+    if (err != HFI_OK || c->message_len < whole)
+        return err;
+    err = take_message(c, hfi_view_of(c->message, whole), r->left == 0);
+    drop_kept(c);
+    return err;
+}
+
+hfi_err hfi_conn_take_handshake(hfi_conn *c, hfi_span content)
+{
+    hfi_reader r = hfi_reader_of(hfi_view_of(content.p, content.len));
+    hfi_err err = HFI_OK;
+
+    while (err == HFI_OK && hfi_reader_more(&r)) {
+        size_t whole = 0;
+        if (c->message_len == 0)
+            err = whole_length(c, hfi_view_of(r.p, r.left), &whole);
+        if (err != HFI_OK)
+            break;
+        if (c->message_len == 0 && whole != 0 && whole <= r.left) {
+            hfi_view message = hfi_read_bytes(&r, whole);
+            err = take_message(c, message, r.left == 0);
+        } else {
+            err = continue_kept(c, &r);
+        }
+    }
+    return err;
+}

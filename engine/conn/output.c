@@ -1,0 +1,241 @@
+/* engine/conn/output.c: what goes out: records behind each other until the owner has
+ * carried them away.  RFC 8446 5.1, 5.2, 6.1. */
+#include "base/ct.h"
+#include "conn/conn.h"
+#include "conn/internal.h"
+#include "msg/types.h"
+#include "wire/reader.h"
+#include "wire/writer.h"
+
+enum { OUT_FIRST_SIZE = 1024 };
+
+hfi_view hfi_conn_drain(const hfi_conn *c)
+{
+    return hfi_view_of(c->out == NULL ? NULL : c->out + c->out_start,
+                       c->out_end - c->out_start);
+}
+
+/* The memory is given back as soon as nothing waits in it. */
+void hfi_conn_drain_commit(hfi_conn *c, size_t n)
+{
+    c->out_start += n;
+    c->bytes_out += n;
+    if (c->out_start == c->out_end) {
+        hfi_alloc_release(&c->settings->alloc, c->out);
+        c->out = NULL;
+        c->out_cap = c->out_start = c->out_end = 0;
+    }
+}
+
+/* Room for need bytes behind what waits. */
+static hfi_err make_room(hfi_conn *c, size_t need)
+{
+    const hfi_alloc *a = &c->settings->alloc;
+    size_t waiting = c->out_end - c->out_start;
+
+    if (need <= c->out_cap - c->out_end)
+        return HFI_OK;
+    size_t cap = waiting + need < OUT_FIRST_SIZE ? OUT_FIRST_SIZE : waiting + need;
+    uint8_t *bigger = hfi_alloc_bytes(a, cap);
+    if (bigger == NULL)
+        return HFI_E_NO_MEMORY;
+    if (waiting != 0)
+        memcpy(bigger, c->out + c->out_start, waiting);
+    hfi_alloc_release(a, c->out);
+    c->out = bigger;
+    c->out_cap = cap;
+    c->out_start = 0;
+    c->out_end = waiting;
+    return HFI_OK;
+}
+
+/* RFC 8446 5.1: the first ClientHello's record says TLS 1.0, for old middleboxes. */
+static uint16_t record_version(const hfi_conn *c)
+{
+    return c->bytes_out == 0 && c->out_end == 0 && c->phase == HFI_PHASE_HANDSHAKE
+               ? 0x0301
+               : 0x0303;
+}
+
+static hfi_err queue_record(hfi_conn *c, hfi_content_type type, uint16_t version,
+                            hfi_view content)
+{
+    size_t size = hfi_record_sealed_size(&c->keys_out, content.len);
+    hfi_err err = make_room(c, size);
+    if (err != HFI_OK)
+        return err;
+    size_t written = 0;
+    err = hfi_record_seal(&c->keys_out, type, version, content, c->out + c->out_end,
+                          &written);
+    if (err == HFI_OK)
+        c->out_end += written;
+    return err;
+}
+
+hfi_err hfi_conn_queue(hfi_conn *c, hfi_content_type type, hfi_view content)
+{
+    uint16_t version = record_version(c);
+    hfi_reader r = hfi_reader_of(content);
+
+    while (hfi_reader_more(&r)) {
+        hfi_view part = hfi_read_bytes(
+            &r, r.left < HFI_RECORD_PLAINTEXT_MAX ? r.left : HFI_RECORD_PLAINTEXT_MAX);
+        hfi_err err = queue_record(c, type, version, part);
+        if (err != HFI_OK)
+            return err;
+    }
+    return HFI_OK;
+}
+
+hfi_err hfi_conn_queue_alert(hfi_conn *c, uint8_t level, hfi_alert alert)
+{
+    uint8_t content[2] = {level, (uint8_t)alert};
+
+    hfi_err err = hfi_conn_queue(c, HFI_CONTENT_ALERT, hfi_view_of(content, 2));
+    if (err == HFI_OK)
+        hfi_conn_note(c, HFI_EVENT_ALERT, HFI_DIRECTION_SENT, (uint8_t)alert, 2,
+                      c->keys_out.aead != NULL);
+    return err;
+}
+
+hfi_err hfi_conn_close(hfi_conn *c)
+{
+    if (c->close_sent)
+        return HFI_OK;
+    if (c->phase == HFI_PHASE_FAILED)
+        return c->report.code;
+    if (c->phase == HFI_PHASE_BEFORE)
+        return HFI_E_NOT_CONNECTED;
+    if (!c->shutdown_quietly) {
+        hfi_err err = hfi_conn_queue_alert(c, 1, HFI_ALERT_CLOSE_NOTIFY);
+        if (err != HFI_OK)
+            return hfi_conn_fail(c, err);
+    }
+    c->close_sent = true;
+    return HFI_OK;
+}
+
+/* ---- application data ---- */
+
+static hfi_err install(hfi_conn *c, hfi_record_keys *keys, const hfi_aead *aead,
+                       const hfi_hash *hash, const uint8_t *secret)
+{
+    uint8_t key[HFI_AEAD_KEY_MAX];
+    uint8_t iv[HFI_AEAD_NONCE];
+
+    hfi_keys_traffic(hash, secret, aead->key_len, key, iv);
+    hfi_err err = hfi_record_keys_install(keys, &c->settings->alloc, aead, key, iv);
+    hfi_wipe(key, sizeof key);
+    hfi_wipe(iv, sizeof iv);
+    return err;
+}
+
+/* The message goes out under the old key; all after it under the new one. */
+hfi_err hfi_conn_update_keys(hfi_conn *c, bool request)
+{
+    if (c->phase != HFI_PHASE_OPEN || c->close_sent)
+        return c->close_sent ? HFI_E_PROTOCOL_IS_SHUTDOWN : HFI_E_NOT_CONNECTED;
+
+    uint8_t message[5] = {HFI_KEY_UPDATE, 0, 0, 1, request};
+    hfi_err err = hfi_conn_queue(c, HFI_CONTENT_HANDSHAKE, hfi_view_of(message, 5));
+    if (err == HFI_OK) {
+        hfi_conn_note(c, HFI_EVENT_MESSAGE, HFI_DIRECTION_SENT, HFI_KEY_UPDATE, 5, true);
+        hfi_keys_update(c->hash, c->secret_out);
+        err = install(c, &c->keys_out, c->aead, c->hash, c->secret_out);
+    }
+    if (err != HFI_OK)
+        return hfi_conn_fail(c, err);
+    hfi_conn_note(c, HFI_EVENT_KEYS, HFI_DIRECTION_SENT, 3, 0, true);
+    c->update_wanted = false;
+    return HFI_OK;
+}
+
+hfi_err hfi_conn_next_receive_keys(hfi_conn *c)
+{
+    hfi_keys_update(c->hash, c->secret_in);
+    hfi_err err = install(c, &c->keys_in, c->aead, c->hash, c->secret_in);
+    if (err == HFI_OK)
+        hfi_conn_note(c, HFI_EVENT_KEYS, HFI_DIRECTION_RECEIVED, 3, 0, true);
+    return err;
+}
+
+/* One record short of the key's limit the key is changed (RFC 8446 5.5), and an update
+ * that the peer asked for comes before the next data (4.6.3). */
+static bool wants_new_key(const hfi_conn *c)
+{
+    return c->update_wanted || c->keys_out.sequence >= c->aead->record_limit - 1;
+}
+
+hfi_err hfi_conn_write(hfi_conn *c, hfi_view data, size_t *taken)
+{
+    *taken = 0;
+    if (c->phase == HFI_PHASE_FAILED)
+        return c->report.code;
+    if (c->phase != HFI_PHASE_OPEN)
+        return HFI_E_NOT_CONNECTED;
+    if (c->close_sent)
+        return HFI_E_PROTOCOL_IS_SHUTDOWN;
+    if (data.len == 0)
+        return HFI_OK;
+    hfi_err err = wants_new_key(c) ? hfi_conn_update_keys(c, false) : HFI_OK;
+    if (err != HFI_OK)
+        return err;
+
+    hfi_view part = hfi_view_of(data.p, data.len < HFI_RECORD_PLAINTEXT_MAX
+                                            ? data.len
+                                            : HFI_RECORD_PLAINTEXT_MAX);
+    err = hfi_conn_queue(c, HFI_CONTENT_APPLICATION, part);
+    if (err != HFI_OK)
+        return hfi_conn_fail(c, err);
+    if (!c->sent_data)
+        hfi_conn_note(c, HFI_EVENT_DATA, HFI_DIRECTION_SENT, 0, part.len, true);
+    c->sent_data = true;
+    *taken = part.len;
+    return HFI_OK;
+}
+
+/* ---- the handshake's way out ---- */
+
+static hfi_err sink_send(void *ctx, hfi_view message)
+{
+    hfi_conn *c = ctx;
+    hfi_err err = hfi_conn_queue(c, HFI_CONTENT_HANDSHAKE, message);
+
+    if (err == HFI_OK)
+        hfi_conn_note(c, HFI_EVENT_MESSAGE, HFI_DIRECTION_SENT, message.p[0], message.len,
+                      c->keys_out.aead != NULL);
+    return err;
+}
+
+static hfi_err sink_send_ccs(void *ctx)
+{
+    static const uint8_t content[1] = {1};
+    hfi_conn *c = ctx;
+
+    if (c->ccs_sent)
+        return HFI_OK;
+    c->ccs_sent = true;
+    hfi_err err = hfi_conn_queue(c, HFI_CONTENT_CCS, hfi_view_of(content, 1));
+    if (err == HFI_OK)
+        hfi_conn_note(c, HFI_EVENT_CCS, HFI_DIRECTION_SENT, 0, 1, false);
+    return err;
+}
+
+static hfi_err sink_install(void *ctx, hfi_direction direction, const hfi_suite *suite,
+                            const uint8_t *secret)
+{
+    hfi_conn *c = ctx;
+    hfi_record_keys *keys = direction == HFI_DIRECTION_SENT ? &c->keys_out : &c->keys_in;
+    uint8_t generation = keys->aead == NULL ? 1 : 2;
+
+    hfi_err err = install(c, keys, suite->aead, suite->hash, secret);
+    if (err == HFI_OK)
+        hfi_conn_note(c, HFI_EVENT_KEYS, direction, generation, 0, true);
+    return err;
+}
+
+hfi_sink hfi_conn_sink(hfi_conn *c)
+{
+    hfi_sink sink = {sink_send, sink_send_ccs, sink_install, c};
+    return sink;
+}

@@ -1,1 +1,0 @@
-#include "handshake/settings.h"

@@ -1,0 +1,142 @@
+/* engine/handshake/client_hello.c: the client's ClientHello, the first one and the one
+ * after a HelloRetryRequest.  RFC 8446 4.1.2, 4.2.11.2. */
+#include "base/ct.h"
+#include "handshake/ext/registry.h"
+#include "handshake/tls13_client.h"
+#include "msg/client_hello.h"
+#include "msg/types.h"
+
+static hfi_err draw(hfi_hs *hs, uint8_t *out, size_t len)
+{
+    const hfi_random *random = &hs->settings->random;
+
+    return random->fill(random->ctx, out, len) ? HFI_OK : HFI_E_RANDOM_FAILED;
+}
+
+/* The random and the session id are drawn once; a second hello repeats them. */
+static hfi_err draw_identity(hfi_hs *hs)
+{
+    hfi_hs_client *client = &hs->as.client;
+
+    hfi_err err = draw(hs, client->random, sizeof client->random);
+    if (err == HFI_OK && hs->wishes.compatible) {
+        client->session_id_len = sizeof client->session_id;
+        err = draw(hs, client->session_id, sizeof client->session_id);
+    }
+    return err;
+}
+
+/* A new share, unless the retry kept the group and only brought a cookie. */
+static hfi_err make_share(hfi_hs *hs)
+{
+    hfi_hs_client *client = &hs->as.client;
+    uint16_t wanted = client->retry_group;
+
+    if (client->group != NULL && wanted == 0)
+        return HFI_OK;
+    if (wanted == 0)
+        wanted = hs->settings->groups[0];
+    client->group = hfi_group_find(hs->settings->crypto, wanted);
+    return client->group->generate(&hs->settings->random, client->private_key,
+                                   client->share);
+}
+
+/* A session is offered while it is fresh, its suite is still enabled, its name is ours,
+ * and, if the peer must be verified, its first handshake did so.  After a retry its
+ * hash must be that of the chosen suite (RFC 8446 4.1.4). */
+static bool may_resume(const hfi_hs *hs)
+{
+    const hfi_settings *s = hs->settings;
+
+    if (hs->wishes.session == NULL)
+        return false;
+    const hfi_session_fields *f = hfi_session_get(hs->wishes.session);
+    hfi_suite suite;
+    bool enabled = false;
+    for (size_t i = 0; i < s->suite_count; i++)
+        enabled = enabled || s->suites[i] == f->suite;
+    if (!enabled || hfi_suite_find(s->crypto, f->suite, &suite) == NULL)
+        return false;
+    if (hs->suite.id != 0 && hs->suite.hash != suite.hash)
+        return false;
+    if (s->verify_chain && !f->verified)
+        return false;
+    if (hs->wishes.verify_name && (hs->wishes.hostname_count == 0 ||
+                                   !hfi_view_equal(hs->wishes.hostnames[0], f->hostname)))
+        return false;
+    return hfi_session_fresh(hs->wishes.session, s->clock.unix_seconds(s->clock.ctx));
+}
+
+/* The binder covers the hello up to its binders list, which ends the message. */
+static void fill_in_binder(hfi_hs *hs, uint8_t *message, size_t len)
+{
+    const hfi_session_fields *f = hfi_session_get(hs->wishes.session);
+    hfi_suite suite;
+    hfi_keys keys;
+    hfi_digest transcript;
+    hfi_digest binder;
+
+    (void)hfi_suite_find(hs->settings->crypto, f->suite, &suite);
+    size_t tail = 2 + 1 + f->psk_len; /* both length prefixes and one binder */
+    memset(&keys, 0, sizeof keys);
+    hfi_keys_start(&keys, suite.hash, hfi_view_of(f->psk, f->psk_len));
+    hfi_transcript_digest_with(&hs->transcript, suite.hash,
+                               hfi_view_of(message, len - tail), &transcript);
+    hfi_keys_binder(&keys, false, &transcript, &binder);
+    memcpy(message + len - binder.len, binder.bytes, binder.len);
+    hfi_keys_wipe(&keys);
+    hfi_wipe(&binder, sizeof binder);
+}
+
+static hfi_err write_hello(hfi_hs *hs, hfi_writer *w)
+{
+    const hfi_hs_client *client = &hs->as.client;
+    const hfi_settings *s = hs->settings;
+
+    hfi_write_u8(w, HFI_CLIENT_HELLO);
+    size_t mark = hfi_write_vec24_begin(w);
+    hfi_msg_write_client_hello(w, hfi_view_of(client->random, sizeof client->random),
+                               hfi_view_of(client->session_id, client->session_id_len),
+                               s->suites, s->suite_count);
+    hfi_err err = hfi_ext_write_all(hs, w);
+    hfi_write_vec24_end(w, mark);
+    if (err == HFI_OK && w->failed)
+        err = HFI_E_BUFFER_TOO_SMALL;
+    return err;
+}
+
+/* What a hello can take at most, from what goes into it. */
+static size_t hello_room(const hfi_hs *hs)
+{
+    size_t room = 1024 + hs->wishes.alpn.len + hs->as.client.cookie_len;
+
+    if (hs->as.client.psk_offered)
+        room += hfi_session_get(hs->wishes.session)->ticket.len;
+    return room;
+}
+
+hfi_err hfi_client_send_hello(hfi_hs *hs)
+{
+    hfi_hs_client *client = &hs->as.client;
+    const hfi_alloc *alloc = &hs->settings->alloc;
+
+    hfi_err err = hs->agreed->retried ? HFI_OK : draw_identity(hs);
+    if (err == HFI_OK)
+        err = make_share(hs);
+    if (err != HFI_OK)
+        return err;
+    client->psk_offered = may_resume(hs);
+
+    size_t room = hello_room(hs);
+    uint8_t *bytes = hfi_alloc_bytes(alloc, room);
+    if (bytes == NULL)
+        return HFI_E_NO_MEMORY;
+    hfi_writer w = hfi_writer_of(bytes, room);
+    err = write_hello(hs, &w);
+    if (err == HFI_OK && client->psk_offered)
+        fill_in_binder(hs, w.p, w.len);
+    if (err == HFI_OK)
+        err = hfi_hs_send(hs, hfi_writer_view(&w));
+    hfi_alloc_release(alloc, bytes);
+    return err;
+}

@@ -1,0 +1,45 @@
+/* engine/handshake/ext/alpn.c: application_layer_protocol_negotiation.  RFC 7301. */
+#include "handshake/ext/registry.h"
+#include "wire/reader.h"
+
+static hfi_err write_alpn(hfi_hs *hs, hfi_writer *w, bool *skip)
+{
+    *skip = hs->wishes.alpn.len == 0;
+    size_t mark = hfi_write_vec16_begin(w);
+    hfi_write_bytes(w, hs->wishes.alpn);
+    hfi_write_vec16_end(w, mark);
+    return HFI_OK;
+}
+
+static bool was_offered(const hfi_hs *hs, hfi_view name)
+{
+    hfi_reader r = hfi_reader_of(hs->wishes.alpn);
+
+    while (hfi_reader_more(&r)) {
+        if (hfi_view_equal(hfi_read_vec8(&r, 1, 255), name))
+            return true;
+    }
+    return false;
+}
+
+/* Exactly one name, and one of ours. */
+static hfi_err read_alpn(hfi_hs *hs, unsigned where, hfi_view body)
+{
+    (void)where;
+    hfi_reader r = hfi_reader_of(body);
+    hfi_view list = hfi_read_vec16(&r, 2, 65535);
+    hfi_reader names = hfi_reader_of(list);
+    hfi_view name = hfi_read_vec8(&names, 1, 255);
+
+    if (!hfi_reader_done(&r) || !hfi_reader_done(&names))
+        return HFI_E_ALPN_EMPTY;
+    if (!was_offered(hs, name))
+        return HFI_E_ALPN_NOT_OFFERED;
+    memcpy(hs->agreed->alpn, name.p, name.len);
+    hs->agreed->alpn_len = (uint8_t)name.len;
+    return HFI_OK;
+}
+
+const hfi_ext hfi_ext_alpn = {HFI_EXT_ALPN, "application_layer_protocol_negotiation",
+                              HFI_IN_CLIENT_HELLO | HFI_IN_ENCRYPTED_EXTENSIONS,
+                              write_alpn, read_alpn};

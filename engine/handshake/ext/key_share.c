@@ -1,0 +1,65 @@
+/* engine/handshake/ext/key_share.c: key_share.  RFC 8446 4.2.8.
+ * One share is sent, of the preferred group or of the one that a HelloRetryRequest
+ * names. */
+#include "handshake/ext/registry.h"
+#include "wire/reader.h"
+
+static hfi_err write_key_share(hfi_hs *hs, hfi_writer *w, bool *skip)
+{
+    const hfi_hs_client *client = &hs->as.client;
+
+    (void)skip;
+    size_t list = hfi_write_vec16_begin(w);
+    hfi_write_u16(w, client->group->id);
+    size_t mark = hfi_write_vec16_begin(w);
+    hfi_write_bytes(w, hfi_view_of(client->share, client->group->share_len));
+    hfi_write_vec16_end(w, mark);
+    hfi_write_vec16_end(w, list);
+    return HFI_OK;
+}
+
+static bool is_in_settings(const hfi_hs *hs, uint16_t group)
+{
+    for (size_t i = 0; i < hs->settings->group_count; i++) {
+        if (hs->settings->groups[i] == group)
+            return true;
+    }
+    return false;
+}
+
+static hfi_err read_retry(hfi_hs *hs, hfi_reader *r)
+{
+    hfi_hs_client *client = &hs->as.client;
+    uint16_t group = hfi_read_u16(r);
+
+    if (!hfi_reader_done(r))
+        return HFI_E_DECODE_EXTENSION;
+    if (!is_in_settings(hs, group))
+        return HFI_E_UNOFFERED_GROUP;
+    if (group == client->group->id)
+        return HFI_E_RETRY_GROUP_ALREADY_SHARED;
+    client->retry_group = group;
+    return HFI_OK;
+}
+
+static hfi_err read_key_share(hfi_hs *hs, unsigned where, hfi_view body)
+{
+    hfi_hs_client *client = &hs->as.client;
+    hfi_reader r = hfi_reader_of(body);
+
+    if (where == HFI_IN_HELLO_RETRY)
+        return read_retry(hs, &r);
+    uint16_t group = hfi_read_u16(&r);
+    hfi_view share = hfi_read_vec16(&r, 1, 65535);
+    if (!hfi_reader_done(&r))
+        return HFI_E_DECODE_EXTENSION;
+    if (group != client->group->id)
+        return client->retry_group != 0 ? HFI_E_GROUP_CHANGED : HFI_E_UNOFFERED_GROUP;
+    client->peer_share = share;
+    return HFI_OK;
+}
+
+const hfi_ext hfi_ext_key_share = {HFI_EXT_KEY_SHARE, "key_share",
+                                   HFI_IN_CLIENT_HELLO | HFI_IN_SERVER_HELLO |
+                                       HFI_IN_HELLO_RETRY,
+                                   write_key_share, read_key_share};

@@ -1,0 +1,17 @@
+/* engine/handshake/ext/psk_key_exchange_modes.c: only PSK with (EC)DHE, which keeps
+ * forward secrecy.  RFC 8446 4.2.9.  It is sent without a PSK too: a server gives
+ * tickets only to those who can use them. */
+#include "handshake/ext/registry.h"
+
+static hfi_err write_modes(hfi_hs *hs, hfi_writer *w, bool *skip)
+{
+    (void)hs;
+    (void)skip;
+    hfi_write_u8(w, 1); /* one mode: */
+    hfi_write_u8(w, 1); /* psk_dhe_ke */
+    return HFI_OK;
+}
+
+const hfi_ext hfi_ext_psk_key_exchange_modes = {HFI_EXT_PSK_KEY_EXCHANGE_MODES,
+                                                "psk_key_exchange_modes",
+                                                HFI_IN_CLIENT_HELLO, write_modes, NULL};

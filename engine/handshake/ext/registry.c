@@ -1,0 +1,133 @@
+/* engine/handshake/ext/registry.c: the table of extensions and its two walks.
+ * RFC 8446 4.2. */
+#include "handshake/ext/registry.h"
+
+/* Extensions that this library knows the rules of without ever offering them. */
+static const hfi_ext certificate_authorities = {
+    HFI_EXT_CERTIFICATE_AUTHORITIES, "certificate_authorities",
+    HFI_IN_CLIENT_HELLO | HFI_IN_CERTIFICATE_REQUEST, NULL, NULL};
+static const hfi_ext oid_filters = {HFI_EXT_OID_FILTERS, "oid_filters",
+                                    HFI_IN_CERTIFICATE_REQUEST, NULL, NULL};
+static const hfi_ext post_handshake_auth = {
+    HFI_EXT_POST_HANDSHAKE_AUTH, "post_handshake_auth", HFI_IN_CLIENT_HELLO, NULL, NULL};
+
+/* In the order in which a ClientHello carries them. */
+static const hfi_ext *const registry[] = {
+    &hfi_ext_server_name,
+    &hfi_ext_supported_groups,
+    &hfi_ext_alpn,
+    &hfi_ext_signature_algorithms,
+    &hfi_ext_signature_algorithms_cert,
+    &hfi_ext_supported_versions,
+    &hfi_ext_cookie,
+    &hfi_ext_psk_key_exchange_modes,
+    &hfi_ext_key_share,
+    &hfi_ext_early_data,
+    &certificate_authorities,
+    &oid_filters,
+    &post_handshake_auth,
+    &hfi_ext_pre_shared_key, /* last: its binders cover all before it, 4.2.11 */
+};
+
+enum { REGISTRY_SIZE = sizeof registry / sizeof registry[0] };
+
+static hfi_err write_one(hfi_hs *hs, hfi_writer *w, size_t place)
+{
+    hfi_writer before = *w;
+    bool skip = false;
+
+    hfi_write_u16(w, registry[place]->type);
+    size_t mark = hfi_write_vec16_begin(w);
+    hfi_err err = registry[place]->write(hs, w, &skip);
+    if (err != HFI_OK)
+        return err;
+    if (skip) {
+        *w = before;
+        return HFI_OK;
+    }
+    hfi_write_vec16_end(w, mark);
+    hs->as.client.offered |= UINT32_C(1) << place;
+    return HFI_OK;
+}
+
+hfi_err hfi_ext_write_all(hfi_hs *hs, hfi_writer *w)
+{
+    hs->as.client.offered = 0;
+    size_t mark = hfi_write_vec16_begin(w);
+    for (size_t i = 0; i < REGISTRY_SIZE; i++) {
+        if (registry[i]->write == NULL)
+            continue;
+        hfi_err err = write_one(hs, w, i);
+        if (err != HFI_OK)
+            return err;
+    }
+    hfi_write_vec16_end(w, mark);
+    return HFI_OK;
+}
+
+static size_t place_of(uint16_t type)
+{
+    size_t place = 0;
+
+    while (place < REGISTRY_SIZE && registry[place]->type != type)
+        place++;
+    return place;
+}
+
+bool hfi_ext_may_appear(uint16_t type, unsigned where)
+{
+    size_t place = place_of(type);
+
+    return place == REGISTRY_SIZE || (registry[place]->where & where) != 0;
+}
+
+/* A server volunteers a cookie, and the contents of its own requests and tickets. */
+static bool must_be_offered(unsigned where, uint16_t type)
+{
+    if (where == HFI_IN_CERTIFICATE_REQUEST || where == HFI_IN_NEW_SESSION_TICKET)
+        return false;
+    return !(where == HFI_IN_HELLO_RETRY && type == HFI_EXT_COOKIE);
+}
+
+static hfi_err read_one(hfi_hs *hs, unsigned where, const hfi_extension *e)
+{
+    size_t place = place_of(e->type);
+
+    if (place == REGISTRY_SIZE) {
+        if (!must_be_offered(where, e->type))
+            return HFI_OK; /* unknown ones are passed over there, 4.3.2 and 4.6.1 */
+        hfi_report_detail(hs->report, "extension %u", e->type);
+        return HFI_E_UNSOLICITED_EXTENSION;
+    }
+    const hfi_ext *row = registry[place];
+    if (!hfi_ext_may_appear(e->type, where)) {
+        hfi_report_detail(hs->report, "%s", row->name);
+        return HFI_E_EXTENSION_FORBIDDEN;
+    }
+    if (must_be_offered(where, e->type) &&
+        (hs->as.client.offered & UINT32_C(1) << place) == 0) {
+        hfi_report_detail(hs->report, "%s", row->name);
+        return HFI_E_UNSOLICITED_EXTENSION;
+    }
+    hfi_err err = row->read == NULL ? HFI_OK : row->read(hs, where, e->body);
+    if (err != HFI_OK)
+        hfi_report_detail(hs->report, "%s", row->name);
+    return err;
+}
+
+hfi_err hfi_ext_read_all(hfi_hs *hs, unsigned where, const hfi_extension_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        hfi_err err = read_one(hs, where, &list->items[i]);
+        if (err != HFI_OK)
+            return err;
+    }
+    return HFI_OK;
+}
+
+hfi_err hfi_ext_read_version(hfi_hs *hs, const hfi_extension_list *list)
+{
+    const hfi_extension *e = hfi_extension_find(list, HFI_EXT_SUPPORTED_VERSIONS);
+
+    return e == NULL ? HFI_OK : read_one(hs, HFI_IN_SERVER_HELLO, e);
+}

@@ -1,0 +1,58 @@
+/* engine/handshake/ext/registry.h: where each extension may appear, who writes it and
+ * who reads it.  RFC 8446 4.2. */
+#ifndef HFI_HANDSHAKE_EXT_REGISTRY_H
+#define HFI_HANDSHAKE_EXT_REGISTRY_H
+
+#include "handshake/handshake.h"
+#include "wire/writer.h"
+
+/* The columns of the RFC's table. */
+enum {
+    HFI_IN_CLIENT_HELLO = 1 << 0,
+    HFI_IN_SERVER_HELLO = 1 << 1,
+    HFI_IN_HELLO_RETRY = 1 << 2,
+    HFI_IN_ENCRYPTED_EXTENSIONS = 1 << 3,
+    HFI_IN_CERTIFICATE = 1 << 4,
+    HFI_IN_CERTIFICATE_REQUEST = 1 << 5,
+    HFI_IN_NEW_SESSION_TICKET = 1 << 6,
+};
+
+typedef struct hfi_ext {
+    uint16_t type;
+    const char *name;
+    unsigned where; /* HFI_IN_*: the messages that may carry it */
+    /* Writes the body into a ClientHello; *skip is set to leave the extension out.
+     * NULL: this library never offers it. */
+    hfi_err (*write)(hfi_hs *hs, hfi_writer *w, bool *skip);
+    /* Reads the body out of one of the messages above but ClientHello.  NULL: there is
+     * nothing to read. */
+    hfi_err (*read)(hfi_hs *hs, unsigned where, hfi_view body);
+} hfi_ext;
+
+/* Writes the extensions vector of a ClientHello; pre_shared_key comes last. */
+hfi_err hfi_ext_write_all(hfi_hs *hs, hfi_writer *w);
+
+/* Judges and reads all extensions of one message: not asked for, forbidden there,
+ * malformed (RFC 8446 4.2). */
+hfi_err hfi_ext_read_all(hfi_hs *hs, unsigned where, const hfi_extension_list *list);
+
+/* supported_versions alone, before everything else of a ServerHello. */
+hfi_err hfi_ext_read_version(hfi_hs *hs, const hfi_extension_list *list);
+
+/* False for a known extension in a message where RFC 8446 4.2 forbids it. */
+bool hfi_ext_may_appear(uint16_t type, unsigned where);
+
+/* The rows, one file each. */
+extern const hfi_ext hfi_ext_server_name;
+extern const hfi_ext hfi_ext_supported_groups;
+extern const hfi_ext hfi_ext_signature_algorithms;
+extern const hfi_ext hfi_ext_signature_algorithms_cert;
+extern const hfi_ext hfi_ext_alpn;
+extern const hfi_ext hfi_ext_supported_versions;
+extern const hfi_ext hfi_ext_cookie;
+extern const hfi_ext hfi_ext_psk_key_exchange_modes;
+extern const hfi_ext hfi_ext_key_share;
+extern const hfi_ext hfi_ext_early_data;
+extern const hfi_ext hfi_ext_pre_shared_key;
+
+#endif

@@ -1,0 +1,28 @@
+/* engine/handshake/ext/supported_groups.c: supported_groups.  RFC 8446 4.2.7. */
+#include "handshake/ext/registry.h"
+#include "wire/reader.h"
+
+static hfi_err write_supported_groups(hfi_hs *hs, hfi_writer *w, bool *skip)
+{
+    (void)skip;
+    size_t mark = hfi_write_vec16_begin(w);
+    for (size_t i = 0; i < hs->settings->group_count; i++)
+        hfi_write_u16(w, hs->settings->groups[i]);
+    hfi_write_vec16_end(w, mark);
+    return HFI_OK;
+}
+
+/* The server's own list, for later connections; nothing is made of it. */
+static hfi_err read_supported_groups(hfi_hs *hs, unsigned where, hfi_view body)
+{
+    (void)hs;
+    (void)where;
+    hfi_reader r = hfi_reader_of(body);
+    hfi_view groups = hfi_read_vec16(&r, 2, 65535);
+    return hfi_reader_done(&r) && groups.len % 2 == 0 ? HFI_OK : HFI_E_DECODE_EXTENSION;
+}
+
+const hfi_ext hfi_ext_supported_groups = {HFI_EXT_SUPPORTED_GROUPS, "supported_groups",
+                                          HFI_IN_CLIENT_HELLO |
+                                              HFI_IN_ENCRYPTED_EXTENSIONS,
+                                          write_supported_groups, read_supported_groups};

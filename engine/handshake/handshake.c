@@ -1,0 +1,22 @@
+/* engine/handshake/handshake.c: sending a message, and the end of a handshake's
+ * memory. */
+#include "handshake/handshake.h"
+
+#include "base/ct.h"
+
+hfi_err hfi_hs_send(hfi_hs *hs, hfi_view message)
+{
+    hfi_err err = hfi_transcript_add(&hs->transcript, &hs->settings->alloc, message);
+
+    return err == HFI_OK ? hs->sink.send(hs->sink.ctx, message) : err;
+}
+
+void hfi_hs_free(hfi_hs *hs)
+{
+    const hfi_settings *settings = hs->settings;
+
+    hfi_transcript_free(&hs->transcript, &settings->alloc);
+    hfi_keys_wipe(&hs->keys);
+    hfi_alloc_release(&settings->alloc, hs->as.client.cookie);
+    hfi_wipe(hs, sizeof *hs);
+}

@@ -1,0 +1,94 @@
+/* engine/handshake/handshake.h: the handshake's own state, and what it needs from the
+ * connection that carries it.  RFC 8446 4.
+ * Bytes of messages come in through hfi_machine_receive, go out through the sink; the
+ * handshake knows neither records nor transports. */
+#ifndef HFI_HANDSHAKE_HANDSHAKE_H
+#define HFI_HANDSHAKE_HANDSHAKE_H
+
+#include "base/report.h"
+#include "handshake/agreed.h"
+#include "handshake/settings.h"
+#include "keys/schedule.h"
+#include "keys/transcript.h"
+#include "msg/extensions.h"
+#include "session/session.h"
+
+enum {
+    HFI_HS_COOKIE_MAX = 65535 - 2,
+    HFI_HS_HELLO_MAX = 16384, /* bytes of a ClientHello without cookie and ticket */
+};
+
+/* What the connection does for the handshake. */
+typedef struct hfi_sink {
+    /* Sends the bytes of one whole message, under the keys of the moment. */
+    hfi_err (*send)(void *ctx, hfi_view message);
+    /* Sends a change_cipher_spec record for middleboxes; once is enough. */
+    hfi_err (*send_ccs)(void *ctx);
+    /* Makes secret protect one direction from the next record on. */
+    hfi_err (*install)(void *ctx, hfi_direction direction, const hfi_suite *suite,
+                       const uint8_t *secret);
+    void *ctx;
+} hfi_sink;
+
+/* What this connection asks for, beside the settings; borrowed. */
+typedef struct hfi_hs_wishes {
+    const hfi_view *hostnames;
+    size_t hostname_count;
+    hfi_view server_name;
+    hfi_view alpn;
+    bool verify_name;
+    bool compatible; /* middlebox compatibility, RFC 8446 D.4 */
+    hfi_session *session;
+    const void *owner; /* for the key log */
+} hfi_hs_wishes;
+
+/* The part that a TLS 1.3 client alone has. */
+typedef struct hfi_hs_client {
+    uint8_t random[32];
+    uint8_t session_id[32];
+    size_t session_id_len;
+    const hfi_group *group; /* whose share was sent last */
+    uint8_t private_key[HFI_GROUP_PRIVATE_MAX];
+    uint8_t share[HFI_GROUP_SHARE_MAX];
+    uint8_t shared_secret[HFI_GROUP_SECRET_MAX]; /* between ServerHello and its keys */
+    hfi_view peer_share;                         /* of the message at hand */
+    uint16_t retry_group; /* that HelloRetryRequest asked for; 0: none */
+    uint8_t *cookie;      /* owned */
+    size_t cookie_len;
+    bool psk_offered;
+    bool psk_accepted;
+    uint16_t selected_version; /* of the message at hand; 0: not there */
+    uint32_t offered;          /* by place in the extension registry */
+    hfi_public_key leaf_key;   /* points into the chain */
+} hfi_hs_client;
+
+typedef struct hfi_hs {
+    const hfi_settings *settings;
+    hfi_hs_wishes wishes;
+    hfi_sink sink;
+    hfi_agreed *agreed;
+    hfi_chain *chain;
+    hfi_report *report;
+
+    const struct hfi_table *table; /* of this role and version */
+    uint8_t state;
+    bool has_handshake_keys; /* handshake secrets exist */
+    bool sends_protected;    /* send keys are installed */
+    hfi_suite suite;         /* id 0: not chosen yet */
+    hfi_transcript transcript;
+    hfi_keys keys;
+    union {
+        hfi_hs_client client;
+    } as;
+} hfi_hs;
+
+/* hs is zeroed, with settings, wishes, sink, agreed, chain and report filled in. */
+void hfi_hs_enter_tls13_client(hfi_hs *hs);
+
+/* Wipes and releases what hs holds; hs itself is the caller's. */
+void hfi_hs_free(hfi_hs *hs);
+
+/* Adds the message to the transcript and hands it to the sink. */
+hfi_err hfi_hs_send(hfi_hs *hs, hfi_view message);
+
+#endif

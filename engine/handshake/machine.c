@@ -1,0 +1,225 @@
+/* engine/handshake/machine.c: the only driver of the handshake tables.
+ * For one message it finds the row group, runs the handler once, adds the message to the
+ * transcript, takes the first row whose condition holds, makes and installs that row's
+ * keys, and moves.  A handler that fails moves nothing. */
+#include "handshake/machine.h"
+
+#include "base/ct.h"
+#include "keys/key_log.h"
+#include "msg/server_hello.h"
+#include "msg/types.h"
+#include "wire/reader.h"
+
+const hfi_table *hfi_table_at(size_t index)
+{
+    return index == 0 ? &hfi_tls13_client : NULL;
+}
+
+const char *hfi_event_type_name(int event)
+{
+    static const char *const names[HFI_EVENT_TYPES] = {
+        "GO",
+        "RECV_HELLO_RETRY",
+        "RECV_SERVER_HELLO",
+        "RECV_ENCRYPTED_EXTS",
+        "RECV_CERT_REQUEST",
+        "RECV_CERTIFICATE",
+        "RECV_CERT_VERIFY",
+        "RECV_FINISHED",
+        "RECV_NEW_SESSION_TICKET",
+        "RECV_KEY_UPDATE",
+    };
+
+    return event >= 0 && event < HFI_EVENT_TYPES ? names[event] : "unknown";
+}
+
+bool hfi_machine_connected(const hfi_hs *hs)
+{
+    return hs->state == hs->table->connected;
+}
+
+const char *hfi_machine_state_name(const hfi_hs *hs)
+{
+    return hs->table->states[hs->state];
+}
+
+/* The first row of the group; NULL if there is none. */
+static const hfi_edge *find_group(const hfi_hs *hs, uint8_t event)
+{
+    for (size_t i = 0; i < hs->table->edge_count; i++) {
+        const hfi_edge *e = &hs->table->edges[i];
+        if (e->from == hs->state && e->event == event)
+            return e;
+    }
+    return NULL;
+}
+
+/* The lint of the tables sees to it that the last row of a group always holds. */
+static const hfi_edge *choose_row(const hfi_hs *hs, const hfi_edge *group)
+{
+    while (group->when != NULL && !group->when(hs))
+        group++;
+    return group;
+}
+
+static bool group_changes_receive_keys(const hfi_hs *hs, const hfi_edge *group)
+{
+    const hfi_edge *end = hs->table->edges + hs->table->edge_count;
+
+    for (const hfi_edge *e = group;
+         e < end && e->from == group->from && e->event == group->event; e++) {
+        if ((e->keys & HFI_CHANGES_RECV) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* ---- keys ---- */
+
+static void log_secret(const hfi_hs *hs, const char *label, const uint8_t *secret)
+{
+    if (hs->settings->key_log == NULL)
+        return;
+    char line[HFI_KEY_LOG_LINE_MAX];
+    hfi_key_log_line(label, hfi_view_of(hs->as.client.random, 32),
+                     hfi_view_of(secret, hs->keys.hash->size), line);
+    hs->settings->key_log(hs->settings->key_log_ctx, hs->wishes.owner, line);
+    hfi_wipe(line, sizeof line);
+}
+
+static void make_secrets(hfi_hs *hs, unsigned keys)
+{
+    hfi_digest transcript;
+
+    if ((keys & (HFI_MAKE_HS | HFI_MAKE_APP | HFI_MAKE_RESUME)) == 0)
+        return;
+    hfi_transcript_digest(&hs->transcript, &transcript);
+    if ((keys & HFI_MAKE_HS) != 0) {
+        hfi_hs_client *client = &hs->as.client;
+        hfi_view shared = hfi_view_of(client->shared_secret, client->group->secret_len);
+        hfi_keys_enter_handshake(&hs->keys, shared, &transcript);
+        hfi_wipe(client->shared_secret, sizeof client->shared_secret);
+        hs->has_handshake_keys = true;
+        log_secret(hs, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", hs->keys.handshake[HFI_CLIENT]);
+        log_secret(hs, "SERVER_HANDSHAKE_TRAFFIC_SECRET", hs->keys.handshake[HFI_SERVER]);
+    }
+    if ((keys & HFI_MAKE_APP) != 0) {
+        hfi_keys_enter_application(&hs->keys, &transcript);
+        log_secret(hs, "CLIENT_TRAFFIC_SECRET_0", hs->keys.application[HFI_CLIENT]);
+        log_secret(hs, "SERVER_TRAFFIC_SECRET_0", hs->keys.application[HFI_SERVER]);
+        log_secret(hs, "EXPORTER_SECRET", hs->keys.exporter);
+    }
+    if ((keys & HFI_MAKE_RESUME) != 0)
+        hfi_keys_finish(&hs->keys, &transcript);
+}
+
+static hfi_err install(hfi_hs *hs, hfi_direction direction, const uint8_t *secret)
+{
+    return hs->sink.install(hs->sink.ctx, direction, &hs->suite, secret);
+}
+
+static hfi_err install_keys(hfi_hs *hs, unsigned keys)
+{
+    hfi_err err = HFI_OK;
+
+    if ((keys & HFI_RECV_HS) != 0)
+        err = install(hs, HFI_DIRECTION_RECEIVED, hs->keys.handshake[HFI_SERVER]);
+    if (err == HFI_OK && (keys & HFI_SEND_HS) != 0) {
+        err = install(hs, HFI_DIRECTION_SENT, hs->keys.handshake[HFI_CLIENT]);
+        hs->sends_protected = true;
+    }
+    if (err == HFI_OK && (keys & HFI_RECV_APP) != 0)
+        err = install(hs, HFI_DIRECTION_RECEIVED, hs->keys.application[HFI_SERVER]);
+    if (err == HFI_OK && (keys & HFI_SEND_APP) != 0)
+        err = install(hs, HFI_DIRECTION_SENT, hs->keys.application[HFI_CLIENT]);
+    return err;
+}
+
+hfi_err hfi_machine_protect_alert(hfi_hs *hs)
+{
+    if (!hs->has_handshake_keys || hs->sends_protected)
+        return HFI_OK;
+    return install_keys(hs, HFI_SEND_HS);
+}
+
+/* ---- driving ---- */
+
+static hfi_err take(hfi_hs *hs, const hfi_edge *group, hfi_view body, hfi_view message)
+{
+    hfi_err err = group->handler(hs, body);
+    if (err == HFI_OK && message.len != 0)
+        err = hfi_transcript_add(&hs->transcript, &hs->settings->alloc, message);
+    if (err != HFI_OK)
+        return err;
+
+    const hfi_edge *row = choose_row(hs, group);
+    make_secrets(hs, row->keys);
+    err = install_keys(hs, row->keys);
+    if (err == HFI_OK)
+        hs->state = row->to;
+    return err;
+}
+
+hfi_err hfi_machine_go(hfi_hs *hs)
+{
+    const hfi_edge *group;
+
+    while ((group = find_group(hs, HFI_GO)) != NULL) {
+        hfi_err err = take(hs, group, hfi_view_of(NULL, 0), hfi_view_of(NULL, 0));
+        if (err != HFI_OK)
+            return err;
+    }
+    return HFI_OK;
+}
+
+/* Content decides the event before look-up: a HelloRetryRequest is an event of its own,
+ * so that a second one has no row.  HFI_GO: no such event. */
+static hfi_event_type event_of(uint8_t type, hfi_view body)
+{
+    switch (type) {
+    case HFI_SERVER_HELLO:
+        return hfi_msg_is_hello_retry(body) ? HFI_RECV_HELLO_RETRY
+                                            : HFI_RECV_SERVER_HELLO;
+    case HFI_ENCRYPTED_EXTENSIONS:
+        return HFI_RECV_ENCRYPTED_EXTS;
+    case HFI_CERTIFICATE_REQUEST:
+        return HFI_RECV_CERT_REQUEST;
+    case HFI_CERTIFICATE:
+        return HFI_RECV_CERTIFICATE;
+    case HFI_CERTIFICATE_VERIFY:
+        return HFI_RECV_CERT_VERIFY;
+    case HFI_FINISHED:
+        return HFI_RECV_FINISHED;
+    case HFI_NEW_SESSION_TICKET:
+        return HFI_RECV_NEW_SESSION_TICKET;
+    case HFI_KEY_UPDATE:
+        return HFI_RECV_KEY_UPDATE;
+    default:
+        return HFI_GO;
+    }
+}
+
+hfi_err hfi_machine_receive(hfi_hs *hs, hfi_view message, bool ends_record)
+{
+    hfi_reader r = hfi_reader_of(message);
+    uint8_t type = hfi_read_u8(&r);
+    (void)hfi_read_u24(&r);
+    hfi_view body = hfi_read_rest(&r);
+
+    hfi_event_type event = event_of(type, body);
+    const hfi_edge *group = event == HFI_GO ? NULL : find_group(hs, (uint8_t)event);
+    if (group == NULL) {
+        hfi_report_detail(hs->report, "%s is not expected in state %s",
+                          event == HFI_RECV_HELLO_RETRY ? "HelloRetryRequest"
+                                                        : hfi_handshake_type_name(type),
+                          hfi_machine_state_name(hs));
+        return event == HFI_RECV_HELLO_RETRY && hs->agreed->retried
+                   ? HFI_E_RETRY_REPEATED
+                   : HFI_E_UNEXPECTED_MESSAGE;
+    }
+    if (group_changes_receive_keys(hs, group) && !ends_record)
+        return HFI_E_HANDSHAKE_NOT_AT_BOUNDARY;
+
+    hfi_err err = take(hs, group, body, message);
+    return err == HFI_OK ? hfi_machine_go(hs) : err;
+}

@@ -1,0 +1,85 @@
+/* engine/handshake/machine.h: the state machine is the RFC's diagram, RFC 8446 A.
+ * A table per role and version; one driver for all. */
+#ifndef HFI_HANDSHAKE_MACHINE_H
+#define HFI_HANDSHAKE_MACHINE_H
+
+#include "handshake/handshake.h"
+
+/* What moves the machine: a message, or GO when nothing need arrive. */
+typedef enum hfi_event_type {
+    HFI_GO = 0,
+    HFI_RECV_HELLO_RETRY,
+    HFI_RECV_SERVER_HELLO,
+    HFI_RECV_ENCRYPTED_EXTS,
+    HFI_RECV_CERT_REQUEST,
+    HFI_RECV_CERTIFICATE,
+    HFI_RECV_CERT_VERIFY,
+    HFI_RECV_FINISHED,
+    HFI_RECV_NEW_SESSION_TICKET,
+    HFI_RECV_KEY_UPDATE,
+    HFI_EVENT_TYPES,
+} hfi_event_type;
+
+/* The keys column: secrets are made when their transcript is whole (after the message
+ * at hand), and then installed. */
+enum {
+    HFI_KEYS_NONE = 0,
+    HFI_MAKE_HS = 1 << 0,     /* handshake secrets */
+    HFI_MAKE_APP = 1 << 1,    /* application and exporter secrets */
+    HFI_MAKE_RESUME = 1 << 2, /* resumption secret */
+    HFI_RECV_HS = 1 << 3,
+    HFI_SEND_HS = 1 << 4,
+    HFI_RECV_APP = 1 << 5,
+    HFI_SEND_APP = 1 << 6,
+    HFI_RECV_NEXT = 1 << 7, /* the next generation of an application secret */
+    HFI_CHANGES_RECV = HFI_RECV_HS | HFI_RECV_APP | HFI_RECV_NEXT,
+};
+
+typedef bool hfi_condition(const hfi_hs *hs);
+typedef hfi_err hfi_handler(hfi_hs *hs, hfi_view body);
+
+/* One arrow of the diagram.  Rows of the same (from, event) stand together, have the
+ * same handler, and the last of them has the condition `always`. */
+typedef struct hfi_edge {
+    uint8_t from;
+    uint8_t event;
+    hfi_condition *when; /* NULL: always */
+    hfi_handler *handler;
+    uint8_t keys;
+    uint8_t to;
+    const char *when_name;
+    const char *handler_name;
+} hfi_edge;
+
+/* A table, for the driver, the lint and the page of states. */
+typedef struct hfi_table {
+    const char *name;
+    const hfi_edge *edges;
+    size_t edge_count;
+    const char *const *states; /* names by number */
+    size_t state_count;
+    uint8_t start;
+    uint8_t connected;
+} hfi_table;
+
+/* The tables there are; NULL past the end. */
+const hfi_table *hfi_table_at(size_t index);
+extern const hfi_table hfi_tls13_client;
+
+/* "RECV_SERVER_HELLO", "GO". */
+const char *hfi_event_type_name(int event);
+
+/* Runs GO rows until the machine waits for a message or is connected. */
+hfi_err hfi_machine_go(hfi_hs *hs);
+
+/* One whole message, with its header.  ends_record: it is the last in its record. */
+hfi_err hfi_machine_receive(hfi_hs *hs, hfi_view message, bool ends_record);
+
+/* Installs the handshake's sending keys, if there are some that are not in use yet: an
+ * alert after ServerHello goes out under them (note below RFC 8446 A.1). */
+hfi_err hfi_machine_protect_alert(hfi_hs *hs);
+
+bool hfi_machine_connected(const hfi_hs *hs);
+const char *hfi_machine_state_name(const hfi_hs *hs);
+
+#endif

@@ -1,0 +1,62 @@
+/* engine/handshake/post_handshake.c: NewSessionTicket into a session.  RFC 8446 4.6.1.
+ * KeyUpdate needs no more than its parser: conn/ changes the keys. */
+#include "handshake/post_handshake.h"
+
+#include "base/ct.h"
+#include "handshake/ext/registry.h"
+#include "msg/new_session_ticket.h"
+
+/* Known extensions that have no place in a ticket are refused; unknown ones are passed
+ * over (RFC 8446 4.2, 4.6.1). */
+static hfi_err check_extensions(const hfi_extension_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const hfi_extension *e = &list->items[i];
+        if (!hfi_ext_may_appear(e->type, HFI_IN_NEW_SESSION_TICKET))
+            return HFI_E_EXTENSION_FORBIDDEN;
+        if (e->type == HFI_EXT_EARLY_DATA && e->body.len != 4)
+            return HFI_E_DECODE_EXTENSION;
+    }
+    return HFI_OK;
+}
+
+static hfi_view leaf_of(const hfi_post *post)
+{
+    if (post->chain->count != 0)
+        return post->chain->certs[0];
+    return post->resumed == NULL ? hfi_view_of(NULL, 0)
+                                 : hfi_session_get(post->resumed)->leaf;
+}
+
+hfi_err hfi_post_read_ticket(const hfi_post *post, hfi_view body, hfi_session **session)
+{
+    hfi_new_session_ticket ticket;
+    const hfi_clock *clock = &post->settings->clock;
+
+    *session = NULL;
+    hfi_err err = hfi_msg_read_new_session_ticket(body, &ticket);
+    if (err == HFI_OK)
+        err = check_extensions(&ticket.extensions);
+    if (err != HFI_OK || ticket.lifetime == 0)
+        return err;
+
+    hfi_session_fields f;
+    memset(&f, 0, sizeof f);
+    f.version = post->agreed->version;
+    f.suite = post->agreed->suite;
+    f.psk_len = post->hash->size;
+    f.received = clock->unix_seconds(clock->ctx);
+    /* Longer than seven days is never kept, whatever the server says. */
+    f.lifetime = ticket.lifetime < HFI_TICKET_LIFETIME_MAX ? ticket.lifetime
+                                                           : HFI_TICKET_LIFETIME_MAX;
+    f.age_add = ticket.age_add;
+    f.verified = post->agreed->verify_done && post->agreed->verify_result == HFI_OK;
+    f.ticket = ticket.ticket;
+    f.hostname = post->hostname;
+    f.alpn = hfi_view_of(post->agreed->alpn, post->agreed->alpn_len);
+    f.leaf = leaf_of(post);
+    hfi_keys_ticket_psk(post->hash, post->resumption_secret, ticket.nonce, f.psk);
+    *session = hfi_session_new(&post->settings->alloc, &f);
+    hfi_wipe(&f, sizeof f);
+    return *session == NULL ? HFI_E_NO_MEMORY : HFI_OK;
+}

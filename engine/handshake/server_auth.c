@@ -1,0 +1,157 @@
+/* engine/handshake/server_auth.c: who the server is: Certificate, the check of its
+ * chain, CertificateVerify.  RFC 8446 4.4.2, 4.4.3. */
+#include "handshake/ext/registry.h"
+#include "handshake/tls13_client.h"
+#include "msg/certificate.h"
+#include "msg/certificate_verify.h"
+#include "pki/verify.h"
+#include "pki/x509.h"
+
+/* Copies the certificates behind a table of views, in one block. */
+static hfi_err keep_chain(hfi_hs *hs, const hfi_certificate_message *message)
+{
+    size_t table = message->count * sizeof(hfi_view);
+    hfi_view *certs = hfi_alloc_bytes(&hs->settings->alloc, table + message->bytes);
+
+    if (certs == NULL)
+        return HFI_E_NO_MEMORY;
+    uint8_t *at = (uint8_t *)certs + table;
+    hfi_reader list = hfi_reader_of(message->entries);
+    for (size_t i = 0; i < message->count; i++) {
+        hfi_view extensions;
+        hfi_view der = hfi_msg_next_certificate(&list, &extensions);
+        memcpy(at, der.p, der.len);
+        certs[i] = hfi_view_of(at, der.len);
+        at += der.len;
+    }
+    hs->chain->certs = certs;
+    hs->chain->count = message->count;
+    return HFI_OK;
+}
+
+static hfi_err read_entry_extensions(hfi_hs *hs, const hfi_certificate_message *message)
+{
+    hfi_reader list = hfi_reader_of(message->entries);
+
+    while (hfi_reader_more(&list)) {
+        hfi_view block;
+        hfi_extension_list extensions;
+        (void)hfi_msg_next_certificate(&list, &block);
+        hfi_err err =
+            hfi_msg_read_extensions(block, HFI_E_DECODE_CERTIFICATE, &extensions);
+        if (err == HFI_OK)
+            err = hfi_ext_read_all(hs, HFI_IN_CERTIFICATE, &extensions);
+        if (err != HFI_OK)
+            return err;
+    }
+    return HFI_OK;
+}
+
+hfi_err hfi_client_take_certificate(hfi_hs *hs, hfi_view body)
+{
+    hfi_certificate_message message;
+
+    hfi_err err = hfi_msg_read_certificate(body, HFI_VERIFY_POOL_MAX, &message);
+    if (err != HFI_OK)
+        return err;
+    if (message.context.len != 0)
+        return HFI_E_CERTIFICATE_REQUEST_CONTEXT;
+    if (message.count == 0)
+        return HFI_E_CERTIFICATE_EMPTY;
+    err = read_entry_extensions(hs, &message);
+    return err == HFI_OK ? keep_chain(hs, &message) : err;
+}
+
+/* The leaf's key, of a kind that can sign the handshake. */
+static hfi_err read_leaf_key(hfi_hs *hs, hfi_public_key *key)
+{
+    hfi_x509 leaf;
+
+    hfi_err err = hfi_x509_parse(hs->chain->certs[0], &leaf);
+    if (err == HFI_OK && leaf.key.type == HFI_KEY_NONE)
+        err = leaf.key_problem;
+    if (err == HFI_OK)
+        *key = leaf.key;
+    return err;
+}
+
+/* With verification off the answer is still found and told, and nothing hangs on it. */
+hfi_err hfi_client_verify_chain(hfi_hs *hs)
+{
+    const hfi_settings *s = hs->settings;
+    hfi_cert_fault fault;
+    hfi_verify_params params = {
+        .crypto = s->crypto,
+        .alloc = &s->alloc,
+        .store = s->store,
+        .now = s->clock.unix_seconds(s->clock.ctx),
+        .purpose = HFI_PURPOSE_SERVER,
+        .names = hs->wishes.hostnames,
+        .name_count = hs->wishes.verify_name ? hs->wishes.hostname_count : 0,
+    };
+
+    memset(&fault, 0, sizeof fault);
+    fault.index = -1;
+    hfi_err err = HFI_E_TRUST_STORE_EMPTY;
+    if (s->store != NULL)
+        err = hfi_verify_chain(&params, hs->chain->certs, hs->chain->count,
+                               &hs->as.client.leaf_key, &fault);
+    hs->agreed->verify_done = true;
+    hs->agreed->verify_result = err;
+    if (err == HFI_OK)
+        return HFI_OK;
+    if (!s->verify_chain && err != HFI_E_NO_MEMORY)
+        return read_leaf_key(hs, &hs->as.client.leaf_key);
+    if (s->store != NULL && err != HFI_E_NO_MEMORY)
+        hfi_report_fault(hs->report, &s->alloc, &fault);
+    return err;
+}
+
+static bool scheme_offered(const hfi_hs *hs, uint16_t id)
+{
+    for (size_t i = 0; i < hs->settings->scheme_count; i++) {
+        if (hs->settings->schemes[i] == id)
+            return true;
+    }
+    return false;
+}
+
+/* What is signed: 64 spaces, the context string, a zero byte, the transcript. */
+static size_t write_signed_content(const hfi_hs *hs, uint8_t *out)
+{
+    static const char context[] = "TLS 1.3, server CertificateVerify";
+    hfi_digest transcript;
+
+    hfi_transcript_digest(&hs->transcript, &transcript);
+    memset(out, ' ', 64);
+    memcpy(out + 64, context, sizeof context); /* with its zero byte */
+    memcpy(out + 64 + sizeof context, transcript.bytes, transcript.len);
+    return 64 + sizeof context + transcript.len;
+}
+
+hfi_err hfi_client_take_certificate_verify(hfi_hs *hs, hfi_view body)
+{
+    const hfi_public_key *key = &hs->as.client.leaf_key;
+    hfi_certificate_verify message;
+
+    hfi_err err = hfi_msg_read_certificate_verify(body, &message);
+    if (err != HFI_OK)
+        return err;
+    const hfi_scheme *scheme = hfi_scheme_find(message.scheme);
+    if (scheme == NULL || !scheme->in_handshake || !scheme_offered(hs, message.scheme)) {
+        hfi_report_detail(hs->report, "signature algorithm 0x%04x", message.scheme);
+        return HFI_E_UNOFFERED_SIGNATURE_ALGORITHM;
+    }
+    if (scheme->key != key->type) {
+        hfi_report_detail(hs->report, "%s", scheme->name);
+        return HFI_E_SIGNATURE_KEY_MISMATCH;
+    }
+
+    uint8_t content[64 + 34 + HFI_HASH_SIZE_MAX];
+    size_t len = write_signed_content(hs, content);
+    if (!hs->settings->crypto->verify(scheme->signature, key, hfi_view_of(content, len),
+                                      message.signature))
+        return HFI_E_BAD_CERTIFICATE_VERIFY;
+    hs->agreed->scheme = message.scheme;
+    return HFI_OK;
+}

@@ -1,0 +1,355 @@
+/* engine/handshake/tls13_client.c: the TLS 1.3 client's table and its handlers.
+ * RFC 8446 4.1 to 4.4, A.1. */
+#include "handshake/tls13_client.h"
+
+#include "base/ct.h"
+#include "handshake/ext/registry.h"
+#include "handshake/machine.h"
+#include "msg/certificate.h"
+#include "msg/certificate_request.h"
+#include "msg/encrypted_extensions.h"
+#include "msg/server_hello.h"
+#include "msg/types.h"
+
+/* ---- ServerHello and HelloRetryRequest, RFC 8446 4.1.3, 4.1.4 ---- */
+
+/* A server that chose an older version answers without supported_versions. */
+static hfi_err check_version(hfi_hs *hs, const hfi_server_hello *hello)
+{
+    const hfi_hs_client *client = &hs->as.client;
+
+    if (client->selected_version == 0) {
+        hfi_report_detail(hs->report, "the server chose version 0x%04x",
+                          hello->legacy_version);
+        return HFI_E_SUPPORTED_VERSIONS_MISSING;
+    }
+    if (hello->legacy_version != 0x0303)
+        return HFI_E_LEGACY_VERSION_WRONG;
+    if (client->selected_version != 0x0304) {
+        hfi_report_detail(hs->report, "offered 0x0304, chosen 0x%04x",
+                          client->selected_version);
+        return HFI_E_VERSION_NOT_OFFERED;
+    }
+    return HFI_OK;
+}
+
+static bool is_offered(const uint16_t *list, size_t count, uint16_t id)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (list[i] == id)
+            return true;
+    }
+    return false;
+}
+
+static hfi_err check_suite(hfi_hs *hs, uint16_t id)
+{
+    const hfi_settings *s = hs->settings;
+
+    if (hs->suite.id != 0 && hs->suite.id != id)
+        return HFI_E_SUITE_CHANGED;
+    if (!is_offered(s->suites, s->suite_count, id) ||
+        hfi_suite_find(s->crypto, id, &hs->suite) == NULL) {
+        hfi_report_detail(hs->report, "the server chose 0x%04x", id);
+        return HFI_E_UNOFFERED_SUITE;
+    }
+    hs->agreed->suite = id;
+    return HFI_OK;
+}
+
+/* What both kinds of ServerHello have in common. */
+static hfi_err read_hello(hfi_hs *hs, hfi_view body, unsigned where)
+{
+    hfi_hs_client *client = &hs->as.client;
+    hfi_server_hello hello;
+    hfi_extension_list extensions;
+
+    hfi_err err = hfi_msg_read_server_hello(body, &hello);
+    if (err == HFI_OK)
+        err = hfi_msg_read_extensions(hello.extensions, HFI_E_DECODE_SERVER_HELLO,
+                                      &extensions);
+    if (err != HFI_OK)
+        return err;
+
+    /* The version comes first: the rules for all else hang on it. */
+    client->selected_version = 0;
+    client->peer_share = hfi_view_of(NULL, 0);
+    err = hfi_ext_read_version(hs, &extensions);
+    if (err == HFI_OK)
+        err = check_version(hs, &hello);
+    if (err != HFI_OK)
+        return err;
+    hs->agreed->version = client->selected_version;
+
+    if (!hfi_view_equal(hello.session_id,
+                        hfi_view_of(client->session_id, client->session_id_len)))
+        return HFI_E_SESSION_ID_MISMATCH;
+    if (hello.compression != 0)
+        return HFI_E_COMPRESSION_SELECTED;
+    err = check_suite(hs, hello.suite);
+    return err == HFI_OK ? hfi_ext_read_all(hs, where, &extensions) : err;
+}
+
+static hfi_err recv_hello_retry(hfi_hs *hs, hfi_view body)
+{
+    hfi_hs_client *client = &hs->as.client;
+
+    client->retry_group = 0;
+    hfi_err err = read_hello(hs, body, HFI_IN_HELLO_RETRY);
+    if (err != HFI_OK)
+        return err;
+    if (client->retry_group == 0 && client->cookie == NULL)
+        return HFI_E_RETRY_CHANGES_NOTHING;
+    hs->agreed->retried = true;
+    hfi_transcript_start(&hs->transcript, &hs->settings->alloc, hs->suite.hash);
+    hfi_transcript_retry(&hs->transcript);
+    return HFI_OK;
+}
+
+/* The early secret comes of the PSK, or of nothing if none was accepted. */
+static hfi_err start_keys(hfi_hs *hs)
+{
+    hfi_view psk = hfi_view_of(NULL, 0);
+
+    if (hs->as.client.psk_accepted) {
+        const hfi_session_fields *f = hfi_session_get(hs->wishes.session);
+        hfi_suite was;
+        if (hfi_suite_find(hs->settings->crypto, f->suite, &was) == NULL ||
+            was.hash != hs->suite.hash)
+            return HFI_E_PSK_SUITE_MISMATCH;
+        psk = hfi_view_of(f->psk, f->psk_len);
+        hs->agreed->verify_done = f->verified;
+    }
+    hfi_keys_start(&hs->keys, hs->suite.hash, psk);
+    return HFI_OK;
+}
+
+static hfi_err recv_server_hello(hfi_hs *hs, hfi_view body)
+{
+    hfi_hs_client *client = &hs->as.client;
+
+    hfi_err err = read_hello(hs, body, HFI_IN_SERVER_HELLO);
+    if (err != HFI_OK)
+        return err;
+    if (client->peer_share.p == NULL)
+        return HFI_E_KEY_SHARE_MISSING;
+    err = start_keys(hs);
+    if (err == HFI_OK)
+        err = client->group->derive(client->private_key, client->peer_share,
+                                    client->shared_secret);
+    if (err != HFI_OK)
+        return err;
+
+    hfi_wipe(client->private_key, sizeof client->private_key);
+    hs->agreed->group = client->group->id;
+    hs->agreed->resumed = client->psk_accepted;
+    hfi_transcript_start(&hs->transcript, &hs->settings->alloc, hs->suite.hash);
+    return HFI_OK;
+}
+
+/* ---- the server's parameters, RFC 8446 4.3 ---- */
+
+static hfi_err recv_encrypted_exts(hfi_hs *hs, hfi_view body)
+{
+    hfi_extension_list extensions;
+
+    hfi_err err = hfi_msg_read_encrypted_extensions(body, &extensions);
+    return err == HFI_OK ? hfi_ext_read_all(hs, HFI_IN_ENCRYPTED_EXTENSIONS, &extensions)
+                         : err;
+}
+
+static hfi_err recv_cert_request(hfi_hs *hs, hfi_view body)
+{
+    hfi_certificate_request request;
+
+    hfi_err err = hfi_msg_read_certificate_request(body, &request);
+    if (err != HFI_OK)
+        return err;
+    if (request.context.len != 0)
+        return HFI_E_CERTIFICATE_REQUEST_CONTEXT;
+    if (hfi_extension_find(&request.extensions, HFI_EXT_SIGNATURE_ALGORITHMS) == NULL)
+        return HFI_E_SIGNATURE_ALGORITHMS_MISSING;
+    hs->agreed->certificate_requested = true;
+    return hfi_ext_read_all(hs, HFI_IN_CERTIFICATE_REQUEST, &request.extensions);
+}
+
+/* ---- authentication, RFC 8446 4.4 ---- */
+
+static hfi_err recv_certificate(hfi_hs *hs, hfi_view body)
+{
+    return hfi_client_take_certificate(hs, body);
+}
+
+static hfi_err verify_chain(hfi_hs *hs, hfi_view body)
+{
+    (void)body;
+    return hfi_client_verify_chain(hs);
+}
+
+static hfi_err recv_cert_verify(hfi_hs *hs, hfi_view body)
+{
+    return hfi_client_take_certificate_verify(hs, body);
+}
+
+static hfi_err recv_finished(hfi_hs *hs, hfi_view body)
+{
+    hfi_digest transcript;
+    hfi_digest want;
+
+    hfi_transcript_digest(&hs->transcript, &transcript);
+    hfi_keys_finished_mac(&hs->keys, HFI_SERVER, &transcript, &want);
+    hfi_err err = HFI_OK;
+    if (body.len != want.len)
+        err = HFI_E_DECODE_FINISHED;
+    else if (!hfi_ct_equal(body.p, want.bytes, want.len))
+        err = HFI_E_BAD_FINISHED;
+    hfi_wipe(&want, sizeof want);
+    return err;
+}
+
+/* ---- what we send ---- */
+
+static hfi_err send_client_hello(hfi_hs *hs, hfi_view body)
+{
+    (void)body;
+    return hfi_client_send_hello(hs);
+}
+
+/* Compatibility mode: before the second flight, which this is (RFC 8446 D.4). */
+static hfi_err send_second_hello(hfi_hs *hs, hfi_view body)
+{
+    (void)body;
+    hfi_err err = hs->wishes.compatible ? hs->sink.send_ccs(hs->sink.ctx) : HFI_OK;
+    return err == HFI_OK ? hfi_client_send_hello(hs) : err;
+}
+
+static hfi_err send_ccs(hfi_hs *hs, hfi_view body)
+{
+    (void)body;
+    return hs->wishes.compatible ? hs->sink.send_ccs(hs->sink.ctx) : HFI_OK;
+}
+
+/* We have no certificate to show: an empty one says so (RFC 8446 4.4.2). */
+static hfi_err send_certificate(hfi_hs *hs, hfi_view body)
+{
+    (void)body;
+    uint8_t bytes[16];
+    hfi_writer w = hfi_writer_of(bytes, sizeof bytes);
+
+    hfi_write_u8(&w, HFI_CERTIFICATE);
+    size_t mark = hfi_write_vec24_begin(&w);
+    hfi_msg_write_empty_certificate(&w, hfi_view_of(NULL, 0));
+    hfi_write_vec24_end(&w, mark);
+    return hfi_hs_send(hs, hfi_writer_view(&w));
+}
+
+static hfi_err send_finished(hfi_hs *hs, hfi_view body)
+{
+    (void)body;
+    hfi_digest transcript;
+    hfi_digest mac;
+    uint8_t bytes[HFI_HANDSHAKE_HEADER + HFI_SECRET_MAX];
+    hfi_writer w = hfi_writer_of(bytes, sizeof bytes);
+
+    hfi_transcript_digest(&hs->transcript, &transcript);
+    hfi_keys_finished_mac(&hs->keys, HFI_CLIENT, &transcript, &mac);
+    hfi_write_u8(&w, HFI_FINISHED);
+    size_t mark = hfi_write_vec24_begin(&w);
+    hfi_write_bytes(&w, hfi_view_of(mac.bytes, mac.len));
+    hfi_write_vec24_end(&w, mark);
+    hfi_err err = hfi_hs_send(hs, hfi_writer_view(&w));
+    hfi_wipe(&mac, sizeof mac);
+    hfi_wipe(bytes, sizeof bytes);
+    return err;
+}
+
+/* ---- conditions ---- */
+
+static bool using_psk(const hfi_hs *hs)
+{
+    return hs->as.client.psk_accepted;
+}
+
+static bool cert_requested(const hfi_hs *hs)
+{
+    return hs->agreed->certificate_requested;
+}
+
+/* ---- the table ---- */
+
+enum state {
+    START,
+    WAIT_SH,
+    SEND_CH2,
+    WAIT_SH2,
+    WAIT_EE,
+    WAIT_CERT_CR,
+    WAIT_CERT,
+    VERIFY_CERT,
+    WAIT_CV,
+    WAIT_FINISHED,
+    SEND_FLIGHT2,
+    SEND_CERT,
+    SEND_FINISHED,
+    CONNECTED,
+};
+
+static const char *const state_names[] = {
+    "START",        "WAIT_SH",   "SEND_CH2",      "WAIT_SH2",  "WAIT_EE",
+    "WAIT_CERT_CR", "WAIT_CERT", "VERIFY_CERT",   "WAIT_CV",   "WAIT_FINISHED",
+    "SEND_FLIGHT2", "SEND_CERT", "SEND_FINISHED", "CONNECTED",
+};
+
+#define always NULL
+#define ROW(from, event, when, handler, keys, to)                   \
+    {                                                               \
+        from, HFI_##event, when, handler, keys, to, #when, #handler \
+    }
+
+enum {
+    NONE = HFI_KEYS_NONE,
+    /* The secrets that the message at hand completes, and the keys to use from now. */
+    MAKE_RECV_HS = HFI_MAKE_HS | HFI_RECV_HS,
+    MAKE_RECV_APP = HFI_MAKE_APP | HFI_RECV_APP,
+    SEND_HS = HFI_SEND_HS,
+    RESUME_SEND_APP = HFI_MAKE_RESUME | HFI_SEND_APP,
+};
+
+/* clang-format off */
+static const hfi_edge edges[] = {
+    /* from           event               when            handler              keys              to            */
+    ROW(START,         GO,                 always,         send_client_hello,   NONE,             WAIT_SH),
+    ROW(WAIT_SH,       RECV_HELLO_RETRY,   always,         recv_hello_retry,    NONE,             SEND_CH2),
+    ROW(WAIT_SH,       RECV_SERVER_HELLO,  always,         recv_server_hello,   MAKE_RECV_HS,     WAIT_EE),
+    ROW(SEND_CH2,      GO,                 always,         send_second_hello,   NONE,             WAIT_SH2),
+    ROW(WAIT_SH2,      RECV_SERVER_HELLO,  always,         recv_server_hello,   MAKE_RECV_HS,     WAIT_EE),
+    ROW(WAIT_EE,       RECV_ENCRYPTED_EXTS, using_psk,     recv_encrypted_exts, NONE,             WAIT_FINISHED),
+    ROW(WAIT_EE,       RECV_ENCRYPTED_EXTS, always,        recv_encrypted_exts, NONE,             WAIT_CERT_CR),
+    ROW(WAIT_CERT_CR,  RECV_CERT_REQUEST,  always,         recv_cert_request,   NONE,             WAIT_CERT),
+    ROW(WAIT_CERT_CR,  RECV_CERTIFICATE,   always,         recv_certificate,    NONE,             VERIFY_CERT),
+    ROW(WAIT_CERT,     RECV_CERTIFICATE,   always,         recv_certificate,    NONE,             VERIFY_CERT),
+    ROW(VERIFY_CERT,   GO,                 always,         verify_chain,        NONE,             WAIT_CV),
+    ROW(WAIT_CV,       RECV_CERT_VERIFY,   always,         recv_cert_verify,    NONE,             WAIT_FINISHED),
+    ROW(WAIT_FINISHED, RECV_FINISHED,      always,         recv_finished,       MAKE_RECV_APP,    SEND_FLIGHT2),
+    ROW(SEND_FLIGHT2,  GO,                 cert_requested, send_ccs,            SEND_HS,          SEND_CERT),
+    ROW(SEND_FLIGHT2,  GO,                 always,         send_ccs,            SEND_HS,          SEND_FINISHED),
+    ROW(SEND_CERT,     GO,                 always,         send_certificate,    NONE,             SEND_FINISHED),
+    ROW(SEND_FINISHED, GO,                 always,         send_finished,       RESUME_SEND_APP,  CONNECTED),
+};
+/* clang-format on */
+
+const hfi_table hfi_tls13_client = {
+    "TLS 1.3 client",
+    edges,
+    sizeof edges / sizeof edges[0],
+    state_names,
+    sizeof state_names / sizeof state_names[0],
+    START,
+    CONNECTED,
+};
+
+void hfi_hs_enter_tls13_client(hfi_hs *hs)
+{
+    hs->table = &hfi_tls13_client;
+    hs->state = START;
+}
