@@ -6,6 +6,8 @@
 #include "base/err.h"
 #include "crypto/provider.h"
 
+enum { HFI_TRUST_INPUT_MAX = 16 << 20 }; /* bytes of one input, of one file */
+
 /* Reference counted (atomically).  Not changed once verification uses it: then any
  * number of threads may share it. */
 typedef struct hfi_trust_store hfi_trust_store;

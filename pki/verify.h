@@ -16,8 +16,10 @@ typedef enum hfi_verify_purpose {
 
 enum {
     HFI_VERIFY_CHAIN_MAX = 10,        /* certificates in a path, leaf and root counted */
-    HFI_VERIFY_POOL_MAX = 32,         /* certificates that the peer may send */
+    HFI_VERIFY_POOL_MAX = 64,         /* certificates that the peer may send */
     HFI_VERIFY_SIGNATURES_MAX = 64,   /* signature checks in one verification */
+    HFI_VERIFY_STEPS_MAX = 1024,      /* issuers tried in one verification */
+    HFI_VERIFY_COMPARISONS_MAX = 250000, /* names held against name constraints */
     HFI_CERTIFICATE_SIZE_MAX = 65536, /* bytes of one certificate */
 };
 
@@ -34,6 +36,9 @@ typedef struct hfi_verify_params {
     /* Intermediates that a path may have at most; 0: the limit of the library. */
     size_t intermediates_max;
     bool intermediates_limited;
+    /* Unless set, the leaf's keyUsage, if it has one, must include digitalSignature,
+     * as RFC 8446 4.4.2.2 wants it: every handshake signs. */
+    bool any_key_usage;
 } hfi_verify_params;
 
 /* certs[0] is the leaf, the others a pool in no order; all borrowed during the call.

@@ -41,9 +41,14 @@ typedef struct hfi_x509 {
     hfi_signature signature_algorithm; /* NONE if not supported */
     hfi_err signature_problem;         /* why it is NONE */
     hfi_view signature;     /* contents of the BIT STRING */
+    hfi_signature key_only; /* the one algorithm that the key may be used with, or NONE */
+    bool signature_mismatch; /* the two signature algorithm fields differ */
 
     hfi_err extension_problem; /* a flaw that does not stop the parser, or OK */
+    const char *problem_rule;  /* the rule that it breaks, "RFC 5280 4.2.1.9" */
+    const char *problem_text;  /* what is wrong, a few words */
     bool unknown_critical;
+    hfi_view unknown_critical_oid; /* contents of the OBJECT IDENTIFIER */
     bool has_basic_constraints, basic_constraints_critical;
     bool is_ca;
     int path_len;           /* -1: no limit */
@@ -80,6 +85,9 @@ void hfi_x509_names_text(const hfi_x509 *cert, char *out, size_t size);
 
 /* "2026-11-22T10:00:00Z" into at least 21 bytes. */
 void hfi_x509_time_text(int64_t seconds, char *out, size_t size);
+
+/* An OBJECT IDENTIFIER's contents in dotted decimal, "1.3.6.1.5.5.7.1.1". */
+void hfi_x509_oid_text(hfi_view oid, char *out, size_t size);
 
 /* "RSA 2048", "EC P-256", "Ed25519". */
 void hfi_x509_key_text(const hfi_x509 *cert, char *out, size_t size);
