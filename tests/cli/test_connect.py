@@ -1,0 +1,312 @@
+"""``handfast connect`` as a person and as a script meet it."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import socket
+import subprocess
+from pathlib import Path
+
+import peers
+import pytest
+from peers import COMMAND, handfast
+
+ESCAPE = b"\033["
+
+
+@pytest.fixture(scope="module")
+def server(pki: Path, tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
+    with peers.openssl(tmp_path_factory.mktemp("server"), pki, "p256") as peer:
+        yield peer
+
+
+@pytest.fixture(scope="module")
+def echo(pki: Path, tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
+    folder = tmp_path_factory.mktemp("echo")
+    with peers.openssl(folder, pki, "p256", mode="-rev") as peer:
+        yield peer
+
+
+def trust(pki: Path) -> tuple[str, str]:
+    return ("--cafile", str(pki / "root.pem"))
+
+
+# ---- usage ----
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "usage"),
+        (["frobnicate"], "unknown command 'frobnicate'"),
+        (["--frobnicate"], "unknown option '--frobnicate'"),
+        (["help", "frobnicate"], "unknown command 'frobnicate'"),
+        (["connect"], "no host given"),
+        (["connect", "--frobnicate", "localhost"], "'--frobnicate'"),
+        (["connect", "-x", "localhost"], "'-x'"),
+        (["connect", "localhost", "--cafile"], "'--cafile' needs a value"),
+        (["connect", "--json=yes", "localhost"], "takes no value"),
+        (["connect", "one", "two"], "'two' is one too many"),
+        (["connect", "localhost:"], "'localhost:' is not HOST"),
+        (["connect", "localhost:0"], "is not HOST"),
+        (["connect", "localhost:65536"], "is not HOST"),
+        (["connect", "localhost:https"], "is not HOST"),
+        (["connect", ":443"], "is not HOST"),
+        (["connect", "[::1"], "is not HOST"),
+        (["connect", "[::1]443"], "is not HOST"),
+        (["connect", "https://localhost"], "is not HOST"),
+        (["connect", ""], "is not HOST"),
+        (["connect", "--timeout", "0", "localhost"], "--timeout needs seconds"),
+        (["connect", "--timeout", "-1", "localhost"], "--timeout needs seconds"),
+        (["connect", "--timeout", "1s", "localhost"], "--timeout needs seconds"),
+        (["connect", "--timeout", "nan", "localhost"], "--timeout needs seconds"),
+        (["connect", "--servername", "", "localhost"], "--servername needs a name"),
+        (["connect", "--alpn", "", "localhost"], "--alpn needs"),
+        (["connect", "--alpn", "h2,,h3", "localhost"], "--alpn 'h2,,h3'"),
+        (["connect", "--groups", "x25519,frob", "localhost"], "--groups 'x25519,frob'"),
+        (["connect", "--groups", "frob", "localhost"], "secp256r1"),
+        (["connect", "--cafile", "/nonexistent.pem", "localhost"], "/nonexistent.pem"),
+        (["connect", "--cafile", "/dev/null", "localhost"], "/dev/null"),
+        (["connect", "--keylog", "/nonexistent/log", "localhost"], "/nonexistent/log"),
+    ],
+)
+def test_wrong_usage(arguments: list[str], words: str) -> None:
+    result = handfast(*arguments)
+    assert result.code == 2
+    assert result.out == b""
+    assert words in result.err.decode()
+    if arguments:
+        assert len(result.err.splitlines()) == 1
+
+
+def test_help_and_version() -> None:
+    for arguments in (["help"], ["--help"], ["-h"]):
+        result = handfast(*arguments)
+        assert (result.code, result.err) == (0, b"")
+        assert "connect" in result.text
+    version = handfast("--version")
+    assert version.code == 0
+    assert re.fullmatch(r"handfast \d+\.\d+\.\d+\n", version.text)
+    assert handfast("version").out == version.out
+    texts = {handfast(*a).out for a in (["help", "connect"], ["connect", "--help"])}
+    assert len(texts) == 1
+
+
+def test_documentation_names_every_option_and_exit_code() -> None:
+    text = handfast("help", "connect").text
+    page = (peers.ROOT / "docs/command-line.md").read_text("utf-8")
+    options = set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", text, re.MULTILINE))
+    assert len(options) >= 12
+    assert options == set(re.findall(r"^\| `(?:-\w`, `)?(--[a-z-]+)", page, re.MULTILINE))
+    codes = re.findall(r"^  (\d)  ", text, re.MULTILINE)
+    assert codes == re.findall(r"^\| (\d) \|", page, re.MULTILINE)
+    assert max(len(line) for line in text.splitlines()) <= 80
+
+
+# ---- the account ----
+
+
+def test_account(pki: Path, server: peers.Peer) -> None:
+    result = handfast("connect", *trust(pki), "--alpn", "h2", server.place)
+    assert (result.code, result.err) == (0, b"")
+    text = result.text
+    for words in (
+        server.place,
+        "TLSv1.3",
+        "x25519",
+        "TLS_AES_",
+        "ecdsa_secp256r1_sha256",
+        "none chosen by the server",
+        "verified for 127.0.0.1",
+        "EC P-256",
+        "localhost",
+        "days left",
+        "ClientHello",
+        "ServerHello",
+        "Finished",
+        "NewSessionTicket",
+    ):
+        assert words in text, f"{words!r} is missing:\n{text}"
+    assert ESCAPE not in result.out
+
+
+def test_account_of_resumption(pki: Path, server: peers.Peer) -> None:
+    text = handfast("connect", *trust(pki), "--resume", server.place).text
+    first, _, second = text.partition("again with the ticket")
+    assert re.search(r"session +new", first)
+    assert re.search(r"session +resumed", second)
+    assert "Certificate" in first
+    assert "Certificate" not in second
+
+
+def test_account_of_failure(pki: Path, tmp_path: Path) -> None:
+    with peers.openssl(tmp_path, pki, "expired") as peer:
+        result = handfast("connect", *trust(pki), peer.place)
+        quiet = handfast("connect", *trust(pki), "--quiet", peer.place)
+    assert result.code == quiet.code == 3
+    for words in ("FAILED", "CERT_EXPIRED", "certificate_expired", "sent by this side", "hint"):
+        assert words in result.text, f"{words!r} is missing:\n{result.text}"
+    assert re.search(r"expired \d+ days ago", result.text)
+    assert quiet.out == b""
+    assert len(quiet.err.splitlines()) == 1
+    assert b"CERT_EXPIRED" in quiet.err
+
+
+def test_quiet_success(pki: Path, server: peers.Peer) -> None:
+    result = handfast("connect", *trust(pki), "-q", server.place)
+    assert (result.code, result.out, result.err) == (0, b"", b"")
+
+
+def test_roots_from_the_environment(pki: Path, server: peers.Peer) -> None:
+    assert handfast("connect", "-q", server.place, SSL_CERT_FILE=str(pki / "root.pem")).code == 0
+    refused = handfast("connect", "-q", server.place, SSL_CERT_FILE=str(pki / "other-root.pem"))
+    assert refused.code == 3
+
+
+def test_names(pki: Path, server: peers.Peer) -> None:
+    port = str(server.port)
+    assert handfast("connect", "-q", *trust(pki), f"localhost:{port}").code == 0
+    assert handfast("connect", "-q", *trust(pki), f"localhost.:{port}").code == 0
+    named = handfast("connect", *trust(pki), "--servername", "x.handfast.test", server.place)
+    assert (named.code, "verified for x.handfast.test" in named.text) == (0, True)
+    unknown = handfast("connect", "-q", f"no-such-host.invalid:{port}", "--timeout", "5")
+    assert unknown.code in (4, 5)
+    assert b"resolve no-such-host.invalid: " in unknown.err
+
+
+def test_all_addresses_are_tried(pki: Path) -> None:
+    """localhost is ::1 and 127.0.0.1 or one of them; each refusal is told."""
+    port = peers.free_port()
+    result = handfast("connect", "-q", f"localhost:{port}")
+    found = {a[4][0] for a in socket.getaddrinfo("localhost", port, type=socket.SOCK_STREAM)}
+    assert result.code == 4
+    for address in found:
+        place = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+        assert f"connect to {place}: Connection refused".encode() in result.err
+
+
+def test_ipv6(pki: Path) -> None:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError as error:
+        pytest.skip(f"no IPv6 loopback here: {error}")
+
+    def hang_up(connection: socket.socket) -> None:
+        connection.recv(65536)
+
+    with peers.speaking(hang_up, host="::1") as peer:
+        result = handfast("connect", "--json", peer.place)
+    document = json.loads(result.out)
+    assert (document["address"], document["port"]) == ("::1", peer.port)
+
+
+# ---- colour ----
+
+
+def on_terminal(*arguments: str, **environment: str) -> bytes:
+    """The output of the command when a terminal is at its other end."""
+    main, other = pty.openpty()
+    env = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+    env |= {"TERM": "xterm"} | environment
+    process = subprocess.Popen(
+        [COMMAND, *arguments], stdin=subprocess.DEVNULL, stdout=other, stderr=other, env=env
+    )
+    os.close(other)
+    output = b""
+    while True:
+        try:
+            piece = os.read(main, 65536)
+        except OSError:  # EIO: the other end is closed
+            break
+        if not piece:
+            break
+        output += piece
+    os.close(main)
+    process.wait(peers.PATIENCE)
+    return output
+
+
+def test_colour_only_on_a_terminal(pki: Path, server: peers.Peer) -> None:
+    arguments = ("connect", *trust(pki), server.place)
+    assert ESCAPE in on_terminal(*arguments)
+    assert ESCAPE not in on_terminal(*arguments, NO_COLOR="1")
+    assert ESCAPE not in on_terminal(*arguments, TERM="dumb")
+    assert ESCAPE not in on_terminal(*arguments, "--json")
+    assert ESCAPE not in handfast(*arguments).out
+
+
+# ---- JSON ----
+
+
+def test_json_has_one_shape(pki: Path, server: peers.Peer, tmp_path: Path) -> None:
+    port = peers.free_port()
+    with peers.openssl(tmp_path, pki, "expired") as refused:
+        documents = [
+            json.loads(handfast("connect", "--json", *trust(pki), *more).out)
+            for more in (
+                (server.place,),
+                ("--resume", server.place),
+                (refused.place,),
+                (f"127.0.0.1:{port}",),
+            )
+        ]
+    assert len({tuple(document) for document in documents}) == 1
+    for key in ("result", "agreed", "chain", "timeline", "error"):
+        assert key in documents[0]
+    names = [event["name"] for event in documents[0]["timeline"]]
+    assert names[0] == "ClientHello"
+    assert "NewSessionTicket" in names
+
+
+def test_json_survives_odd_arguments() -> None:
+    result = handfast("connect", "--json", "--timeout", "1", 'quo"te\\\udcff.invalid')
+    assert json.loads(result.out)["result"] in ("unreachable", "timed_out")
+
+
+# ---- relay ----
+
+
+def test_relay_carries_every_byte(pki: Path, echo: peers.Peer) -> None:
+    result = handfast(
+        *("connect", *trust(pki), "--timeout", "1", echo.place), data=b"stressed\nCLOSE\n"
+    )
+    assert result.code == 0, result.err
+    assert result.out == b"desserts\n"
+    assert b"TLSv1.3" in result.err, "the account is on stderr"
+
+
+def test_relay_ends_when_both_are_done(pki: Path, echo: peers.Peer) -> None:
+    """The peer would wait for more for ever; after the silence the connection is closed."""
+    result = handfast(
+        *("connect", "-q", *trust(pki), "--timeout", "0.5", echo.place), data=b"stressed\n"
+    )
+    assert (result.code, result.out, result.err) == (0, b"desserts\n", b"")
+
+
+def test_relay_only_when_there_is_input(pki: Path, echo: peers.Peer) -> None:
+    arguments = ("connect", *trust(pki), "--timeout", "1")
+    for more in (("--no-relay",), ("-n",), ("--json",)):
+        result = handfast(*arguments, *more, echo.place, data=b"stressed\nCLOSE\n")
+        assert result.code == 0
+        assert b"desserts" not in result.out
+        assert b"TLSv1.3" in result.out
+    forced = handfast(*arguments, "--json", "--relay", echo.place, data=b"stressed\nCLOSE\n")
+    assert forced.out == b"desserts\n"
+    assert json.loads(forced.err)["result"] == "ok"
+
+
+def test_output_that_cannot_be_written(pki: Path, server: peers.Peer) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [COMMAND, "connect", *trust(pki), server.place],
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=peers.PATIENCE,
+            check=False,
+        )
+    assert done.returncode == 7
+    assert b"standard output" in done.stderr

@@ -1,0 +1,123 @@
+#!/bin/sh
+# tools/dev/test.sh [PART...]: runs the tests part by part, each under its own runner, and
+# closes with one count over all of them, taken from the runners' JUnit reports.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+root=$PWD
+reports=$root/build/reports
+all="unit flow vectors contract abi cli interop python lua nginx clang sanitize"
+
+# What a part needs to be installed, besides `build` and `test`.
+needs() {
+    case $1 in
+    unit | flow | vectors | contract | abi | clang | sanitize) ;;
+    cli) echo run python lua ;;
+    interop) echo run python ;;
+    python) echo python run ;;
+    lua | nginx) echo lua python run ;;
+    *) return 1 ;;
+    esac
+}
+
+if [ "${1:-}" = --list ]; then
+    echo "$all"
+    exit 0
+fi
+parts=${*:-$all}
+wanted="build test"
+for part in $parts; do
+    more=$(needs "$part") || {
+        echo "dev: no such part of the tests: $part (there are: $all)" >&2
+        exit 2
+    }
+    wanted="$wanted $more"
+done
+# shellcheck disable=SC2086 # words
+tools/dev/setup.sh $wanted || exit 1
+
+rm -rf "$reports"
+mkdir -p "$reports"
+
+# ctest_in REPORT BUILD LABEL: cmocka prints TAP, which count.py reads out of the report.
+ctest_in() {
+    CMOCKA_MESSAGE_OUTPUT=TAP ctest --test-dir "$2" -L "$3" --no-tests=error \
+        --timeout 600 -j "$(nproc)" --test-output-size-passed 4000000 \
+        --test-output-size-failed 4000000 --output-junit "$reports/$1.xml"
+}
+
+pytest_in() { # REPORT FOLDER
+    .venv/bin/python -m pytest -q "$2" --junitxml "$reports/$1.xml"
+}
+
+build_main() {
+    tools/dev/build.sh build -DHF_BUILD_TESTS=ON -DHF_WERROR=ON
+}
+
+# The module as a user gets it: pip install.
+build_python() {
+    .venv/bin/python -m pip install -q --disable-pip-version-check --no-build-isolation \
+        --force-reinstall --no-deps .
+}
+
+run_part() {
+    case $1 in
+    unit | flow | vectors | contract | abi)
+        build_main && ctest_in "$1" build "^$1\$"
+        ;;
+    cli | interop)
+        build_main && pytest_in "$1" "tests/$1"
+        ;;
+    python)
+        build_python && pytest_in python tests/python
+        ;;
+    clang) # builds without a warning, and works, with the other compiler
+        tools/dev/build.sh build/clang -DCMAKE_C_COMPILER=clang -DHF_WERROR=ON &&
+            ctest_in clang build/clang '^unit$'
+        ;;
+    sanitize)
+        tools/dev/build.sh build/sanitize -DCMAKE_C_COMPILER=clang \
+            -DHF_SANITIZE=address,undefined || return 1
+        export UBSAN_OPTIONS=print_stacktrace=1
+        ctest_in sanitize build/sanitize '^(unit|flow|vectors|contract)$'
+        first=$?
+        HANDFAST=$root/build/sanitize/tools/handfast pytest_in sanitize-interop tests/interop
+        return $((first + $?))
+        ;;
+    lua)
+        build_main && sh tests/lua/run.sh "$reports"
+        ;;
+    nginx)
+        build_main && sh tests/nginx/run.sh "$reports"
+        ;;
+    esac
+}
+
+passed=0 failed=0 skipped=0
+for part in $parts; do
+    start=$(date +%s)
+    status=0
+    run_part "$part" >"$reports/$part.log" 2>&1 </dev/null || status=$?
+    set -- "$reports/$part"*.xml
+    if [ -e "$1" ]; then
+        counts=$(python3 tools/dev/count.py "$@" 2>"$reports/$part.failures")
+    else
+        counts="0 0 0"
+        tail -n 60 "$reports/$part.log" >"$reports/$part.failures"
+    fi
+    # shellcheck disable=SC2086 # three numbers
+    set -- $counts
+    note=
+    if [ "$2" = 0 ] && [ $(($1 + $2)) = 0 ]; then
+        note="no test ran: see $reports/$part.log"
+    elif [ "$2" = 0 ] && [ "$status" != 0 ]; then
+        note="the runner failed ($status): see $reports/$part.log"
+        tail -n 60 "$reports/$part.log" >"$reports/$part.failures"
+    fi
+    [ -z "$note" ] || set -- "$1" $(($2 + 1)) "$3"
+    passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+    cat "$reports/$part.failures"
+    printf '%-9s %6d passed %4d failed %4d skipped %5d s  %s\n' "$part" "$1" "$2" "$3" \
+        $(($(date +%s) - start)) "$note"
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]

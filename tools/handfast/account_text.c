@@ -1,0 +1,320 @@
+/* tools/handfast/account_text.c: the account of a handshake, for a person to read.
+ * Fixed columns, no line that depends on the width of the terminal. */
+#include "account.h"
+#include "terminal.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+enum { LABEL = -13, DAY = 86400 };
+
+static void row(const struct cli_terminal *t, const char *label, const char *value)
+{
+    fprintf(t->out, "  %s%*s%s %s\n", cli_dim(t), LABEL, label, cli_plain(t), value);
+}
+
+static void heading(const struct cli_terminal *t, const char *text)
+{
+    fprintf(t->out, "\n  %s%s%s\n", cli_bold(t), text, cli_plain(t));
+}
+
+static double ms(int64_t microseconds)
+{
+    return (double)microseconds / 1000.0;
+}
+
+/* ---- what was agreed ---- */
+
+static void put_alpn(const struct cli_terminal *t, const struct cli_options *o,
+                     const hf_conn *conn)
+{
+    char text[260] = "none chosen by the server";
+    size_t len = 0;
+    const uint8_t *name = hf_conn_get0_alpn(conn, &len);
+
+    if (o->alpn == NULL)
+        return;
+    for (size_t i = 0; name != NULL && i < len && i < sizeof text - 1; i++) {
+        text[i] = (char)(name[i] < 0x20 || name[i] >= 0x7f ? '?' : name[i]);
+        text[i + 1] = '\0';
+    }
+    row(t, "protocol", text);
+}
+
+static void put_verification(const struct cli_terminal *t, const struct cli_options *o,
+                             const hf_conn *conn)
+{
+    const char *name = o->server_name != NULL ? o->server_name : o->target.host;
+    int result = hf_conn_verify_result(conn);
+    const char *colour = result == 0 ? cli_good(t) : cli_warn(t);
+
+    if (hf_conn_session_reused(conn))
+        return;
+    fprintf(t->out, "  %s%*s%s %s", cli_dim(t), LABEL, "certificate", cli_plain(t), colour);
+    if (result == 0)
+        fprintf(t->out, "verified for %s", name);
+    else
+        fprintf(t->out, "NOT VERIFIED: %s (%s)", hf_code_text(result), hf_code_name(result));
+    fprintf(t->out, "%s%s\n", cli_plain(t),
+            o->verify || result != 0 ? "" : ", though --no-verify was given");
+}
+
+static void put_agreed(const struct cli_terminal *t, const struct cli_outcome *outcome,
+                       const struct cli_attempt *a)
+{
+    const hf_conn *conn = a->conn;
+    bool reused = hf_conn_session_reused(conn) == 1;
+    const char *signature = hf_conn_signature_algorithm_name(conn);
+    char text[160];
+
+    snprintf(text, sizeof text, "%s in %.1f ms", hf_conn_version_name(conn),
+             ms(a->handshake_us));
+    row(t, "handshake", text);
+    snprintf(text, sizeof text, "%s%s", hf_conn_group_name(conn),
+             hf_conn_hello_retried(conn) ? ", after HelloRetryRequest" : "");
+    row(t, "group", text);
+    row(t, "cipher suite", hf_conn_cipher_suite_name(conn));
+    if (!reused && signature != NULL)
+        row(t, "signature", signature);
+    put_alpn(t, outcome->options, conn);
+    if (outcome->options->resume)
+        row(t, "session", reused ? "resumed" : "new");
+    if (hf_conn_certificate_requested(conn))
+        row(t, "client", "the server asked for a certificate; none was sent");
+    put_verification(t, outcome->options, conn);
+}
+
+/* ---- the chain ---- */
+
+static void format_date(char *out, size_t size, int64_t seconds)
+{
+    time_t when = (time_t)seconds;
+    struct tm tm;
+
+    if (gmtime_r(&when, &tm) == NULL || strftime(out, size, "%Y-%m-%d %H:%M", &tm) == 0)
+        snprintf(out, size, "%" PRId64, seconds);
+}
+
+static void put_validity(const struct cli_terminal *t, const hf_certificate *c)
+{
+    int64_t from = hf_certificate_not_before(c), to = hf_certificate_not_after(c);
+    int64_t now = (int64_t)time(NULL), days;
+    char first[32], last[32];
+
+    format_date(first, sizeof first, from);
+    format_date(last, sizeof last, to);
+    fprintf(t->out, "    %s%-8s%s %s to %s UTC, ", cli_dim(t), "valid", cli_plain(t), first,
+            last);
+    if (now < from) {
+        days = (from - now) / DAY;
+        fprintf(t->out, "%sbegins in %" PRId64 " day%s%s\n", cli_bad(t), days,
+                days == 1 ? "" : "s", cli_plain(t));
+    } else if (now > to) {
+        days = (now - to) / DAY;
+        fprintf(t->out, "%sexpired %" PRId64 " day%s ago%s\n", cli_bad(t), days,
+                days == 1 ? "" : "s", cli_plain(t));
+    } else {
+        days = (to - now) / DAY;
+        fprintf(t->out, "%" PRId64 " day%s left\n", days, days == 1 ? "" : "s");
+    }
+}
+
+static void chain_row(const struct cli_terminal *t, const char *label, const char *value)
+{
+    if (value[0] != '\0')
+        fprintf(t->out, "    %s%-8s%s %s\n", cli_dim(t), label, cli_plain(t), value);
+}
+
+static void put_certificate(const struct cli_terminal *t, const hf_conn *conn, size_t index)
+{
+    size_t len = 0;
+    const uint8_t *der = hf_conn_get0_peer_der(conn, index, &len);
+    hf_certificate *c = hf_certificate_new(der, len);
+
+    if (c == NULL) {
+        fprintf(t->out, "  %zu %smalformed, %zu bytes%s\n", index, cli_bad(t), len,
+                cli_plain(t));
+        return;
+    }
+    fprintf(t->out, "  %zu %s%s%s, %s%s\n", index, cli_bold(t), hf_certificate_subject(c),
+            cli_plain(t), hf_certificate_key(c), hf_certificate_is_ca(c) ? ", CA" : "");
+    chain_row(t, "names", hf_certificate_names(c));
+    chain_row(t, "issuer", hf_certificate_issuer(c));
+    put_validity(t, c);
+    hf_certificate_free(c);
+}
+
+static void put_chain(const struct cli_terminal *t, const hf_conn *conn)
+{
+    size_t count = hf_conn_peer_certificate_count(conn);
+
+    if (count == 0)
+        return;
+    heading(t, "chain, as the server sent it");
+    for (size_t i = 0; i < count; i++)
+        put_certificate(t, conn, i);
+}
+
+/* ---- the messages ---- */
+
+static void put_event(const struct cli_terminal *t, const hf_conn *conn, size_t index)
+{
+    int kind = 0, direction = 0, what = 0, protected = 0;
+    const char *name = NULL, *colour = "";
+    int64_t when = 0;
+    size_t bytes = 0;
+
+    hf_trace_event(conn, index, &kind, &direction, &what, &name, &when, &bytes, &protected);
+    if (kind == HF_TRACE_ALERT)
+        colour = cli_bad(t);
+    fprintf(t->out, "  %8.1f ms  ", ms(when));
+    if (kind == HF_TRACE_KEYS) {
+        fprintf(t->out, "%s%s %s%s\n", cli_dim(t),
+                direction == HF_DIRECTION_SENT ? "->" : "<-", name, cli_plain(t));
+        return;
+    }
+    fprintf(t->out, "%s %s%-24s%s", direction == HF_DIRECTION_SENT ? "->" : "<-", colour,
+            name, cli_plain(t));
+    if (bytes > 0)
+        fprintf(t->out, " %6zu bytes%s", bytes, protected ? ", encrypted" : "");
+    fputc('\n', t->out);
+}
+
+static void put_timeline(const struct cli_terminal *t, const hf_conn *conn)
+{
+    size_t count = hf_trace_count(conn);
+
+    if (count == 0)
+        return;
+    heading(t, "messages (-> sent, <- received)");
+    for (size_t i = 0; i < count; i++)
+        put_event(t, conn, i);
+    fprintf(t->out, "  %s%" PRIu64 " bytes sent, %" PRIu64 " received in all%s\n", cli_dim(t),
+            hf_conn_bytes_out(conn), hf_conn_bytes_in(conn), cli_plain(t));
+}
+
+/* ---- the failure ---- */
+
+static void put_alert(const struct cli_terminal *t, const hf_error *error)
+{
+    int alert = hf_error_alert(error), direction = hf_error_alert_direction(error);
+    char text[120];
+
+    if (alert < 0 || direction == HF_DIRECTION_NONE)
+        return;
+    snprintf(text, sizeof text, "%s (%d), %s", hf_alert_name(alert), alert,
+             direction == HF_DIRECTION_SENT ? "sent by this side" : "sent by the server");
+    row(t, "alert", text);
+}
+
+static void put_fault_certificate(const struct cli_terminal *t, const hf_error *error)
+{
+    char text[300];
+    int index = hf_error_certificate_index(error);
+
+    if (index >= 0) {
+        snprintf(text, sizeof text, "number %d of the chain, %s", index,
+                 hf_error_certificate_subject(error));
+        row(t, "certificate", text);
+    }
+    if (hf_error_expected(error)[0] != '\0')
+        row(t, "expected", hf_error_expected(error));
+    if (hf_error_presented(error)[0] != '\0')
+        row(t, "presented", hf_error_presented(error));
+}
+
+static void put_first_bytes(const struct cli_terminal *t, const hf_error *error)
+{
+    size_t len = 0;
+    const uint8_t *bytes = hf_error_first_bytes(error, &len);
+    char text[80];
+    size_t n = 0;
+
+    for (size_t i = 0; bytes != NULL && i < len && n < sizeof text - 2; i++)
+        text[n++] = (char)(bytes[i] < 0x20 || bytes[i] >= 0x7f ? '.' : bytes[i]);
+    text[n] = '\0';
+    if (n > 0)
+        row(t, "answer", text);
+}
+
+static void put_record(const struct cli_terminal *t, const hf_error *error)
+{
+    const char *step = hf_error_step(error), *message = hf_error_message(error);
+    const char *rule = hf_error_certificate_rule(error);
+    char text[120];
+
+    if (hf_error_detail(error)[0] != '\0')
+        row(t, "detail", hf_error_detail(error));
+    if (step[0] != '\0') {
+        snprintf(text, sizeof text, "in state %s%s%s", step, message[0] != '\0' ? ", at " : "",
+                 message);
+        row(t, "where", text);
+    }
+    put_alert(t, error);
+    put_fault_certificate(t, error);
+    put_first_bytes(t, error);
+    if (rule[0] == '\0')
+        rule = hf_error_rfc(error);
+    if (rule[0] != '\0')
+        row(t, "rule", rule);
+}
+
+static void put_failure(const struct cli_terminal *t, const struct cli_attempt *a)
+{
+    const hf_error *error =
+        a->conn != NULL && a->fault[0] == '\0' ? hf_conn_get0_error(a->conn) : NULL;
+
+    fprintf(t->out, "  %sFAILED%s        %s%s%s (%s)\n", cli_bad(t), cli_plain(t), cli_bold(t),
+            cli_attempt_summary(a), cli_plain(t), cli_attempt_failure(a));
+    if (error != NULL)
+        put_record(t, error);
+    if (cli_attempt_hint(a)[0] != '\0')
+        row(t, "hint", cli_attempt_hint(a));
+}
+
+/* ---- all of it ---- */
+
+static void put_attempt(const struct cli_terminal *t, const struct cli_outcome *outcome,
+                        const struct cli_attempt *a)
+{
+    char text[160], place[100];
+
+    if (a->dial.fd >= 0) {
+        cli_target_format(a->dial.address, outcome->options->target.port, place,
+                          sizeof place);
+        snprintf(text, sizeof text, "%s in %.1f ms", place, ms(a->dial_us));
+        row(t, "connected", text);
+    }
+    if (a->established)
+        put_agreed(t, outcome, a);
+    if (a->code != CLI_OK)
+        put_failure(t, a);
+    if (a->conn != NULL) {
+        if (hf_conn_session_reused(a->conn) != 1)
+            put_chain(t, a->conn);
+        put_timeline(t, a->conn);
+    }
+}
+
+void cli_account_text(FILE *out, const struct cli_outcome *outcome)
+{
+    struct cli_terminal terminal = cli_terminal_of(out);
+    const struct cli_terminal *t = &terminal;
+    char place[sizeof outcome->options->target.host + 10];
+
+    cli_target_format(outcome->options->target.host, outcome->options->target.port, place,
+                      sizeof place);
+    fprintf(out, "%s%s%s\n", cli_bold(t), place, cli_plain(t));
+    put_attempt(t, outcome, &outcome->first);
+    if (outcome->second_tried) {
+        fprintf(out, "\n%s%s, again with the ticket%s\n", cli_bold(t), place, cli_plain(t));
+        put_attempt(t, outcome, &outcome->second);
+    }
+    if (outcome->no_ticket)
+        fprintf(out, "\n  %sNOT RESUMED%s   the server sent no ticket\n", cli_bad(t),
+                cli_plain(t));
+    else if (outcome->code == CLI_NOT_RESUMED)
+        fprintf(out, "\n  %sNOT RESUMED%s   the server did not take its ticket back\n",
+                cli_bad(t), cli_plain(t));
+}

@@ -1,0 +1,251 @@
+/* tools/handfast/attempt.c: one connection of `handfast connect`, from settings to close.
+ * The socket does not block, so that one deadline covers all of it. */
+#include "attempt.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    TICKET_WAIT_US = 1000000, /* RFC 8446 4.6.1: tickets come when the server likes */
+    CLOSE_WAIT_US = 500000,
+};
+
+/* ---- settings ---- */
+
+static int refuse(const hf_config *config, const char *option, const char *value,
+                  hf_status status)
+{
+    const char *more = hf_config_last_message(config);
+
+    fprintf(stderr, "handfast connect: %s '%s': %s\n", option, value,
+            more[0] != '\0' ? more : hf_code_text(status));
+    return CLI_USAGE;
+}
+
+static hf_status add_alpn(hf_config *config, const char *list)
+{
+    hf_status status = 1;
+
+    for (const char *p = list; status == 1; p++) {
+        size_t len = strcspn(p, ",");
+
+        status = hf_config_add_alpn(config, (const uint8_t *)p, len);
+        p += len;
+        if (*p == '\0')
+            break;
+    }
+    return status;
+}
+
+static int fill_config(hf_config *config, const struct cli_options *o)
+{
+    hf_status s;
+
+    if (o->ca_file != NULL && (s = hf_config_add_trust_file(config, o->ca_file)) != 1)
+        return refuse(config, "--cafile", o->ca_file, s);
+    if (o->groups != NULL && (s = hf_config_set_groups(config, o->groups)) != 1)
+        return refuse(config, "--groups", o->groups, s);
+    if (o->alpn != NULL && (s = add_alpn(config, o->alpn)) != 1)
+        return refuse(config, "--alpn", o->alpn, s);
+    if (o->key_log != NULL && (s = hf_config_set_key_log_file(config, o->key_log)) != 1)
+        return refuse(config, "--keylog", o->key_log, s);
+    if (!o->verify && (s = hf_config_disable_certificate_verification(config)) != 1)
+        return refuse(config, "--no-verify", "", s);
+    return 0;
+}
+
+int cli_config_make(hf_config **config, const struct cli_options *options)
+{
+    int code;
+
+    *config = hf_config_new(NULL);
+    if (*config == NULL) {
+        fputs("handfast connect: memory is exhausted\n", stderr);
+        return CLI_LOCAL_FAILURE;
+    }
+    code = fill_config(*config, options);
+    if (code != 0) {
+        hf_config_free(*config);
+        *config = NULL;
+    }
+    return code;
+}
+
+/* ---- handshake ---- */
+
+bool cli_wait(int fd, int get_error, int64_t deadline)
+{
+    struct pollfd p = {.fd = fd};
+
+    p.events = get_error == HF_ERROR_WANT_WRITE ? POLLOUT : POLLIN;
+    for (;;) {
+        int64_t left = deadline - cli_now_us();
+        int n = poll(&p, 1, left <= 0 ? 0 : (int)((left + 999) / 1000));
+
+        if (n > 0)
+            return true;
+        if (n == 0 || errno != EINTR)
+            return false;
+    }
+}
+
+enum cli_exit cli_exit_of(const hf_error *error)
+{
+    int code = hf_error_code(error);
+
+    if (code == HF_E_DEADLINE_EXCEEDED)
+        return CLI_TIMED_OUT;
+    if (code == HF_E_TRUST_STORE_EMPTY)
+        return CLI_CERTIFICATE_REFUSED;
+    switch (code / 100) {
+    case 1:
+        return CLI_USAGE;
+    case 2:
+        return CLI_UNREACHABLE;
+    case 6:
+        return CLI_CERTIFICATE_REFUSED;
+    case 8:
+        return CLI_LOCAL_FAILURE;
+    default:
+        return CLI_HANDSHAKE_FAILED;
+    }
+}
+
+/* Trailing dot: "example.org." is a name for the resolver; no certificate has it. */
+static void without_last_dot(char *out, size_t size, const char *name)
+{
+    size_t len;
+
+    snprintf(out, size, "%s", name);
+    len = strlen(out);
+    if (len > 1 && out[len - 1] == '.')
+        out[len - 1] = '\0';
+}
+
+static bool prepare(struct cli_attempt *a, hf_config *config, const struct cli_options *o,
+                    hf_session *session, int64_t deadline)
+{
+    char name[256];
+    hf_status s;
+    int64_t left = (deadline - cli_now_us() + 999) / 1000;
+
+    a->conn = hf_conn_new(config);
+    if (a->conn == NULL) {
+        snprintf(a->fault, sizeof a->fault, "memory is exhausted");
+        a->code = CLI_LOCAL_FAILURE;
+        return false;
+    }
+    without_last_dot(name, sizeof name,
+                     o->server_name != NULL ? o->server_name : o->target.host);
+    s = hf_conn_set_hostname(a->conn, name);
+    if (s == 1)
+        s = hf_conn_set_fd(a->conn, a->dial.fd);
+    if (s == 1)
+        s = hf_conn_set_handshake_timeout(a->conn, left > 0 ? left : 1);
+    if (s == 1 && session != NULL)
+        s = hf_conn_set_session(a->conn, session);
+    if (s == 1)
+        return true;
+    snprintf(a->fault, sizeof a->fault, "%s: %s", name, hf_code_text(s));
+    a->code = s == -HF_E_NO_MEMORY ? CLI_LOCAL_FAILURE : CLI_USAGE;
+    return false;
+}
+
+static void shake_hands(struct cli_attempt *a, int64_t deadline)
+{
+    for (;;) {
+        int ret = hf_connect(a->conn);
+        int want = hf_get_error(a->conn, ret);
+
+        if (ret == 1) {
+            a->established = true;
+            a->code = CLI_OK;
+            return;
+        }
+        if (want != HF_ERROR_WANT_READ && want != HF_ERROR_WANT_WRITE) {
+            a->code = cli_exit_of(hf_conn_get0_error(a->conn));
+            return;
+        }
+        /* When the time is up, one more call lets the connection record that itself. */
+        if (!cli_wait(a->dial.fd, want, deadline) && cli_now_us() > deadline + 200000) {
+            snprintf(a->fault, sizeof a->fault, "the handshake did not finish in time");
+            a->code = CLI_TIMED_OUT;
+            return;
+        }
+    }
+}
+
+void cli_attempt_run(struct cli_attempt *a, hf_config *config,
+                     const struct cli_options *options, hf_session *session,
+                     int64_t deadline)
+{
+    int64_t start = cli_now_us(), connected;
+
+    *a = (struct cli_attempt){.dial = {.fd = -1}};
+    cli_dial(&a->dial, &options->target, deadline);
+    connected = cli_now_us();
+    a->dial_us = connected - start;
+    if (a->dial.fd < 0) {
+        a->code = a->dial.timed_out ? CLI_TIMED_OUT : CLI_UNREACHABLE;
+        return;
+    }
+    if (prepare(a, config, options, session, deadline))
+        shake_hands(a, deadline);
+    a->handshake_us = cli_now_us() - connected;
+}
+
+/* ---- afterwards ---- */
+
+hf_session *cli_attempt_ticket(struct cli_attempt *a, int64_t deadline)
+{
+    int64_t until = cli_now_us() + TICKET_WAIT_US;
+    hf_session *session;
+    uint8_t byte;
+    size_t got;
+
+    if (until > deadline)
+        until = deadline;
+    while ((session = hf_conn_get1_session(a->conn)) == NULL) {
+        /* Peeking handles tickets and leaves data, if the peer speaks first. */
+        int ret = hf_peek(a->conn, &byte, 1, &got);
+        int want = hf_get_error(a->conn, ret);
+
+        if (ret == 1 || (want != HF_ERROR_WANT_READ && want != HF_ERROR_WANT_WRITE))
+            return hf_conn_get1_session(a->conn);
+        session = hf_conn_get1_session(a->conn);
+        if (session != NULL || !cli_wait(a->dial.fd, want, until))
+            return session;
+    }
+    return session;
+}
+
+void cli_attempt_close(struct cli_attempt *a)
+{
+    int64_t until = cli_now_us() + CLOSE_WAIT_US;
+
+    while (a->established) {
+        int ret = hf_shutdown(a->conn);
+        int want = hf_get_error(a->conn, ret);
+
+        if (ret == 1)
+            return;
+        if (ret == 0) /* ours is out: now the peer's */
+            want = HF_ERROR_WANT_READ;
+        if (want == HF_ERROR_SSL) /* a TLS 1.3 server refuses a client only now */
+            a->code = cli_exit_of(hf_conn_get0_error(a->conn));
+        if ((want != HF_ERROR_WANT_READ && want != HF_ERROR_WANT_WRITE) ||
+            !cli_wait(a->dial.fd, want, until))
+            return;
+    }
+}
+
+void cli_attempt_free(struct cli_attempt *a)
+{
+    hf_conn_free(a->conn);
+    if (a->dial.fd >= 0)
+        close(a->dial.fd);
+    *a = (struct cli_attempt){.dial = {.fd = -1}};
+}

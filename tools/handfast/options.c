@@ -1,0 +1,208 @@
+/* tools/handfast/options.c: reads and explains the arguments of `handfast connect`. */
+#include "options.h"
+#include "command.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    DEFAULT_TIMEOUT_MS = 10000,
+    MAX_TIMEOUT_S = 86400,
+};
+
+enum option_id {
+    OPT_JSON = 256,
+    OPT_SERVERNAME,
+    OPT_ALPN,
+    OPT_CAFILE,
+    OPT_GROUPS,
+    OPT_RESUME,
+    OPT_KEYLOG,
+    OPT_TIMEOUT,
+    OPT_RELAY,
+    OPT_NO_RELAY,
+    OPT_NO_VERIFY,
+};
+
+static const struct option long_options[] = {
+    {"json", no_argument, NULL, OPT_JSON},
+    {"servername", required_argument, NULL, OPT_SERVERNAME},
+    {"alpn", required_argument, NULL, OPT_ALPN},
+    {"cafile", required_argument, NULL, OPT_CAFILE},
+    {"groups", required_argument, NULL, OPT_GROUPS},
+    {"resume", no_argument, NULL, OPT_RESUME},
+    {"keylog", required_argument, NULL, OPT_KEYLOG},
+    {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    {"relay", no_argument, NULL, OPT_RELAY},
+    {"no-relay", no_argument, NULL, OPT_NO_RELAY},
+    {"no-verify", no_argument, NULL, OPT_NO_VERIFY},
+    {"quiet", no_argument, NULL, 'q'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+void cli_connect_help(void)
+{
+    fputs("usage: handfast connect [OPTION...] HOST[:PORT]\n"
+          "\n"
+          "Connects to a TLS server and tells how the handshake went.  PORT is 443 unless\n"
+          "given; an IPv6 address with a port is written [ADDRESS]:PORT.\n"
+          "\n"
+          "  --json             one JSON document instead of text\n"
+          "  --servername NAME  ask for NAME and check the certificate for it\n"
+          "  --alpn LIST        offer protocols, in order: h2,http/1.1\n"
+          "  --cafile FILE      trust the certificates in FILE, not the system's\n"
+          "  --groups LIST      key exchange groups, in order: x25519,P-256,P-384\n"
+          "  --resume           connect twice, the second time with a ticket of the first\n"
+          "  --keylog FILE      append the connection's secrets, for Wireshark\n"
+          "  --timeout SECONDS  limit for address, connection and handshake (10)\n"
+          "  --relay            carry stdin to the peer and the peer to stdout\n"
+          "  -n, --no-relay     never do that\n"
+          "  --no-verify        connect whatever the certificate says, and tell it\n"
+          "  -q, --quiet        only a line on failure\n"
+          "  -h, --help         this text\n"
+          "\n"
+          "Standard input is relayed without being asked if it is a pipe, a file or a\n"
+          "socket; not if it is a terminal or /dev/null, and not with --json.  Then the\n"
+          "peer's data is on stdout and the account on stderr, else the account is on\n"
+          "stdout.  When the input has ended, the peer has until it closes, or stays\n"
+          "silent for the --timeout.\n"
+          "\n"
+          "exit codes\n"
+          "  0  the handshake succeeded\n"
+          "  1  the TLS handshake or connection failed\n"
+          "  2  wrong usage: an argument, a name in a list, a file\n"
+          "  3  the peer's certificate was refused\n"
+          "  4  not reached: name, address or connection failed, or it broke\n"
+          "  5  the time ran out\n"
+          "  6  connected, but with --resume the session was not resumed\n"
+          "  7  this side failed: memory, key log, output\n",
+          stdout);
+}
+
+static int usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static int usage(const char *format, ...)
+{
+    va_list args;
+
+    fputs("handfast connect: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputs(" (see handfast help connect)\n", stderr);
+    return CLI_USAGE;
+}
+
+/* Seconds, with a fraction allowed: "0.5". */
+static bool parse_timeout(const char *text, int64_t *milliseconds)
+{
+    char *end = NULL;
+    double seconds;
+
+    if ((text[0] < '0' || text[0] > '9') && text[0] != '.')
+        return false; /* strtod would take "nan", "inf", spaces and signs */
+    errno = 0;
+    seconds = strtod(text, &end);
+    if (errno != 0 || end == text || *end != '\0' || !(seconds >= 0.001) ||
+        seconds > MAX_TIMEOUT_S)
+        return false;
+    *milliseconds = (int64_t)(seconds * 1000.0);
+    return true;
+}
+
+static int take_option(struct cli_options *o, int id)
+{
+    switch (id) {
+    case OPT_JSON:
+        o->json = true;
+        return 0;
+    case OPT_SERVERNAME:
+        o->server_name = optarg;
+        return 0;
+    case OPT_ALPN:
+        o->alpn = optarg;
+        return 0;
+    case OPT_CAFILE:
+        o->ca_file = optarg;
+        return 0;
+    case OPT_GROUPS:
+        o->groups = optarg;
+        return 0;
+    case OPT_RESUME:
+        o->resume = true;
+        return 0;
+    case OPT_KEYLOG:
+        o->key_log = optarg;
+        return 0;
+    case OPT_TIMEOUT:
+        if (parse_timeout(optarg, &o->timeout_ms))
+            return 0;
+        return usage("--timeout needs seconds from 0.001 to %d, not '%s'", MAX_TIMEOUT_S,
+                     optarg);
+    case OPT_RELAY:
+        o->relay = CLI_RELAY_ALWAYS;
+        return 0;
+    case 'n':
+    case OPT_NO_RELAY:
+        o->relay = CLI_RELAY_NEVER;
+        return 0;
+    case OPT_NO_VERIFY:
+        o->verify = false;
+        return 0;
+    case 'q':
+        o->quiet = true;
+        return 0;
+    case 'h':
+        o->help = true;
+        return 0;
+    default:
+        return usage("option %d is not handled", id);
+    }
+}
+
+/* getopt_long leaves the offending word behind optind for long options alone. */
+static int bad_option(char **argv, int kind)
+{
+    char letter[3] = {'-', (char)optopt, '\0'};
+    const char *word = argv[optind - 1];
+
+    if (optopt > 0 && optopt < 256 && kind == '?')
+        word = letter;
+    if (kind == ':')
+        return usage("option '%s' needs a value", word);
+    if (optopt >= 256)
+        return usage("option '%s' takes no value", word);
+    return usage("unknown or ambiguous option '%s'", word);
+}
+
+int cli_options_parse(struct cli_options *options, int argc, char **argv)
+{
+    int id, code;
+
+    *options = (struct cli_options){.verify = true, .timeout_ms = DEFAULT_TIMEOUT_MS};
+    opterr = 0;
+    optind = 1;
+    while ((id = getopt_long(argc, argv, ":nqh", long_options, NULL)) != -1) {
+        code = id == '?' || id == ':' ? bad_option(argv, id) : take_option(options, id);
+        if (code != 0 || options->help)
+            return code;
+    }
+    if (optind == argc)
+        return usage("no host given");
+    if (optind + 1 < argc)
+        return usage("only one host can be given, and '%s' is one too many",
+                     argv[optind + 1]);
+    if (!cli_target_parse(&options->target, argv[optind]))
+        return usage("'%s' is not HOST, HOST:PORT, [ADDRESS] or [ADDRESS]:PORT",
+                     argv[optind]);
+    if (options->server_name != NULL && options->server_name[0] == '\0')
+        return usage("--servername needs a name");
+    if (options->alpn != NULL && options->alpn[0] == '\0')
+        return usage("--alpn needs at least one protocol");
+    return 0;
+}

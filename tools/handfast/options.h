@@ -1,0 +1,31 @@
+/* tools/handfast/options.h: the arguments of `handfast connect`. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "dial.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum cli_relay { CLI_RELAY_AUTO, CLI_RELAY_ALWAYS, CLI_RELAY_NEVER };
+
+struct cli_options {
+    struct cli_target target;
+    const char *server_name; /* NULL: the target's host */
+    const char *alpn;
+    const char *ca_file;
+    const char *groups;
+    const char *key_log;
+    int64_t timeout_ms;
+    bool json;
+    bool resume;
+    bool verify;
+    bool quiet;
+    bool help;
+    enum cli_relay relay;
+};
+
+/* Returns 0, or an exit code after one line on stderr. */
+int cli_options_parse(struct cli_options *options, int argc, char **argv);
+
+#endif
