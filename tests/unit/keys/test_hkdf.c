@@ -158,7 +158,7 @@ static void test_keyed_is_the_same(void **state)
     SHA256->hmac_key(&keyed, secret.p, secret.len);
     for (int round = 0; round < 3; round++) {
         const char label[2] = {(char)('a' + round), '\0'};
-        size_t len = (size_t)(20 + 30 * round);
+        size_t len = 20 + 30 * (size_t)round;
         assert_false(hfi_hkdf_expand_label_keyed(SHA256, &keyed, none, none, out, len));
         assert_true(hfi_hkdf_expand_label_keyed(SHA256, &keyed, hfi_view_of_text(label),
                                                 none, out, len));
