@@ -1,0 +1,100 @@
+"""handfast: TLS handshakes that explain themselves.
+
+    import handfast
+
+    with handfast.connect("example.org", 443, timeout=10) as stream:
+        stream.sendall(b"GET / HTTP/1.0\\r\\nHost: example.org\\r\\n\\r\\n")
+        print(stream.version, stream.read())
+
+:func:`connect` gives a verified :class:`Stream` or raises a :class:`HandfastError` that
+says what failed, where, and what to do.  :class:`Connection` is the contract underneath,
+call by call, on sockets and on memory.  The guide is docs/python.md.
+"""
+
+from __future__ import annotations
+
+from ._certificate import Certificate
+from ._config import Config
+from ._connection import Connection, TimelineEvent, Want
+from ._errors import (
+    CertificateError,
+    ConfigError,
+    DeadlineError,
+    GetError,
+    HandfastError,
+    TLSError,
+    TransportError,
+    WantAcceptError,
+    WantAsyncError,
+    WantAsyncJobError,
+    WantClientHelloError,
+    WantConnectError,
+    WantError,
+    WantReadError,
+    WantRetryVerifyError,
+    WantWriteError,
+    WantX509LookupError,
+    ZeroReturnError,
+)
+from ._errors import text as _text
+from ._ffi import lib as _lib
+from ._session import Session
+from ._stream import Stream, connect, wrap_socket
+
+OPTION_NO_MIDDLEBOX_COMPAT: int = _lib.HF_OPTION_NO_MIDDLEBOX_COMPAT
+"""No change_cipher_spec records and no session id for middleboxes, RFC 8446 D.4."""
+OPTION_QUIET_SHUTDOWN: int = _lib.HF_OPTION_QUIET_SHUTDOWN
+"""shutdown() sends nothing and waits for nothing."""
+OPTION_NO_AUTO_RETRY: int = _lib.HF_OPTION_NO_AUTO_RETRY
+"""read() returns WANT_READ after a record without data, even on a blocking transport."""
+OPTION_WHOLE_WRITE: int = _lib.HF_OPTION_WHOLE_WRITE
+"""write() succeeds only when all bytes went out."""
+SENT_SHUTDOWN: int = _lib.HF_SENT_SHUTDOWN
+"""In :meth:`Connection.get_shutdown`: our close_notify was sent."""
+RECEIVED_SHUTDOWN: int = _lib.HF_RECEIVED_SHUTDOWN
+"""In :meth:`Connection.get_shutdown`: the peer's close_notify came."""
+
+__version__: str = _text(_lib.hf_version_text())
+
+__all__ = [
+    "OPTION_NO_AUTO_RETRY",
+    "OPTION_NO_MIDDLEBOX_COMPAT",
+    "OPTION_QUIET_SHUTDOWN",
+    "OPTION_WHOLE_WRITE",
+    "RECEIVED_SHUTDOWN",
+    "SENT_SHUTDOWN",
+    "Certificate",
+    "CertificateError",
+    "Config",
+    "ConfigError",
+    "Connection",
+    "DeadlineError",
+    "GetError",
+    "HandfastError",
+    "Session",
+    "Stream",
+    "TLSError",
+    "TimelineEvent",
+    "TransportError",
+    "Want",
+    "WantAcceptError",
+    "WantAsyncError",
+    "WantAsyncJobError",
+    "WantClientHelloError",
+    "WantConnectError",
+    "WantError",
+    "WantReadError",
+    "WantRetryVerifyError",
+    "WantWriteError",
+    "WantX509LookupError",
+    "ZeroReturnError",
+    "__version__",
+    "connect",
+    "wrap_socket",
+]
+
+# In tracebacks and pickles everything public is handfast.Name.
+for _public in __all__:
+    if isinstance(globals()[_public], type):
+        globals()[_public].__module__ = __name__
+connect.__module__ = wrap_socket.__module__ = __name__

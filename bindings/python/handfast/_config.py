@@ -1,0 +1,270 @@
+"""Settings that connections share."""
+
+from __future__ import annotations
+
+import os
+from _thread import RLock
+
+from ._callbacks import Hooks, raise_pending
+from ._errors import check_status, text
+from ._ffi import ffi, lib
+from ._text import c_path, name_list, protocol_names
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Callable, Union
+
+    from ._connection import Connection
+    from ._session import Session
+
+    Path = Union[str, bytes, os.PathLike[str], os.PathLike[bytes]]
+
+
+def milliseconds(seconds: float | None) -> int:
+    """A time limit as C takes it: 0 is none, and a limit is at least a millisecond."""
+    if seconds is None:
+        return 0
+    if not 0 < seconds < 1e12:
+        raise ValueError("a time limit is a positive number of seconds, or None")
+    return max(1, int(seconds * 1000))
+
+
+class Config:
+    """Settings for any number of connections, with safe defaults: TLS 1.3, verification
+    with the host name against the system's roots.
+
+    The first connection freezes it: a setting after that raises :class:`ConfigError`
+    with the code ``CONFIG_FROZEN``.  Keep one and use it often: it holds the roots.  A
+    refused setting raises :class:`ConfigError`, whose text says what was wrong.
+
+    Threads: make the settings in one thread; afterwards all threads may use it.
+    """
+
+    def __init__(
+        self,
+        *,
+        trust_file: Path | None = None,
+        trust_dir: Path | None = None,
+        trust_data: bytes | None = None,
+        groups: str | Iterable[str] | None = None,
+        cipher_suites: str | Iterable[str] | None = None,
+        signature_algorithms: str | Iterable[str] | None = None,
+        alpn: Iterable[str | bytes] = (),
+        handshake_timeout: float | None = None,
+        key_log: Path | Callable[[str], object] | None = None,
+        on_session: Callable[[Connection, Session], object] | None = None,
+    ) -> None:
+        """Each argument is a short way to call the method of its name; trust_file,
+        trust_dir and trust_data stand for add_trust_file, add_trust_dir and
+        add_trust_memory."""
+        self._lock = RLock()
+        self._hooks = Hooks()
+        self._hooks.handle = ffi.new_handle(self._hooks)
+        self._timeout: float | None = None
+        self._config = ffi.gc(lib.hf_config_new(ffi.NULL), lib.hf_config_free)
+        if self._config == ffi.NULL:
+            raise MemoryError
+        if trust_file is not None:
+            self.add_trust_file(trust_file)
+        if trust_dir is not None:
+            self.add_trust_dir(trust_dir)
+        if trust_data is not None:
+            self.add_trust_memory(trust_data)
+        if groups is not None:
+            self.set_groups(groups)
+        if cipher_suites is not None:
+            self.set_cipher_suites(cipher_suites)
+        if signature_algorithms is not None:
+            self.set_signature_algorithms(signature_algorithms)
+        self.add_alpn(alpn)
+        if handshake_timeout is not None:
+            self.set_handshake_timeout(handshake_timeout)
+        if key_log is not None:
+            self.set_key_log(key_log)
+        if on_session is not None:
+            self.set_session_callback(on_session)
+
+    def _check(self, status: int) -> None:
+        raise_pending()
+        if status != 1:
+            check_status(status, text(lib.hf_config_last_message(self._config)))
+
+    # ---- trust ----
+
+    def add_trust_file(self, path: Path) -> None:
+        """Trust the certificates of a file: PEM (one or more) or one in DER.
+
+        The first call of an add_trust method replaces the system's roots, later ones add.
+        """
+        with self._lock:
+            self._check(lib.hf_config_add_trust_file(self._config, c_path(path)))
+
+    def add_trust_dir(self, path: Path) -> None:
+        """Trust the certificates in the files of a directory."""
+        with self._lock:
+            self._check(lib.hf_config_add_trust_dir(self._config, c_path(path)))
+
+    def add_trust_memory(self, data: bytes) -> None:
+        """Trust the certificates in data, PEM or DER."""
+        with self._lock:
+            view = ffi.from_buffer("uint8_t[]", data)
+            self._check(lib.hf_config_add_trust_memory(self._config, view, len(view)))
+
+    def add_trust_system(self) -> None:
+        """Trust the system's roots: SSL_CERT_FILE and SSL_CERT_DIR, else the usual
+        places.  Without any add_trust call the first connection does this."""
+        with self._lock:
+            self._check(lib.hf_config_add_trust_system(self._config))
+
+    @property
+    def trust_count(self) -> int:
+        """How many roots are loaded."""
+        with self._lock:
+            return lib.hf_config_trust_count(self._config)
+
+    def disable_certificate_verification(self) -> None:
+        """Connect to anyone: check no chain, no date and no name."""
+        with self._lock:
+            self._check(lib.hf_config_disable_certificate_verification(self._config))
+
+    def disable_hostname_check(self) -> None:
+        """Check the chain, but not for whom the certificate is."""
+        with self._lock:
+            self._check(lib.hf_config_disable_hostname_check(self._config))
+
+    # ---- negotiation ----
+
+    def set_groups(self, names: str | Iterable[str]) -> None:
+        """The groups to offer, the preferred first: ``["x25519", "secp256r1"]`` or
+        ``"x25519:secp256r1"``.  An unknown name is refused, and the error lists the
+        known ones."""
+        with self._lock:
+            value = name_list(names, "the list of groups")
+            self._check(lib.hf_config_set_groups(self._config, value))
+
+    def set_cipher_suites(self, names: str | Iterable[str]) -> None:
+        """The cipher suites to offer, the preferred first."""
+        with self._lock:
+            value = name_list(names, "the list of cipher suites")
+            self._check(lib.hf_config_set_cipher_suites(self._config, value))
+
+    def set_signature_algorithms(self, names: str | Iterable[str]) -> None:
+        """The signature algorithms to offer, the preferred first."""
+        with self._lock:
+            value = name_list(names, "the list of signature algorithms")
+            self._check(lib.hf_config_set_signature_algorithms(self._config, value))
+
+    def add_alpn(self, protocols: Iterable[str | bytes]) -> None:
+        """Offer application protocols behind those added before, RFC 7301; each has 1 to
+        255 bytes, and a str must be ASCII."""
+        with self._lock:
+            for name in protocol_names(protocols):
+                self._check(lib.hf_config_add_alpn(self._config, name, len(name)))
+
+    def clear_alpn(self) -> None:
+        """Offer no application protocol."""
+        with self._lock:
+            self._check(lib.hf_config_clear_alpn(self._config))
+
+    # ---- behaviour ----
+
+    def set_options(self, options: int) -> int:
+        """Add options (``handfast.OPTION_*``); return those that are now set."""
+        with self._lock:
+            return lib.hf_config_set_options(self._config, options)
+
+    def clear_options(self, options: int) -> int:
+        """Take options away; return those that are left."""
+        with self._lock:
+            return lib.hf_config_clear_options(self._config, options)
+
+    @property
+    def options(self) -> int:
+        """The options that new connections inherit."""
+        with self._lock:
+            return lib.hf_config_get_options(self._config)
+
+    def set_handshake_timeout(self, seconds: float | None) -> None:
+        """The longest that a handshake may take, from its first call; None: no limit."""
+        with self._lock:
+            limit = milliseconds(seconds)
+            self._check(lib.hf_config_set_handshake_timeout(self._config, limit))
+            self._timeout = seconds
+
+    def set_key_log(self, target: Path | Callable[[str], object] | None) -> None:
+        """Write the NSS key log: append it to a file, created for its owner alone, or
+        call target with each line (without newline).  None ends it.
+
+        Whoever has these lines can decrypt the connections.
+        """
+        with self._lock:
+            if target is not None and not callable(target):
+                self._check(lib.hf_config_set_key_log_file(self._config, c_path(target)))
+                return
+            function = lib.hfpy_key_log if target is not None else ffi.NULL
+            handle = self._hooks.handle
+            self._check(lib.hf_config_set_key_log(self._config, function, handle))
+            self._hooks.key_log = target
+
+    def set_session_callback(
+        self, function: Callable[[Connection, Session], object] | None
+    ) -> None:
+        """Call function(connection, session) for each session that a server's ticket
+        makes.  It runs in the thread that reads; what it raises, the read raises.  The
+        newest session stands in ``connection.session`` all the same."""
+        with self._lock:
+            target = lib.hfpy_session if function is not None else ffi.NULL
+            handle = self._hooks.handle
+            self._check(lib.hf_config_set_session_callback(self._config, target, handle))
+            self._hooks.on_session = function
+
+    def set_clock(
+        self, unix_seconds: Callable[[], float], monotonic: Callable[[], float]
+    ) -> None:
+        """Take the time from functions, such as ``time.time`` and ``time.monotonic``:
+        the first dates certificates and tickets, the second times the handshake; both
+        tell seconds.  For tests."""
+        with self._lock:
+            table = ffi.new("hf_clock *")
+            table.size = ffi.sizeof("hf_clock")
+            table.unix_seconds = lib.hfpy_unix_seconds
+            table.monotonic_microseconds = lib.hfpy_monotonic_microseconds
+            table.context = self._hooks.handle
+            before = self._hooks.unix_seconds, self._hooks.monotonic
+            self._hooks.unix_seconds, self._hooks.monotonic = unix_seconds, monotonic
+            try:
+                self._check(lib.hf_config_set_clock(self._config, table))
+            except BaseException:
+                self._hooks.unix_seconds, self._hooks.monotonic = before
+                raise
+
+    def set_random(self, function: Callable[[int], bytes]) -> None:
+        """Take randomness from a function such as ``os.urandom``: called with a number,
+        it returns that many bytes.  For tests: the connections are as secret as it is."""
+        with self._lock:
+            table = ffi.new("hf_random *")
+            table.size = ffi.sizeof("hf_random")
+            table.fill = lib.hfpy_random
+            table.context = self._hooks.handle
+            before, self._hooks.random = self._hooks.random, function
+            try:
+                self._check(lib.hf_config_set_random(self._config, table))
+            except BaseException:
+                self._hooks.random = before
+                raise
+
+
+_default: tuple[tuple[str | None, str | None], Config] | None = None
+
+
+def default_config() -> Config:
+    """The configuration of connections that were given none: one for all, so that the
+    system's roots are loaded once.  Another SSL_CERT_FILE or SSL_CERT_DIR makes a new
+    one."""
+    global _default
+    where = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    current = _default
+    if current is None or current[0] != where:
+        current = _default = (where, Config())
+    return current[1]

@@ -1,0 +1,696 @@
+"""The low-level connection: the C contract, method by method.
+
+The handshake and data methods return what C returns, and get_error() says what a result
+means; nothing of the protocol is decided here.
+"""
+
+from __future__ import annotations
+
+from _thread import RLock
+from _weakref import ref
+from enum import IntEnum
+
+from ._callbacks import Transport, raise_pending
+from ._config import default_config, milliseconds
+from ._errors import (
+    GetError,
+    HandfastError,
+    WantError,
+    check_status,
+    error_class,
+    json_text,
+    text,
+)
+from ._ffi import ffi, lib
+from ._session import Session
+from ._text import host_name, protocol_names
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterable
+    from typing import Any, Callable
+
+    from typing_extensions import Buffer
+
+    from ._certificate import Certificate
+    from ._config import Config
+    from ._ffi import CData
+
+RECORD_SIZE = 16384
+"""The most that one read can yield: the plaintext of one record, RFC 8446 5.1."""
+
+_new_uncleared = ffi.new_allocator(should_clear_after_alloc=False)
+
+
+class Want(IntEnum):
+    """What a connection waits for; see :meth:`Connection.want`."""
+
+    NOTHING = 1
+    WRITE = 2
+    READ = 3
+
+
+class TimelineEvent:
+    """One event of a connection's timeline.  Immutable by custom."""
+
+    __slots__ = ("direction", "kind", "name", "number", "protected", "seconds", "size")
+
+    KINDS = ("message", "alert", "change_cipher_spec", "keys", "data")
+
+    def __init__(self, fields: list[int], name: str) -> None:
+        kind, direction, what, microseconds, size, protected = fields
+        self.kind = self.KINDS[kind] if kind < len(self.KINDS) else str(kind)
+        """One of :attr:`KINDS`."""
+        self.direction = ("", "sent", "received")[direction]
+        """``"sent"`` or ``"received"``; empty where there is no direction."""
+        self.number = what
+        """The handshake type, the alert's number, or which keys."""
+        self.name = name
+        """Such as ``"ServerHello"``."""
+        self.seconds = microseconds / 1_000_000
+        """Since the first call of the handshake."""
+        self.size = size
+        """Bytes with headers; 0 where there are none."""
+        self.protected = bool(protected)
+        """Whether it was encrypted."""
+
+    def __repr__(self) -> str:
+        return (
+            f"<{self.seconds * 1000:.3f} ms {self.direction} {self.name or self.kind}"
+            f" {self.size} bytes>"
+        )
+
+
+class Connection:
+    """One connection, the C contract under Python's names.
+
+    ``connect()``, ``accept()``, ``do_handshake()`` and ``shutdown()`` return C's int;
+    ``read()``, ``peek()``, ``read_into()`` and ``write()`` a pair of it and what was
+    moved.  Hand the int to :meth:`get_error`, or to :meth:`check`, which raises.  Methods
+    that set something raise :class:`ConfigError` when it is refused.
+
+    Give it a transport (:meth:`set_socket`, :meth:`set_fd`, :meth:`set_io`), or call
+    :meth:`use_memory` and carry the bytes with :meth:`feed` and :meth:`drain`.
+
+    Threads: a lock admits one call at a time, so that any thread may call; the GIL is
+    released meanwhile.  On a blocking transport a waiting call keeps the lock.  Hold
+    :attr:`lock` around a call and its get_error if another thread might come between.
+
+    After :meth:`close` every method but close raises ValueError.
+    """
+
+    def __init__(self, config: Config | None = None) -> None:
+        """A connection of this configuration, which is frozen by it; None: the default
+        one, which trusts the system's roots."""
+        self._config = config if config is not None else default_config()
+        self._lock = RLock()
+        self._busy = False
+        self._unread = b""
+        self._newest_session: Session | None = None
+        self._socket: socket.socket | None = None
+        self._transport: Transport | None = None
+        self._moved = ffi.new("size_t *")
+        self._handle: CData | None = None
+        with self._config._lock:
+            created = lib.hf_conn_new(self._config._config)
+            self._conn: CData | None = ffi.gc(created, lib.hf_conn_free)
+        raise_pending()
+        if self._conn == ffi.NULL:
+            raise MemoryError
+        self._handle = ffi.new_handle(ref(self))
+        lib.hf_conn_set_user_data(self._conn, self._handle)
+
+    # ---- how C is called ----
+
+    def _open(self) -> CData:
+        if self._conn is None:
+            raise ValueError("the connection is closed")
+        return self._conn
+
+    def _run(self, function: Callable[..., int], *arguments: Any) -> int:
+        """Call a function that may call back, and raise what the callback raised."""
+        with self._lock:
+            conn = self._open()
+            if self._busy:
+                raise RuntimeError("called from a callback of the same connection")
+            self._busy = True
+            try:
+                ret = function(conn, *arguments)
+            finally:
+                self._busy = False
+            raise_pending()
+            return ret
+
+    def _set(self, function: Callable[..., int], *arguments: Any) -> None:
+        """Call a setting and raise its refusal."""
+        check_status(self._run(function, *arguments))
+
+    def _number(self, function: Callable[[CData], int]) -> int:
+        with self._lock:
+            return function(self._open())
+
+    def _name(self, function: Callable[[CData], CData]) -> str | None:
+        with self._lock:
+            value = function(self._open())
+            return (text(value) or None) if value != ffi.NULL else None
+
+    @property
+    def lock(self) -> RLock:
+        """The lock of this connection; re-entrant."""
+        return self._lock
+
+    @property
+    def config(self) -> Config:
+        """The configuration it was made from."""
+        return self._config
+
+    def close(self) -> None:
+        """Wipe the secrets and release everything.  Sends nothing: see
+        :meth:`shutdown`.  A socket given with set_socket stays open.  May be called
+        again."""
+        with self._lock:
+            if self._busy:
+                raise RuntimeError("called from a callback of the same connection")
+            conn, self._conn = self._conn, None
+            if conn is not None:
+                ffi.release(conn)
+            self._socket = self._transport = self._handle = None
+            self._unread = b""
+
+    @property
+    def closed(self) -> bool:
+        """Whether close() was called."""
+        return self._conn is None
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Connection {'closed' if self.closed else self.state}>"
+
+    def clear(self) -> None:
+        """Make a used connection ready for another handshake, whatever became of it;
+        its settings stay."""
+        with self._lock:
+            self._set(lib.hf_clear)
+            self._unread = b""
+            self._newest_session = None
+
+    # ---- before the handshake ----
+
+    def set_hostname(self, name: str) -> None:
+        """The name that the user asked for: sent as server_name unless it is an address,
+        and checked against the certificate.  Other scripts become A-labels."""
+        self._set(lib.hf_conn_set_hostname, host_name(name))
+
+    def add_hostname(self, name: str) -> None:
+        """One more name that the certificate may have instead."""
+        self._set(lib.hf_conn_add_hostname, host_name(name))
+
+    def set_server_name(self, name: str) -> None:
+        """Send another server_name than the name that is checked; ``""`` sends none."""
+        self._set(lib.hf_conn_set_server_name, host_name(name))
+
+    def disable_hostname_check(self) -> None:
+        """For this connection only, do not check for whom the certificate is."""
+        self._set(lib.hf_conn_disable_hostname_check)
+
+    def add_alpn(self, protocols: Iterable[str | bytes]) -> None:
+        """Offer these application protocols in place of the configuration's."""
+        with self._lock:
+            for name in protocol_names(protocols):
+                self._set(lib.hf_conn_add_alpn, name, len(name))
+
+    def set_session(self, session: Session | None) -> None:
+        """The session to resume; None removes it.  One of another host name is refused;
+        one that has expired is passed over."""
+        handle = session._session if session is not None else ffi.NULL
+        self._set(lib.hf_conn_set_session, handle)
+
+    def set_options(self, options: int) -> int:
+        """Add options (``handfast.OPTION_*``); return those that are now set."""
+        with self._lock:
+            return lib.hf_conn_set_options(self._open(), options)
+
+    def clear_options(self, options: int) -> int:
+        """Take options away; return those that are left."""
+        with self._lock:
+            return lib.hf_conn_clear_options(self._open(), options)
+
+    @property
+    def options(self) -> int:
+        """The options of this connection."""
+        return self._number(lib.hf_conn_get_options)
+
+    def set_handshake_timeout(self, seconds: float | None) -> None:
+        """The longest that the handshake may take, from its first call; None: no
+        limit.  On a non-blocking transport the limit shows at the next call after it."""
+        self._set(lib.hf_conn_set_handshake_timeout, milliseconds(seconds))
+
+    # ---- transport ----
+
+    def set_fd(self, fd: int) -> None:
+        """A connected socket's descriptor, blocking or not.  It is neither closed nor
+        kept open by the connection."""
+        with self._lock:
+            self._set(lib.hf_conn_set_fd, fd)
+            self._socket = self._transport = None
+
+    def set_rfd(self, fd: int) -> None:
+        """The descriptor to read from, apart from the one to write to."""
+        self._set(lib.hf_conn_set_rfd, fd)
+
+    def set_wfd(self, fd: int) -> None:
+        """The descriptor to write to, apart from the one to read from."""
+        self._set(lib.hf_conn_set_wfd, fd)
+
+    def set_socket(self, sock: socket.socket) -> None:
+        """A connected socket, blocking or not.  A reference keeps it from being
+        collected; closing it is left to the caller.
+
+        A socket with a timeout of Python's own is non-blocking underneath: expect
+        WANT_READ and WANT_WRITE.
+        """
+        with self._lock:
+            self.set_fd(sock.fileno())
+            self._socket = sock
+
+    def fileno(self) -> int:
+        """The descriptor of the transport, -1 if there is none; for select."""
+        return self._number(lib.hf_conn_get_fd)
+
+    def set_io(
+        self, read: Callable[[int], bytes], write: Callable[[bytes], int | None]
+    ) -> None:
+        """A transport of functions.
+
+        read(n) returns 1 to n bytes, or ``b""`` at the end of file.  write(data) returns
+        how many bytes it took, 1 or more.  Both raise BlockingIOError when they would
+        block (write may return None or 0 for it), and another OSError when they fail:
+        the call then ends with GetError.SYSCALL and its errno.  Any other exception is
+        raised again by the method that triggered the call.
+        """
+        with self._lock:
+            transport = Transport(read, write)
+            transport.handle = ffi.new_handle(transport)
+            table = ffi.new("hf_io *")
+            table.size = ffi.sizeof("hf_io")
+            table.read = lib.hfpy_io_read
+            table.write = lib.hfpy_io_write
+            table.context = transport.handle
+            self._set(lib.hf_conn_set_io, table)
+            self._socket, self._transport = None, transport
+
+    def use_memory(self) -> None:
+        """No transport: carry the bytes with feed(), feed_eof() and drain()."""
+        with self._lock:
+            self._set(lib.hf_conn_use_memory)
+            self._socket = self._transport = None
+
+    def feed(self, data: Buffer) -> int:
+        """Give bytes that came from the peer; return how many were accepted.  Fewer than
+        all are accepted while decrypted data waits to be read."""
+        with self._lock:
+            view = ffi.from_buffer("uint8_t[]", data)
+            self._set(lib.hf_conn_feed, view, len(view), self._moved)
+            return int(self._moved[0])
+
+    def feed_eof(self) -> None:
+        """Tell that no more bytes will come from the peer."""
+        self._set(lib.hf_conn_feed_eof)
+
+    def drain(self, size: int | None = None) -> bytes:
+        """Take the bytes that must go to the peer: all of them, or at most size."""
+        with self._lock:
+            waiting = lib.hf_conn_drain_pending(self._open())
+            if size is not None:
+                if size < 0:
+                    raise ValueError("size is negative")
+                waiting = min(waiting, size)
+            buffer = _new_uncleared("uint8_t[]", waiting)
+            self._set(lib.hf_conn_drain, buffer, waiting, self._moved)
+            return bytes(ffi.buffer(buffer, self._moved[0]))
+
+    def drain_pending(self) -> int:
+        """How many bytes wait to be drained."""
+        return self._number(lib.hf_conn_drain_pending)
+
+    # ---- the handshake ----
+
+    def set_connect_state(self) -> None:
+        """Take the client's role, so that do_handshake, read and write can begin."""
+        self._set(lib.hf_set_connect_state)
+
+    def set_accept_state(self) -> None:
+        """Take the server's role."""
+        self._set(lib.hf_set_accept_state)
+
+    def connect(self) -> int:
+        """Start the handshake as the client, or carry on with it.
+
+        Returns 1 when it is done, at once if it already was; 0 if the peer ended it in an
+        orderly way; below 0 if it failed or is not finished: get_error() tells.
+        """
+        return self._run(lib.hf_connect)
+
+    def accept(self) -> int:
+        """As :meth:`connect`, in the server's role."""
+        return self._run(lib.hf_accept)
+
+    def do_handshake(self) -> int:
+        """As :meth:`connect`, in the role that was set."""
+        return self._run(lib.hf_do_handshake)
+
+    def get_error(self, ret: int) -> GetError:
+        """What the last call on this connection wants, given the int it returned."""
+        with self._lock:
+            return GetError(lib.hf_get_error(self._open(), ret))
+
+    def exception(self, ret: int) -> HandfastError | None:
+        """The exception for that int, with the whole error record; None for success."""
+        with self._lock:
+            get_error = self.get_error(ret)
+            if get_error == GetError.NONE:
+                return None
+            return self._exception(get_error)
+
+    def check(self, ret: int) -> None:
+        """Raise :meth:`exception`; return if there is none."""
+        error = self.exception(ret)
+        if error is not None:
+            raise error
+
+    def _exception(self, get_error: GetError) -> HandfastError:
+        code = lib.hf_conn_error_code(self._open())
+        kind = error_class(get_error, code)
+        if issubclass(kind, WantError):
+            return kind({"class": get_error.name})
+        error = kind(self.error or {"class": get_error.name}, self._peer_der())
+        if self._transport is not None:
+            error.__cause__ = self._transport.error
+        return error
+
+    @property
+    def error(self) -> dict[str, Any] | None:
+        """The error record, as docs/error-json.md describes it: the first failure since
+        the connection was made or cleared; None while nothing has failed."""
+        import json
+
+        with self._lock:
+            if lib.hf_conn_error_code(self._open()) == 0:
+                return None
+            record = lib.hf_conn_get0_error(self._open())
+            found: dict[str, Any] = json.loads(json_text(lib.hf_error_json, record))
+            return found
+
+    @property
+    def error_code(self) -> int:
+        """The code of the error record, 0 while nothing has failed."""
+        return self._number(lib.hf_conn_error_code)
+
+    def want(self) -> Want:
+        """What the connection waits for."""
+        return Want(self._number(lib.hf_want))
+
+    def in_init(self) -> bool:
+        """Whether the handshake is going on."""
+        return self._number(lib.hf_in_init) == 1
+
+    def in_before(self) -> bool:
+        """Whether the handshake has not begun."""
+        return self._number(lib.hf_in_before) == 1
+
+    def is_init_finished(self) -> bool:
+        """Whether the connection is established."""
+        return self._number(lib.hf_is_init_finished) == 1
+
+    @property
+    def state(self) -> str:
+        """The state of the handshake, as in docs/states.md: ``"WAIT_SH"``."""
+        return self._name(lib.hf_state_name) or ""
+
+    # ---- data ----
+
+    def read(self, size: int = RECORD_SIZE) -> tuple[int, bytes]:
+        """Read decrypted bytes, at most size and at most one record's, finishing the
+        handshake first if a role is set.
+
+        Returns ``(1, data)`` with at least one byte; ``(0, b"")`` after the peer's
+        close_notify, each time; ``(ret, b"")`` with ret below 0 otherwise: get_error(ret)
+        tells.
+        """
+        return self._read(lib.hf_read, size, take=True)
+
+    def peek(self, size: int = RECORD_SIZE) -> tuple[int, bytes]:
+        """As :meth:`read`, and leave the bytes to be read again."""
+        return self._read(lib.hf_peek, size, take=False)
+
+    def _read(
+        self, function: Callable[..., int], size: int, *, take: bool
+    ) -> tuple[int, bytes]:
+        if size < 0:
+            raise ValueError("size is negative")
+        size = min(size, RECORD_SIZE)
+        with self._lock:
+            if self._unread and size:
+                return 1, self._from_unread(size, take=take)
+            buffer = _new_uncleared("char[]", size)
+            self._moved[0] = 0
+            try:
+                ret = self._run(function, buffer, size, self._moved)
+            except BaseException:
+                if take and self._moved[0]:
+                    self._unread = ffi.unpack(buffer, self._moved[0])
+                raise
+            return ret, ffi.unpack(buffer, self._moved[0]) if ret == 1 else b""
+
+    def _from_unread(self, size: int, *, take: bool) -> bytes:
+        """Bytes that arrived by a read in which a callback raised."""
+        self._open()
+        data = self._unread[:size]
+        if take:
+            self._unread = self._unread[size:]
+        return data
+
+    def read_into(self, buffer: Buffer) -> tuple[int, int]:
+        """As :meth:`read`, into a writable buffer; returns C's int and the number of
+        bytes stored."""
+        with self._lock:
+            view = ffi.from_buffer("char[]", buffer, require_writable=True)
+            if self._unread and len(view):
+                data = self._from_unread(len(view), take=True)
+                ffi.memmove(view, data, len(data))
+                return 1, len(data)
+            self._moved[0] = 0
+            try:
+                ret = self._run(lib.hf_read, view, len(view), self._moved)
+            except BaseException:
+                if self._moved[0]:
+                    self._unread = ffi.unpack(view, self._moved[0])
+                raise
+            return ret, int(self._moved[0])
+
+    def write(self, data: Buffer) -> tuple[int, int]:
+        """Write bytes; returns C's int and how many were accepted.
+
+        ``(1, n)`` with n from 1 to all of them (all, with OPTION_WHOLE_WRITE, and also
+        for no bytes at all); ``(ret, 0)`` with ret below 0 otherwise: get_error(ret)
+        tells.  A retry may use another buffer and more or fewer bytes.
+        """
+        with self._lock:
+            view = ffi.from_buffer("char[]", data)
+            self._moved[0] = 0
+            ret = self._run(lib.hf_write, view, len(view), self._moved)
+            return ret, int(self._moved[0])
+
+    def pending(self) -> int:
+        """How many bytes are decrypted and not yet read."""
+        with self._lock:
+            return len(self._unread) + lib.hf_pending(self._open())
+
+    def has_pending(self) -> bool:
+        """Whether read() might yield something without reading the transport."""
+        with self._lock:
+            return bool(self._unread) or lib.hf_has_pending(self._open()) == 1
+
+    # ---- closing ----
+
+    def shutdown(self) -> int:
+        """Send close_notify; called again, wait for the peer's.
+
+        Returns 0 when ours is out, 1 when both are; below 0: get_error() tells.
+        """
+        return self._run(lib.hf_shutdown)
+
+    def get_shutdown(self) -> int:
+        """SENT_SHUTDOWN and RECEIVED_SHUTDOWN, added up."""
+        return self._number(lib.hf_get_shutdown)
+
+    def set_shutdown(self, mode: int) -> None:
+        """Pretend that close_notify was sent or received; sends nothing."""
+        with self._lock:
+            lib.hf_set_shutdown(self._open(), mode)
+
+    # ---- keys ----
+
+    def key_update(self, *, request: bool = False) -> None:
+        """Update our sending keys with the next write, RFC 8446 4.6.3, and ask the peer
+        for the same if request is true."""
+        self._set(lib.hf_key_update, int(request))
+
+    def export_keying_material(
+        self, label: str | bytes, length: int, context: bytes = b""
+    ) -> bytes:
+        """Keying material that both ends share, RFC 8446 7.5."""
+        if length < 0:
+            raise ValueError("length is negative")
+        name = label.encode("ascii") if isinstance(label, str) else bytes(label)
+        out = ffi.new("uint8_t[]", length)
+        self._set(
+            lib.hf_export_keying_material,
+            name,
+            len(name),
+            bytes(context),
+            len(context),
+            out,
+            length,
+        )
+        return bytes(ffi.buffer(out, length))
+
+    # ---- what was agreed ----
+
+    @property
+    def version(self) -> str | None:
+        """The protocol's version, such as ``"TLSv1.3"``; None before it is agreed."""
+        return self._name(lib.hf_conn_version_name) if self.version_number else None
+
+    @property
+    def version_number(self) -> int:
+        """0x0304 for TLS 1.3; 0 before it is agreed."""
+        return self._number(lib.hf_conn_version)
+
+    @property
+    def cipher_suite(self) -> str | None:
+        """Such as ``"TLS_AES_128_GCM_SHA256"``; None before it is agreed."""
+        if not self._number(lib.hf_conn_cipher_suite):
+            return None
+        return self._name(lib.hf_conn_cipher_suite_name)
+
+    @property
+    def group(self) -> str | None:
+        """The group of the key exchange, such as ``"x25519"``; None before it is
+        agreed."""
+        if not self._number(lib.hf_conn_group):
+            return None
+        return self._name(lib.hf_conn_group_name)
+
+    @property
+    def signature_algorithm(self) -> str | None:
+        """How the peer proved its key; None if the session was resumed."""
+        if not self._number(lib.hf_conn_signature_algorithm):
+            return None
+        return self._name(lib.hf_conn_signature_algorithm_name)
+
+    @property
+    def alpn(self) -> str | None:
+        """The application protocol that the server chose; None if there is none.  Bytes
+        that are not ASCII appear as latin-1."""
+        with self._lock:
+            found = lib.hf_conn_get0_alpn(self._open(), self._moved)
+            if found == ffi.NULL:
+                return None
+            return bytes(ffi.buffer(found, self._moved[0])).decode("latin-1")
+
+    @property
+    def session_reused(self) -> bool:
+        """Whether the server resumed the session that was offered."""
+        return self._number(lib.hf_conn_session_reused) == 1
+
+    @property
+    def hello_retried(self) -> bool:
+        """Whether the server asked for a second ClientHello."""
+        return self._number(lib.hf_conn_hello_retried) == 1
+
+    @property
+    def certificate_requested(self) -> bool:
+        """Whether the server asked for a certificate of the client."""
+        return self._number(lib.hf_conn_certificate_requested) == 1
+
+    @property
+    def verify_result(self) -> int:
+        """0 if the peer is verified, else the code that says why not; told with
+        verification off, too."""
+        return self._number(lib.hf_conn_verify_result)
+
+    def _peer_der(self) -> tuple[bytes, ...]:
+        with self._lock:
+            conn, size = self._open(), self._moved
+            found = []
+            for index in range(lib.hf_conn_peer_certificate_count(conn)):
+                der = lib.hf_conn_get0_peer_der(conn, index, size)
+                found.append(bytes(ffi.buffer(der, size[0])))
+            return tuple(found)
+
+    @property
+    def peer_chain(self) -> list[Certificate]:
+        """The peer's certificates as sent, its own first; kept also when they were not
+        accepted.  ValueError if one is malformed."""
+        from ._certificate import Certificate
+
+        return [Certificate(der) for der in self._peer_der()]
+
+    @property
+    def session(self) -> Session | None:
+        """The newest session that the server's tickets made; None if there is none yet.
+        Tickets come after the handshake, with the first reads."""
+        with self._lock:
+            found = ffi.gc(lib.hf_conn_get1_session(self._open()), lib.hf_session_free)
+            return self._newest_session if found == ffi.NULL else Session(found)
+
+    @property
+    def bytes_in(self) -> int:
+        """Ciphertext bytes received."""
+        return self._number(lib.hf_conn_bytes_in)
+
+    @property
+    def bytes_out(self) -> int:
+        """Ciphertext bytes sent."""
+        return self._number(lib.hf_conn_bytes_out)
+
+    @property
+    def timeline(self) -> list[TimelineEvent]:
+        """The first events of the connection: messages, alerts, keys, with their time and
+        size.  They hold no secret."""
+        with self._lock:
+            conn, events = self._open(), []
+            number, size = ffi.new("int[4]"), ffi.new("size_t *")
+            when, name = ffi.new("int64_t *"), ffi.new("const char **")
+            for index in range(lib.hf_trace_count(conn)):
+                lib.hf_trace_event(
+                    conn,
+                    index,
+                    number,
+                    number + 1,
+                    number + 2,
+                    name,
+                    when,
+                    size,
+                    number + 3,
+                )
+                fields = [number[0], number[1], number[2], when[0], size[0], number[3]]
+                label = text(name[0]) if name[0] != ffi.NULL else ""
+                events.append(TimelineEvent(fields, label))
+            return events
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """What was agreed, with the peer's chain for people, as a dict for JSON."""
+        import json
+
+        with self._lock:
+            found: dict[str, Any] = json.loads(json_text(lib.hf_conn_json, self._open()))
+            return found
