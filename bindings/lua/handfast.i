@@ -1,0 +1,487 @@
+/* handfast.i: the C module handfast.core for Lua 5.1, LuaJIT, 5.3 and 5.4.
+ *
+ * It offers the functions and constants of the public headers under their C names, with
+ * the same integers.  Bytes are Lua strings, outputs follow the result, handles are
+ * released once: by close() or by the collector.  Wrong argument types raise; nothing
+ * else does.  The comfortable interface on top of it is handfast.lua.
+ *
+ * SWIG 4.1; the generated code is not kept. */
+%module handfast_core
+
+%header %{
+/* luaopen_handfast_core, at the end, wraps the entry that SWIG makes. */
+#undef SWIG_init
+#define SWIG_init hf_lua_swig_init
+
+#include <handfast/handfast.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The most that one read or drain gives: a record's plaintext, or one record as it
+ * travels.  It lies on the stack, so that an error cannot leak it. */
+enum { HF_LUA_PLAIN_MAX = 16384, HF_LUA_WIRE_MAX = 16640 };
+
+/* Every number that crosses fits a double exactly. */
+#define HF_LUA_NUMBER_MAX 9007199254740991.0
+
+static lua_Number hf_lua_number(lua_State *L, int index, lua_Number min, lua_Number max)
+{
+    lua_Number value;
+
+    luaL_checktype(L, index, LUA_TNUMBER);
+    value = lua_tonumber(L, index);
+    if (!(value >= min && value <= max) || value != (lua_Number)(int64_t)value)
+        luaL_argerror(L, index, "integer out of range");
+    return value;
+}
+
+static const char *hf_lua_bytes(lua_State *L, int index, size_t *len)
+{
+    luaL_checktype(L, index, LUA_TSTRING);
+    return lua_tolstring(L, index, len);
+}
+
+/* A name with a zero byte would be cut there: "good.example\0.evil.example". */
+static const char *hf_lua_text(lua_State *L, int index)
+{
+    size_t len;
+    const char *text = hf_lua_bytes(L, index, &len);
+
+    if (memchr(text, 0, len))
+        luaL_argerror(L, index, "string contains a zero byte");
+    return text;
+}
+
+static size_t hf_lua_full_size(lua_State *L, int index)
+{
+#if LUA_VERSION_NUM >= 502
+    return (size_t)lua_rawlen(L, index);
+#else
+    return lua_objlen(L, index);
+#endif
+}
+
+/* The userdata of one of our handles, or NULL. */
+static swig_lua_userdata *hf_lua_userdata(lua_State *L, int index)
+{
+    if (lua_type(L, index) != LUA_TUSERDATA ||
+        hf_lua_full_size(L, index) < sizeof(swig_lua_userdata))
+        return NULL;
+    return lua_touserdata(L, index);
+}
+
+static void *hf_lua_handle(lua_State *L, int index, const swig_type_info *type,
+                           const char *what)
+{
+    const swig_lua_userdata *user = hf_lua_userdata(L, index);
+
+    if (!user || user->type != type)
+        luaL_argerror(L, index, lua_pushfstring(L, "%s expected, got %s", what,
+                                                luaL_typename(L, index)));
+    if (!user->ptr)
+        luaL_argerror(L, index, lua_pushfstring(L, "the %s is closed", what));
+    return user->ptr;
+}
+
+static void hf_lua_push_handle(lua_State *L, void *handle, swig_type_info *type)
+{
+    if (handle)
+        SWIG_NewPointerObj(L, handle, type, 1);
+    else
+        lua_pushnil(L);
+}
+
+/* NULL becomes nil, so that "no bytes" and "empty" stay apart. */
+static void hf_lua_push_bytes(lua_State *L, const void *bytes, size_t len)
+{
+    if (bytes)
+        lua_pushlstring(L, bytes, len);
+    else
+        lua_pushnil(L);
+}
+%}
+
+/* ---- numbers: integers in Lua 5.3 and later, never 16384.0 ---- */
+
+%typemap(in) int "$1 = (int)hf_lua_number(L, $input, -2147483648.0, 2147483647.0);"
+%typemap(in) int64_t
+    "$1 = (int64_t)hf_lua_number(L, $input, -HF_LUA_NUMBER_MAX, HF_LUA_NUMBER_MAX);"
+%typemap(in) size_t, uint64_t
+    "$1 = ($1_ltype)hf_lua_number(L, $input, 0, HF_LUA_NUMBER_MAX);"
+%typemap(out) int, hf_status, int64_t, size_t, uint64_t, ptrdiff_t
+    "lua_pushinteger(L, (lua_Integer)$1); SWIG_arg++;"
+
+/* ---- text and bytes in ---- */
+
+%typemap(in) const char * "$1 = (char *)hf_lua_text(L, $input);"
+%typemap(in) (const uint8_t *bytes, size_t count) (size_t size) {
+    $1 = ($1_ltype)hf_lua_bytes(L, $input, &size);
+    $2 = size;
+}
+%apply (const uint8_t *bytes, size_t count) {
+    (const uint8_t *bytes, size_t len), (const uint8_t *name, size_t len),
+    (const uint8_t *der, size_t len), (const void *bytes, size_t count),
+    (const char *label, size_t label_len), (const uint8_t *context, size_t context_len)
+};
+
+/* ---- bytes out: a size goes in, a string comes out behind the result ---- */
+
+%typemap(in, numinputs=0) size_t *taken (size_t count = 0),
+    size_t *written (size_t count = 0), size_t *len (size_t count = 0) "$1 = &count;"
+%typemap(argout) size_t *taken, size_t *written
+    "lua_pushinteger(L, (lua_Integer)*$1); SWIG_arg++;"
+%typemap(argout) (void *buffer, size_t size, size_t *got),
+    (uint8_t *bytes, size_t size, size_t *got)
+    "lua_pushlstring(L, (const char *)$1, *$3); SWIG_arg++;"
+%typemap(in) (void *buffer, size_t size, size_t *got)
+    (uint8_t space[HF_LUA_PLAIN_MAX], size_t count = 0) {
+    size_t want = (size_t)hf_lua_number(L, $input, 0, HF_LUA_NUMBER_MAX);
+    $1 = space;
+    $2 = want < sizeof space ? want : sizeof space;
+    $3 = &count;
+}
+%typemap(in) (uint8_t *bytes, size_t size, size_t *got)
+    (uint8_t space[HF_LUA_WIRE_MAX], size_t count = 0) {
+    size_t want = (size_t)hf_lua_number(L, $input, 0, HF_LUA_NUMBER_MAX);
+    $1 = space;
+    $2 = want < sizeof space ? want : sizeof space;
+    $3 = &count;
+}
+
+/* hf_bio_read returns the count itself. */
+%typemap(in) (uint8_t *bytes, size_t count) (uint8_t space[HF_LUA_WIRE_MAX]) {
+    size_t want = (size_t)hf_lua_number(L, $input, 0, HF_LUA_NUMBER_MAX);
+    $1 = space;
+    $2 = want < sizeof space ? want : sizeof space;
+}
+%typemap(argout) (uint8_t *bytes, size_t count)
+    "lua_pushlstring(L, (const char *)$1, result > 0 ? (size_t)result : 0); SWIG_arg++;"
+
+/* Exported key material: exactly the size asked for; the copy here is wiped. */
+%typemap(in) (uint8_t *out, size_t size) (uint8_t space[HF_LUA_PLAIN_MAX]) {
+    $1 = space;
+    $2 = (size_t)hf_lua_number(L, $input, 0, sizeof space);
+}
+%typemap(argout) (uint8_t *out, size_t size) {
+    volatile uint8_t *wipe = $1;
+    size_t left = $2;
+    hf_lua_push_bytes(L, result == 1 ? $1 : NULL, $2);
+    SWIG_arg++;
+    while (left-- > 0)
+        *wipe++ = 0;
+}
+
+/* Borrowed bytes: const uint8_t *f(..., size_t *len). */
+%typemap(out) const uint8_t * ""
+%typemap(argout) size_t *len
+    "hf_lua_push_bytes(L, result, *$1); SWIG_arg++;"
+
+/* A session as bytes, asked for twice: its size, then itself. */
+%typemap(in, numinputs=0) (uint8_t *buffer, size_t *len) (size_t need = 0) {
+    $1 = NULL;
+    $2 = &need;
+}
+%typemap(argout) (uint8_t *buffer, size_t *len) {
+    uint8_t *copy = *$2 > 0 ? lua_newuserdata(L, *$2) : NULL;
+    if (copy) {
+        result = hf_session_serialize(arg1, copy, $2);
+        lua_pushlstring(L, (const char *)copy, result == 1 ? *$2 : 0);
+        memset(copy, 0, *$2);
+        lua_remove(L, -2);
+    } else {
+        lua_pushnil(L);
+    }
+    SWIG_arg++;
+}
+
+/* JSON, whole: the result is the text and not its length. */
+%typemap(in, numinputs=0) (char *buffer, size_t size) (char space[4096]) {
+    $1 = space;
+    $2 = sizeof space;
+}
+%typemap(out) size_t hf_error_json, size_t hf_trace_json, size_t hf_conn_json ""
+%typemap(argout) (char *buffer, size_t size) {
+    if (result < $2) {
+        lua_pushlstring(L, $1, result);
+    } else {
+        char *whole = lua_newuserdata(L, result + 1);
+        result = $symname(arg1, whole, result + 1);
+        lua_pushlstring(L, whole, result);
+        lua_remove(L, -2);
+    }
+    SWIG_arg++;
+}
+
+/* One event of the timeline: eight results. */
+%typemap(in, numinputs=0) int *kind (int value = 0), int *direction (int value = 0),
+    int *what (int value = 0), int *is_protected (int value = 0),
+    int64_t *microseconds (int64_t value = 0), size_t *bytes (size_t value = 0)
+    "$1 = &value;"
+%typemap(argout) int *kind, int *direction, int *what, int *is_protected,
+    int64_t *microseconds, size_t *bytes "lua_pushinteger(L, (lua_Integer)*$1); SWIG_arg++;"
+%typemap(in, numinputs=0) const char **name (char *value = NULL) "$1 = &value;"
+%typemap(argout) const char **name "lua_pushstring(L, *$1); SWIG_arg++;"
+
+/* ---- handles ---- */
+
+%define HF_LUA_HANDLE(type, what)
+%ignore type##_free;
+%ignore type##_up_ref;
+%nodefaultctor type;
+%nodefaultdtor type;
+%typemap(in) type * { $1 = hf_lua_handle(L, $input, $descriptor, what); }
+%typemap(out) type * { hf_lua_push_handle(L, $1, $descriptor); SWIG_arg++; }
+struct type {};
+%extend type {
+    ~type() { type##_free($self); }
+}
+%enddef
+
+HF_LUA_HANDLE(hf_config, "config")
+HF_LUA_HANDLE(hf_conn, "connection")
+HF_LUA_HANDLE(hf_session, "session")
+HF_LUA_HANDLE(hf_bio, "transport")
+HF_LUA_HANDLE(hf_certificate, "certificate")
+
+/* nil removes the session; a closed one is an error like any other. */
+%typemap(in) hf_session *session {
+    $1 = lua_isnil(L, $input) ? NULL
+                              : hf_lua_handle(L, $input, $descriptor, "session");
+}
+
+/* The transport is the connection's once it was taken. */
+%ignore hf_conn_set0_bio;
+%rename(hf_conn_set0_bio) hf_lua_conn_set0_bio;
+%typemap(argout) hf_bio *taken_bio {
+    if (result == 1) {
+        swig_lua_userdata *user = lua_touserdata(L, $argnum);
+        user->own = 0;
+        user->ptr = NULL;
+    }
+}
+
+/* Two new ends behind the status. */
+%typemap(in, numinputs=0) hf_bio **first (hf_bio *end = NULL),
+    hf_bio **second (hf_bio *end = NULL) "$1 = &end;"
+%typemap(argout) hf_bio **first, hf_bio **second
+    "hf_lua_push_handle(L, *$1, $*1_descriptor); SWIG_arg++;"
+
+/* A record lives inside its connection and must not outlive it: wherever C takes the
+ * record, Lua gives the connection. */
+%typemap(in) const hf_error * {
+    $1 = (hf_error *)hf_conn_get0_error(
+        hf_lua_handle(L, $input, SWIGTYPE_p_hf_conn, "connection"));
+}
+
+/* Always malloc and free: Lua's allocator belongs to one state, a configuration may
+ * outlive it. */
+%typemap(in, numinputs=0) const hf_allocator *allocator "$1 = NULL;"
+
+/* What takes or returns C pointers has no meaning in Lua. */
+%ignore hf_conn_get0_error;
+%ignore hf_conn_set_user_data;
+%ignore hf_conn_get_user_data;
+%ignore hf_conn_set_io;
+%ignore hf_bio_new_custom;
+%ignore hf_config_set_clock;
+%ignore hf_config_set_random;
+%ignore hf_config_set_key_log;
+%ignore hf_config_set_session_callback;
+
+%inline %{
+static hf_status hf_lua_conn_set0_bio(hf_conn *conn, hf_bio *taken_bio)
+{
+    return hf_conn_set0_bio(conn, taken_bio);
+}
+%}
+
+/* ---- the key log, without a callback from C into Lua ---- */
+
+/* Lines are gathered here and fetched by Lua after each call: a callback could neither
+ * yield nor raise, and would need a lua_State that is still alive. */
+%header %{
+typedef struct hf_key_lines {
+    char *text; /* lines, each ended by a newline */
+    size_t used;
+    size_t space;
+} hf_key_lines;
+
+enum { HF_KEY_LINES_MAX = 1 << 20 };
+
+static void hf_key_lines_wipe(void *memory, size_t size)
+{
+    volatile char *p = memory;
+
+    while (size-- > 0)
+        *p++ = 0;
+}
+
+/* realloc would leave a copy of the secrets behind. */
+static int hf_key_lines_grow(hf_key_lines *lines, size_t need)
+{
+    size_t space = lines->space ? lines->space : 1024;
+    char *text;
+
+    while (space < need)
+        space *= 2;
+    if (space == lines->space)
+        return 1;
+    if (space > HF_KEY_LINES_MAX || !(text = malloc(space)))
+        return 0;
+    if (lines->used)
+        memcpy(text, lines->text, lines->used);
+    if (lines->text)
+        hf_key_lines_wipe(lines->text, lines->used);
+    free(lines->text);
+    lines->text = text;
+    lines->space = space;
+    return 1;
+}
+
+static void hf_key_lines_add(void *context, const hf_conn *conn, const char *line)
+{
+    hf_key_lines *lines = context;
+    size_t len = strlen(line);
+
+    (void)conn;
+    if (!hf_key_lines_grow(lines, lines->used + len + 1))
+        return;
+    memcpy(lines->text + lines->used, line, len);
+    lines->used += len;
+    lines->text[lines->used++] = '\n';
+}
+
+static void hf_key_lines_free(hf_key_lines *lines)
+{
+    if (lines && lines->text)
+        hf_key_lines_wipe(lines->text, lines->used);
+    if (lines)
+        free(lines->text);
+    free(lines);
+}
+%}
+HF_LUA_HANDLE(hf_key_lines, "key log")
+%typemap(argout) hf_key_lines *emptied {
+    hf_lua_push_bytes(L, $1->text, $1->used);
+    SWIG_arg++;
+    if ($1->used)
+        hf_key_lines_wipe($1->text, $1->used);
+    $1->used = 0;
+}
+%inline %{
+/* The holder must live as long as the connections of the configuration. */
+static hf_key_lines *hf_key_lines_new(void)
+{
+    return calloc(1, sizeof(hf_key_lines));
+}
+static hf_status hf_key_lines_attach(hf_key_lines *lines, hf_config *config)
+{
+    return hf_config_set_key_log(config, hf_key_lines_add, lines);
+}
+/* The lines since the last time; they are wiped here. */
+static void hf_key_lines_take(hf_key_lines *emptied)
+{
+    (void)emptied;
+}
+%}
+
+/* ---- the public headers ---- */
+
+#define HF_API
+typedef int hf_status;
+#define HF_IO_EOF 0
+#define HF_IO_WOULD_BLOCK -1
+#define HF_IO_ERROR -2
+%include <handfast/error_codes.h>
+%include <handfast/error.h>
+%include <handfast/config.h>
+%include <handfast/conn.h>
+%include <handfast/session.h>
+%include <handfast/certificate.h>
+%include <handfast/bio.h>
+%ignore HF_VERSION_NUMBER;
+%include <handfast/handfast.h>
+
+/* ---- closing, and a clean entry ---- */
+
+%native(close) int hf_lua_close(lua_State *L);
+%native(is_open) int hf_lua_is_open(lua_State *L);
+
+%wrapper %{
+static swig_lua_class *const hf_lua_classes[] = {
+    &_wrap_class_hf_config, &_wrap_class_hf_conn, &_wrap_class_hf_session,
+    &_wrap_class_hf_bio, &_wrap_class_hf_certificate, &_wrap_class_hf_key_lines,
+};
+enum { HF_LUA_CLASSES = sizeof hf_lua_classes / sizeof hf_lua_classes[0] };
+
+static swig_lua_userdata *hf_lua_own_handle(lua_State *L)
+{
+    swig_lua_userdata *user = hf_lua_userdata(L, 1);
+    size_t i;
+
+    for (i = 0; user && i < HF_LUA_CLASSES; i++)
+        if (*hf_lua_classes[i]->type == user->type)
+            return user;
+    luaL_argerror(L, 1, "handle of handfast expected");
+    return NULL;
+}
+
+/* close(handle), also __gc: the object is released the first time and never again. */
+int hf_lua_close(lua_State *L)
+{
+    swig_lua_userdata *user = hf_lua_own_handle(L);
+    void *object = user->own ? user->ptr : NULL;
+
+    user->own = 0;
+    user->ptr = NULL;
+    if (object)
+        ((swig_lua_class *)user->type->clientdata)->destructor(object);
+    return 0;
+}
+
+/* is_open(handle) */
+int hf_lua_is_open(lua_State *L)
+{
+    lua_pushboolean(L, hf_lua_own_handle(L)->ptr != NULL);
+    return 1;
+}
+
+/* SWIG puts two functions into _G; whatever stood there before is put back. */
+static void hf_lua_move_global(lua_State *L, int from, int to, const char *name)
+{
+    lua_pushstring(L, name);
+    lua_pushstring(L, name);
+    lua_rawget(L, from);
+    lua_rawset(L, to);
+}
+
+SWIGEXPORT int SWIG_init(lua_State *L);
+SWIGEXPORT int luaopen_handfast_core(lua_State *L);
+
+SWIGEXPORT int luaopen_handfast_core(lua_State *L)
+{
+    int globals, kept;
+
+    lua_settop(L, 0);
+    lua_pushglobaltable(L);
+    globals = lua_gettop(L);
+    lua_newtable(L);
+    kept = lua_gettop(L);
+    hf_lua_move_global(L, globals, kept, "swig_type");
+    hf_lua_move_global(L, globals, kept, "swig_equals");
+    SWIG_init(L);
+    hf_lua_move_global(L, kept, globals, "swig_type");
+    hf_lua_move_global(L, kept, globals, "swig_equals");
+    return 1;
+}
+%}
+
+/* SWIG's __gc would free again when called by hand: ours takes its place. */
+%init %{
+    size_t i;
+    for (i = 0; i < HF_LUA_CLASSES; i++) {
+        SWIG_Lua_get_class_metatable(L, hf_lua_classes[i]->fqname);
+        SWIG_Lua_add_function(L, "__gc", hf_lua_close);
+        lua_pop(L, 1);
+    }
+%}

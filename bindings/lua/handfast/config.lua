@@ -1,0 +1,268 @@
+-- handfast/config.lua: settings that connections share.
+
+local core = require "handfast.core"
+local check = require "handfast.check"
+local err = require "handfast.err"
+
+local config = {}
+config.__index = config
+config.__name = "handfast.config"
+
+-- What handfast.config{} takes.
+config.options = {
+    cafile = "string", capath = "string", cadata = "string", system_trust = "boolean",
+    groups = "string|table", cipher_suites = "string|table",
+    signature_algorithms = "string|table", alpn = "string|table",
+    options = "number", handshake_timeout = "number", keylog = "string|function",
+    disable_certificate_verification = "boolean", disable_hostname_check = "boolean",
+}
+
+-- 1, or a code and the library's own words on it.
+local function outcome(self, status)
+    if status == 1 then
+        return true
+    end
+    return nil, err.of_code(status, core.hf_config_last_message(self.handle))
+end
+
+local function open(self)
+    if self.handle then
+        return true
+    end
+    return nil, err.closed("configuration")
+end
+
+local function setter(name, with_text)
+    local call = core["hf_config_" .. name]
+    config[name] = function(self, value)
+        if with_text then
+            check.type(1, name, "string", value)
+        end
+        local ok, why = open(self)
+        if not ok then
+            return nil, why
+        end
+        if with_text == "name" and value:find("\0", 1, true) then
+            return nil, err.of_code(core.HF_E_INVALID_ARGUMENT, "a zero byte in the text")
+        end
+        if with_text then
+            return outcome(self, call(self.handle, value))
+        end
+        return outcome(self, call(self.handle))
+    end
+end
+
+for _, name in ipairs { "add_trust_file", "add_trust_dir", "set_groups",
+    "set_cipher_suites", "set_signature_algorithms", "set_key_log_file" } do
+    setter(name, "name")
+end
+setter("add_trust_memory", "bytes")
+setter("add_alpn", "bytes")
+for _, name in ipairs { "add_trust_system", "disable_certificate_verification",
+    "disable_hostname_check", "clear_alpn" } do
+    setter(name)
+end
+
+--- The longest that a handshake may take, in milliseconds; 0 is no limit.
+function config:set_handshake_timeout(milliseconds)
+    check.count(1, "set_handshake_timeout", milliseconds, 0)
+    local ok, why = open(self)
+    if not ok then
+        return nil, why
+    end
+    return outcome(self, core.hf_config_set_handshake_timeout(self.handle, milliseconds))
+end
+
+--- The function receives each line of the key log after the call that made it.
+function config:set_key_log(callback)
+    check.type(1, "set_key_log", "function", callback)
+    local ok, why = open(self)
+    if not ok then
+        return nil, why
+    end
+    local lines = core.hf_key_lines_new()
+    if not lines then
+        return nil, err.of_code(core.HF_E_NO_MEMORY)
+    end
+    ok, why = outcome(self, core.hf_key_lines_attach(lines, self.handle))
+    if not ok then
+        return nil, why
+    end
+    self.key_log = { lines = lines, callback = callback }
+    return true
+end
+
+for _, name in ipairs { "set_options", "clear_options" } do
+    config[name] = function(self, options)
+        check.count(1, name, options, 0)
+        local ok, why = open(self)
+        if not ok then
+            return nil, why
+        end
+        return core["hf_config_" .. name](self.handle, options)
+    end
+end
+
+for method, name in pairs { get_options = "hf_config_get_options",
+    trust_count = "hf_config_trust_count" } do
+    config[method] = function(self)
+        local ok, why = open(self)
+        if not ok then
+            return nil, why
+        end
+        return core[name](self.handle)
+    end
+end
+
+--- A session from the bytes of session:serialize().
+function config:load_session(bytes)
+    check.type(1, "load_session", "string", bytes)
+    local ok, why = open(self)
+    if not ok then
+        return nil, why
+    end
+    local handle = core.hf_session_parse(self.handle, bytes)
+    if not handle then
+        return nil, err.of_code(core.HF_E_SESSION_UNUSABLE, "its bytes cannot be read")
+    end
+    return require("handfast.session")(handle)
+end
+
+--- A new connection; the settings are fixed from here on.
+function config:connection()
+    return require("handfast.connection").new(self)
+end
+
+--- Lets go of the settings; connections made from them live on.
+function config:close()
+    if self.handle then
+        core.close(self.handle)
+        self.handle = nil
+    end
+    return true
+end
+config.__close = config.close
+
+-- "a:b" for { "a", "b" }.
+local function joined(names)
+    return type(names) == "table" and table.concat(names, ":") or names
+end
+
+local function listed(names)
+    return type(names) == "table" and names or { names }
+end
+
+local steps = {
+    { "cafile", "add_trust_file" }, { "capath", "add_trust_dir" },
+    { "cadata", "add_trust_memory" }, { "groups", "set_groups", joined },
+    { "cipher_suites", "set_cipher_suites", joined },
+    { "signature_algorithms", "set_signature_algorithms", joined },
+}
+local switches = {
+    { "system_trust", "add_trust_system" },
+    { "disable_certificate_verification", "disable_certificate_verification" },
+    { "disable_hostname_check", "disable_hostname_check" },
+}
+
+local function apply_names(self, options)
+    for _, step in ipairs(steps) do
+        local value = options[step[1]]
+        if value ~= nil then
+            local ok, why = self[step[2]](self, step[3] and step[3](value) or value)
+            if not ok then
+                return nil, why
+            end
+        end
+    end
+    for _, name in ipairs(listed(options.alpn)) do
+        local ok, why = self:add_alpn(name)
+        if not ok then
+            return nil, why
+        end
+    end
+    return true
+end
+
+local function apply(self, options)
+    local ok, why = apply_names(self, options)
+    for _, switch in ipairs(switches) do
+        if ok and options[switch[1]] then
+            ok, why = self[switch[2]](self)
+        end
+    end
+    if ok and options.options then
+        self:set_options(options.options)
+    end
+    if ok and options.handshake_timeout then
+        ok, why = self:set_handshake_timeout(math.ceil(options.handshake_timeout * 1000))
+    end
+    if ok and type(options.keylog) == "string" then
+        ok, why = self:set_key_log_file(options.keylog)
+    elseif ok and options.keylog then
+        ok, why = self:set_key_log(options.keylog)
+    end
+    return ok, why
+end
+
+--- handfast.config{...}: a configuration, or nil and an error record.
+function config.new(options)
+    options = check.options(1, "config", config.options, options)
+    local handle = core.hf_config_new()
+    if not handle then
+        return nil, err.of_code(core.HF_E_NO_MEMORY)
+    end
+    local self = setmetatable({ handle = handle }, config)
+    local ok, why = apply(self, options)
+    if not ok then
+        self:close()
+        return nil, why
+    end
+    return self
+end
+
+--- Whether a value is a configuration.
+function config.is(value)
+    return getmetatable(value) == config
+end
+
+-- Configurations by their options, so that roots are loaded once.
+local kept, kept_count = {}, 0
+local KEPT_MAX = 64
+
+local function key_of(options)
+    local parts = {}
+    for name in pairs(config.options) do
+        local value = options[name]
+        if type(value) == "function" then
+            return nil
+        end
+        if value ~= nil then
+            value = type(value) == "table" and table.concat(value, "\1") or tostring(value)
+            parts[#parts + 1] = name .. "\0" .. value
+        end
+    end
+    table.sort(parts)
+    return table.concat(parts, "\2")
+end
+
+--- A configuration for these options, made once and kept, at most 64 of them.
+function config.shared(options)
+    local key = key_of(options)
+    if key and kept[key] then
+        return kept[key], nil, key
+    end
+    local own = {}
+    for name in pairs(config.options) do
+        own[name] = options[name]
+    end
+    local made, why = config.new(own)
+    if made and key then
+        if kept_count >= KEPT_MAX then
+            kept, kept_count = {}, 0
+        end
+        kept[key], kept_count = made, kept_count + 1
+    end
+    return made, why, key
+end
+
+return config

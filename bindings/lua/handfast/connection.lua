@@ -1,0 +1,393 @@
+-- handfast/connection.lua: the contract of the C library, call by call.
+--
+-- The calls of the handshake and of data return C's integers, so that get_error can tell
+-- what is wanted; settings return true; every failure of a setting, and every call on a
+-- closed connection, is nil and an error record.
+
+local core = require "handfast.core"
+local check = require "handfast.check"
+local config = require "handfast.config"
+local err = require "handfast.err"
+local session = require "handfast.session"
+
+local connection = {}
+connection.__index = connection
+connection.__name = "handfast.connection"
+
+-- Each read yields at most a record's plaintext.
+local READ_MAX = 16384
+
+local function closed()
+    return nil, err.closed("connection")
+end
+
+-- Hands the key log lines that the last call made to the user's function.
+local function tell_key_log(self)
+    local key_log = self.config.key_log
+    if not key_log then
+        return
+    end
+    local lines = core.hf_key_lines_take(key_log.lines)
+    for line in (lines or ""):gmatch("[^\n]+") do
+        key_log.callback(line)
+    end
+end
+
+--- handfast.connection(config)
+function connection.new(settings)
+    if not config.is(settings) then
+        check.type(1, "connection", "handfast.config", settings)
+    end
+    if not settings.handle then
+        return nil, err.closed("configuration")
+    end
+    local handle = core.hf_conn_new(settings.handle)
+    if not handle then
+        return nil, err.of_code(core.HF_E_NO_MEMORY)
+    end
+    return setmetatable({ handle = handle, config = settings }, connection)
+end
+
+-- ---- the handshake ----
+
+for _, name in ipairs { "connect", "accept", "do_handshake", "shutdown" } do
+    local call = core["hf_" .. name]
+    connection[name] = function(self)
+        if not self.handle then
+            return closed()
+        end
+        local ret = call(self.handle)
+        tell_key_log(self)
+        return ret
+    end
+end
+
+-- Calls that only look, or return a plain integer or text.
+for method, name in pairs {
+    want = "hf_want", state = "hf_state_name", pending = "hf_pending",
+    get_shutdown = "hf_get_shutdown", get_fd = "hf_conn_get_fd",
+    drain_pending = "hf_conn_drain_pending", get_options = "hf_conn_get_options",
+    verify_result = "hf_conn_verify_result", bytes_in = "hf_conn_bytes_in",
+    bytes_out = "hf_conn_bytes_out", json = "hf_conn_json",
+} do
+    connection[method] = function(self)
+        if not self.handle then
+            return closed()
+        end
+        return core[name](self.handle)
+    end
+end
+
+-- Questions: true or false.
+for _, name in ipairs { "in_init", "in_before", "is_init_finished", "has_pending" } do
+    connection[name] = function(self)
+        if not self.handle then
+            return closed()
+        end
+        return core["hf_" .. name](self.handle) == 1
+    end
+end
+
+--- What the last call wants, given the value that it returned: handfast.ERROR.*
+function connection:get_error(ret)
+    check.type(1, "get_error", "number", ret)
+    if not self.handle then
+        return closed()
+    end
+    return core.hf_get_error(self.handle, ret)
+end
+
+-- ---- settings ----
+
+local function status(ret)
+    if ret == 1 then
+        return true
+    end
+    return nil, err.of_code(ret)
+end
+
+for method, name in pairs {
+    set_connect_state = "hf_set_connect_state", set_accept_state = "hf_set_accept_state",
+    clear = "hf_clear", use_memory = "hf_conn_use_memory", feed_eof = "hf_conn_feed_eof",
+    disable_hostname_check = "hf_conn_disable_hostname_check",
+} do
+    connection[method] = function(self)
+        if not self.handle then
+            return closed()
+        end
+        return status(core[name](self.handle))
+    end
+end
+
+for _, name in ipairs { "set_hostname", "add_hostname", "set_server_name" } do
+    connection[name] = function(self, host)
+        check.type(1, name, "string", host)
+        if not self.handle then
+            return closed()
+        end
+        if host:find("\0", 1, true) then
+            return nil, err.of_code(core.HF_E_INVALID_HOSTNAME, "it has a zero byte")
+        end
+        return status(core["hf_conn_" .. name](self.handle, host))
+    end
+end
+
+for _, name in ipairs { "set_fd", "set_rfd", "set_wfd" } do
+    connection[name] = function(self, fd)
+        check.count(1, name, fd, -2 ^ 31)
+        if not self.handle then
+            return closed()
+        end
+        return status(core["hf_conn_" .. name](self.handle, fd))
+    end
+end
+
+for _, name in ipairs { "set_options", "clear_options" } do
+    connection[name] = function(self, options)
+        check.count(1, name, options, 0)
+        if not self.handle then
+            return closed()
+        end
+        return core["hf_conn_" .. name](self.handle, options)
+    end
+end
+
+--- One application protocol for this connection, behind those added before.
+function connection:add_alpn(name)
+    check.type(1, "add_alpn", "string", name)
+    if not self.handle then
+        return closed()
+    end
+    return status(core.hf_conn_add_alpn(self.handle, name))
+end
+
+--- The longest that the handshake may take, in milliseconds; 0 is no limit.
+function connection:set_handshake_timeout(milliseconds)
+    check.count(1, "set_handshake_timeout", milliseconds, 0)
+    if not self.handle then
+        return closed()
+    end
+    return status(core.hf_conn_set_handshake_timeout(self.handle, milliseconds))
+end
+
+--- The session to resume: an object, its bytes, or nil for none.
+function connection:set_session(value)
+    if value ~= nil and type(value) ~= "string" and not session.is(value) then
+        check.type(1, "set_session", "handfast.session", value)
+    end
+    if not self.handle then
+        return closed()
+    end
+    if type(value) == "string" then
+        local loaded, why = self.config:load_session(value)
+        if not loaded then
+            return nil, why
+        end
+        value = loaded
+    end
+    if value and not value.handle then
+        return nil, err.closed("session")
+    end
+    return status(core.hf_conn_set_session(self.handle, value and value.handle))
+end
+
+--- The newest session that the server's tickets made; nil if none yet.
+function connection:session()
+    if not self.handle then
+        return closed()
+    end
+    local handle = core.hf_conn_get1_session(self.handle)
+    return handle and session(handle)
+end
+
+-- ---- data ----
+
+for _, name in ipairs { "read", "peek" } do
+    local call = core["hf_" .. name]
+    --- C's integer, and the bytes if it is 1.
+    connection[name] = function(self, size)
+        size = check.count(1, name, size, 0, true) or READ_MAX
+        if not self.handle then
+            return closed()
+        end
+        local ret, bytes = call(self.handle, size)
+        tell_key_log(self)
+        if ret == 1 then
+            return ret, bytes
+        end
+        return ret
+    end
+end
+
+--- C's integer, and how many bytes were accepted.
+function connection:write(bytes)
+    check.type(1, "write", "string", bytes)
+    if not self.handle then
+        return closed()
+    end
+    local ret, written = core.hf_write(self.handle, bytes)
+    tell_key_log(self)
+    return ret, written
+end
+
+--- How many of the bytes that came from the peer were taken.
+function connection:feed(bytes)
+    check.type(1, "feed", "string", bytes)
+    if not self.handle then
+        return closed()
+    end
+    local ret, taken = core.hf_conn_feed(self.handle, bytes)
+    if ret ~= 1 then
+        return nil, err.of_code(ret)
+    end
+    return taken
+end
+
+--- Bytes that must go to the peer, "" if there are none: at most max, or all of them.
+function connection:drain(max)
+    check.count(1, "drain", max, 0, true)
+    if not self.handle then
+        return closed()
+    end
+    local parts, left = {}, max or math.huge
+    repeat
+        local ret, bytes = core.hf_conn_drain(self.handle, math.min(left, READ_MAX))
+        if ret ~= 1 then
+            return nil, err.of_code(ret)
+        end
+        parts[#parts + 1] = bytes
+        left = left - #bytes
+    until #bytes == 0 or left <= 0
+    return #parts == 1 and parts[1] or table.concat(parts)
+end
+
+-- ---- closing ----
+
+function connection:set_shutdown(mode)
+    check.count(1, "set_shutdown", mode, 0)
+    if not self.handle then
+        return closed()
+    end
+    core.hf_set_shutdown(self.handle, mode)
+    return true
+end
+
+--- Wipes secrets and releases everything; sends nothing.  Closing twice is safe.
+function connection:close()
+    if self.handle then
+        core.close(self.handle)
+        self.handle = nil
+    end
+    return true
+end
+connection.__close = connection.close
+
+-- ---- keys, and what was agreed ----
+
+--- New sending keys; with request, the peer's as well.
+function connection:key_update(request)
+    if not self.handle then
+        return closed()
+    end
+    return status(core.hf_key_update(self.handle, request and 1 or 0))
+end
+
+--- `size` bytes of keying material, RFC 8446 7.5.
+function connection:export_keying_material(label, size, context)
+    check.type(1, "export_keying_material", "string", label)
+    check.count(2, "export_keying_material", size, 0)
+    check.type(3, "export_keying_material", "string", context, true)
+    if not self.handle then
+        return closed()
+    end
+    if size > READ_MAX then
+        return nil, err.of_code(core.HF_E_INVALID_ARGUMENT, "more than 16384 bytes")
+    end
+    local ret, bytes = core.hf_export_keying_material(self.handle, label, context or "",
+        size)
+    if ret ~= 1 then
+        return nil, err.of_code(ret)
+    end
+    return bytes
+end
+
+--- The error record: why the connection failed; nil while nothing has.
+function connection:error()
+    if not self.handle then
+        return err.closed("connection")
+    end
+    return err.of_connection(self.handle)
+end
+
+--- The messages of the handshake: time, direction, size.
+function connection:timeline()
+    if not self.handle then
+        return closed()
+    end
+    return err.timeline(self.handle)
+end
+
+local function certificate_table(der)
+    local parsed = core.hf_certificate_new(der)
+    if not parsed then
+        return { der = der }
+    end
+    local fields = {
+        der = der,
+        subject = core.hf_certificate_subject(parsed),
+        issuer = core.hf_certificate_issuer(parsed),
+        serial = core.hf_certificate_serial(parsed),
+        names = core.hf_certificate_names(parsed),
+        key = core.hf_certificate_key(parsed),
+        fingerprint = core.hf_certificate_fingerprint(parsed),
+        not_before = core.hf_certificate_not_before(parsed),
+        not_after = core.hf_certificate_not_after(parsed),
+        is_ca = core.hf_certificate_is_ca(parsed) == 1,
+    }
+    core.close(parsed)
+    return fields
+end
+
+--- The peer's certificates as sent, the leaf first.
+function connection:certificates()
+    if not self.handle then
+        return closed()
+    end
+    local list = {}
+    for index = 0, core.hf_conn_peer_certificate_count(self.handle) - 1 do
+        list[#list + 1] = certificate_table(core.hf_conn_get0_peer_der(self.handle, index))
+    end
+    return list
+end
+
+local function agreed(number, name)
+    if number ~= 0 then
+        return name
+    end
+end
+
+--- What was agreed, as a table.
+function connection:info()
+    local handle = self.handle
+    if not handle then
+        return closed()
+    end
+    return {
+        version = agreed(core.hf_conn_version(handle), core.hf_conn_version_name(handle)),
+        cipher_suite = agreed(core.hf_conn_cipher_suite(handle),
+            core.hf_conn_cipher_suite_name(handle)),
+        group = agreed(core.hf_conn_group(handle), core.hf_conn_group_name(handle)),
+        signature_algorithm = agreed(core.hf_conn_signature_algorithm(handle),
+            core.hf_conn_signature_algorithm_name(handle)),
+        alpn = core.hf_conn_get0_alpn(handle),
+        session_reused = core.hf_conn_session_reused(handle) == 1,
+        hello_retried = core.hf_conn_hello_retried(handle) == 1,
+        certificate_requested = core.hf_conn_certificate_requested(handle) == 1,
+        verify_result = core.hf_conn_verify_result(handle),
+        bytes_in = core.hf_conn_bytes_in(handle),
+        bytes_out = core.hf_conn_bytes_out(handle),
+        certificates = self:certificates(),
+    }
+end
+
+return connection

@@ -1,0 +1,195 @@
+-- handfast/err.lua: what stands behind `nil, err`.
+--
+-- A table with the fields of the C library's error record, read with its getters; fields
+-- with nothing to tell are nil.  docs/lua.md lists them.
+
+local core = require "handfast.core"
+
+local err = {}
+
+local directions = {
+    [core.HF_DIRECTION_SENT] = "sent",
+    [core.HF_DIRECTION_RECEIVED] = "received",
+}
+
+local record = {}
+record.__index = record
+
+--- One line for people: what happened, and what to do.
+function record:__tostring()
+    if self.hint then
+        return self.summary .. "; hint: " .. self.hint
+    end
+    return self.summary
+end
+
+local escapes = { ['"'] = '\\"', ["\\"] = "\\\\" }
+
+local function quoted(text)
+    return '"' .. text:gsub('[%c"\\]', function(c)
+        return escapes[c] or ("\\u%04x"):format(c:byte())
+    end) .. '"'
+end
+
+--- The record as a JSON object.
+function record:to_json()
+    if self.json then
+        return self.json
+    end
+    local parts = { '"code":' .. ("%d"):format(self.code) }
+    for _, key in ipairs { "name", "class_name", "summary", "detail", "hint", "rfc" } do
+        if self[key] then
+            parts[#parts + 1] = quoted(key == "class_name" and "class" or key) .. ":"
+                .. quoted(self[key])
+        end
+    end
+    return "{" .. table.concat(parts, ",") .. "}"
+end
+
+local function text(value)
+    if value ~= "" then
+        return value
+    end
+end
+
+local function positive(value)
+    if value > 0 then
+        return value
+    end
+end
+
+local function certificate_at_fault(handle)
+    local index = core.hf_error_certificate_index(handle)
+    local rule = text(core.hf_error_certificate_rule(handle))
+    local subject = text(core.hf_error_certificate_subject(handle))
+    if index < 0 and not rule and not subject then
+        return nil
+    end
+    return {
+        index = index,
+        subject = subject,
+        issuer = text(core.hf_error_certificate_issuer(handle)),
+        serial = text(core.hf_error_certificate_serial(handle)),
+        rule = rule,
+    }
+end
+
+--- What the timeline of a connection holds, in order.
+function err.timeline(handle)
+    local kinds = {
+        [core.HF_TRACE_MESSAGE] = "message",
+        [core.HF_TRACE_ALERT] = "alert",
+        [core.HF_TRACE_CHANGE_CIPHER_SPEC] = "change_cipher_spec",
+        [core.HF_TRACE_KEYS] = "keys",
+        [core.HF_TRACE_DATA] = "data",
+    }
+    local events = {}
+    for index = 0, core.hf_trace_count(handle) - 1 do
+        local found, kind, direction, what, name, microseconds, size, protected =
+            core.hf_trace_event(handle, index)
+        if found == 1 then
+            events[#events + 1] = {
+                kind = kinds[kind],
+                direction = directions[direction],
+                what = what,
+                name = name,
+                microseconds = microseconds,
+                size = size,
+                protected = protected == 1,
+            }
+        end
+    end
+    return events
+end
+
+--- The record of a connection; nil while nothing has failed.
+function err.of_connection(handle)
+    local code = core.hf_error_code(handle)
+    if code == 0 then
+        return nil
+    end
+    local class = core.hf_error_class(handle)
+    local alert = core.hf_error_alert(handle)
+    local has_alert = alert >= 0
+    return setmetatable({
+        code = code,
+        name = core.hf_error_name(handle),
+        class = class,
+        class_name = core.hf_get_error_name(class),
+        summary = core.hf_error_summary(handle),
+        hint = text(core.hf_error_hint(handle)),
+        detail = text(core.hf_error_detail(handle)),
+        rfc = text(core.hf_error_rfc(handle)),
+        step = text(core.hf_error_step(handle)),
+        message = text(core.hf_error_message(handle)),
+        alert = has_alert and alert or nil,
+        alert_name = has_alert and core.hf_alert_name(alert) or nil,
+        alert_level = has_alert and core.hf_error_alert_level(handle) or nil,
+        alert_direction = has_alert
+            and directions[core.hf_error_alert_direction(handle)] or nil,
+        errno = positive(core.hf_error_errno(handle)),
+        bytes_in = core.hf_error_bytes_in(handle),
+        bytes_out = core.hf_error_bytes_out(handle),
+        first_bytes = text(core.hf_error_first_bytes(handle) or ""),
+        certificate = certificate_at_fault(handle),
+        expected = text(core.hf_error_expected(handle)),
+        presented = text(core.hf_error_presented(handle)),
+        timeline = err.timeline(handle),
+        json = core.hf_error_json(handle),
+    }, record)
+end
+
+-- The class of a code that came from a setting or from the transport.
+local function class_of(code)
+    if code == core.HF_E_CLOSE_NOTIFY_RECEIVED or code == core.HF_E_CLOSED_IN_HANDSHAKE then
+        return core.HF_ERROR_ZERO_RETURN
+    end
+    if code >= 200 and code < 300 then
+        return core.HF_ERROR_SYSCALL
+    end
+    return core.HF_ERROR_SSL
+end
+
+--- A record for a code alone, HF_E_... of either sign.
+function err.of_code(code, detail, step)
+    code = math.abs(code)
+    local class = class_of(code)
+    local summary = core.hf_code_text(code)
+    if detail and detail ~= "" then
+        summary = summary .. ": " .. detail
+    end
+    return setmetatable({
+        code = code,
+        name = core.hf_code_name(code),
+        class = class,
+        class_name = core.hf_get_error_name(class),
+        summary = summary,
+        hint = text(core.hf_code_hint(code)),
+        detail = text(detail or ""),
+        rfc = text(core.hf_code_rfc(code)),
+        step = text(step or ""),
+    }, record)
+end
+
+--- A record for what happens outside of the C library; its code is 0.
+function err.make(name, summary, hint)
+    return setmetatable({
+        code = 0,
+        name = name,
+        class = core.HF_ERROR_SYSCALL,
+        class_name = core.hf_get_error_name(core.HF_ERROR_SYSCALL),
+        summary = summary,
+        hint = hint,
+    }, record)
+end
+
+function err.closed(what)
+    return err.make("CLOSED", "the " .. what .. " is closed", "make a new one")
+end
+
+function err.timeout(doing)
+    return err.make("TIMEOUT", "the time limit passed while " .. doing,
+        "the peer is slow or silent; the operation may be repeated")
+end
+
+return err

@@ -1,0 +1,168 @@
+-- handfast/luasocket.lua: blocking connections in plain Lua, over LuaSocket.
+--
+-- The connection works on the socket's descriptor, which LuaSocket keeps non-blocking;
+-- what is left to do here is to wait for it, with a time limit.
+
+local core = require "handfast.core"
+local check = require "handfast.check"
+local config = require "handfast.config"
+local connection = require "handfast.connection"
+local err = require "handfast.err"
+local stream = require "handfast.stream"
+
+local luasocket = {}
+
+-- The engine's own deadline should have passed when we ask it: it knows more.
+local GRACE = 0.01
+
+local carrier = {}
+carrier.__index = carrier
+
+function carrier.flush()
+    return true
+end
+
+function carrier:begin()
+    self.deadline = self.limit and self.socket.gettime() + self.limit
+end
+
+function carrier:settimeout(limit)
+    self.limit = limit
+end
+
+function carrier:wait(_, want)
+    local watched = { self.sock }
+    local reading = want == core.HF_ERROR_WANT_READ
+    local left
+    if self.deadline then
+        left = math.max(0, self.deadline - self.socket.gettime()) + GRACE
+    end
+    local _, _, why = self.socket.select(reading and watched or nil,
+        not reading and watched or nil, left)
+    if why == "timeout" then
+        return nil, err.timeout(reading and "waiting for the peer" or "sending")
+    end
+    return true
+end
+
+function carrier:close()
+    self.sock:close()
+end
+
+-- What connect and wrap take beside the settings of a configuration.
+local own = { timeout = "number", session = "string|table", servername = "string",
+    config = "table" }
+local known = {}
+for _, options in ipairs { own, config.options } do
+    for name, types in pairs(options) do
+        known[name] = types
+    end
+end
+
+local function load_luasocket()
+    local found, socket = pcall(require, "socket")
+    if found then
+        return socket
+    end
+    return nil, err.make("LUASOCKET_MISSING", "LuaSocket could not be loaded",
+        "install it (Debian: lua-socket; luarocks: luasocket), "
+        .. "or carry the bytes with handfast.connection, feed and drain")
+end
+
+-- Every host name and port may come from outside: what is wrong with them is told, not
+-- raised.
+local function dial(socket, host, port, limit)
+    local sock, why = socket.tcp()
+    if sock then
+        sock:settimeout(limit)
+        local ok
+        ok, why = sock:connect(host, port)
+        if ok then
+            sock:settimeout(0)
+            return sock
+        end
+        sock:close()
+    end
+    return nil, err.make(why == "timeout" and "TIMEOUT" or "CONNECT_FAILED",
+        ("could not connect to %s port %d: %s"):format(host, port, why),
+        "check the name, the port and the network between")
+end
+
+local function configuration(options)
+    if options.config then
+        return options.config
+    end
+    return config.shared(options)
+end
+
+local function over(socket, sock, host, options)
+    local settings, why = configuration(options)
+    if not settings then
+        sock:close()
+        return nil, why
+    end
+    local conn
+    conn, why = connection.new(settings)
+    if not conn then
+        sock:close()
+        return nil, why
+    end
+    local limit = options.timeout
+    local ok
+    ok, why = conn:set_fd(sock:getfd())
+    if ok and limit then
+        ok, why = conn:set_handshake_timeout(math.max(1, math.ceil(limit * 1000)))
+    end
+    if not ok then
+        conn:close()
+        sock:close()
+        return nil, why
+    end
+    pcall(sock.setoption, sock, "tcp-nodelay", true)
+    local carried = setmetatable({ socket = socket, sock = sock, limit = limit }, carrier)
+    return stream.open(stream, conn, carried, host, options)
+end
+
+local function checked_options(name, options)
+    options = check.options(3, name, known, options)
+    if options.config and not config.is(options.config) then
+        error(("bad argument #3 to '%s' (option 'config' is no configuration)")
+            :format(name), 3)
+    end
+    return options
+end
+
+--- handfast.connect(host, port, options): a stream, or nil and an error record.
+function luasocket.connect(host, port, options)
+    check.type(1, "connect", "string", host)
+    check.count(2, "connect", port, 0)
+    options = checked_options("connect", options)
+    local socket, why = load_luasocket()
+    if not socket then
+        return nil, why
+    end
+    local sock
+    sock, why = dial(socket, host, port, options.timeout)
+    if not sock then
+        return nil, why
+    end
+    return over(socket, sock, host, options)
+end
+
+--- handfast.wrap(socket, host, options): the same over a connected LuaSocket socket,
+--- which is the stream's from here on.
+function luasocket.wrap(sock, host, options)
+    if type(sock) ~= "userdata" then
+        check.type(1, "wrap", "socket", sock)
+    end
+    check.type(2, "wrap", "string", host)
+    options = checked_options("wrap", options)
+    local socket, why = load_luasocket()
+    if not socket then
+        return nil, why
+    end
+    sock:settimeout(0)
+    return over(socket, sock, host, options)
+end
+
+return luasocket

@@ -1,0 +1,50 @@
+-- handfast/session.lua: what is needed to resume a session.
+
+local core = require "handfast.core"
+local err = require "handfast.err"
+
+local session = {}
+session.__index = session
+session.__name = "handfast.session"
+
+for method, name in pairs { time = "hf_session_time", lifetime = "hf_session_lifetime",
+    version = "hf_session_version", hostname = "hf_session_hostname" } do
+    session[method] = function(self)
+        if not self.handle then
+            return nil, err.closed("session")
+        end
+        return core[name](self.handle)
+    end
+end
+
+--- Bytes for config:load_session().  They hold a secret: keep them like a private key.
+function session:serialize()
+    if not self.handle then
+        return nil, err.closed("session")
+    end
+    local status, bytes = core.hf_session_serialize(self.handle)
+    if status ~= 1 then
+        return nil, err.of_code(status)
+    end
+    return bytes
+end
+
+function session:close()
+    if self.handle then
+        core.close(self.handle)
+        self.handle = nil
+    end
+    return true
+end
+session.__close = session.close
+
+return setmetatable({
+    is = function(value)
+        return getmetatable(value) == session
+    end,
+}, {
+    -- Wraps a handle of the C module.
+    __call = function(_, handle)
+        return setmetatable({ handle = handle }, session)
+    end,
+})

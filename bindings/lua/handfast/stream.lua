@@ -1,0 +1,265 @@
+-- handfast/stream.lua: reading and writing whole things over a connection.
+--
+-- A carrier moves the ciphertext and knows how to wait; LuaSocket's and nginx's differ
+-- in nothing else.  It has:
+--   carrier:flush(conn)       sends what waits to be sent: true, or nil, err
+--   carrier:wait(conn, want)  returns true when the call is worth repeating, or nil, err
+--   carrier:begin()           a new operation: its time limit starts now
+--   carrier:close()
+
+local core = require "handfast.core"
+local check = require "handfast.check"
+local err = require "handfast.err"
+
+local stream = {}
+stream.__index = stream
+stream.__name = "handfast.stream"
+
+local CHUNK = 16384
+
+-- ---- one call of the contract, repeated until it is done ----
+
+local function failure(conn)
+    return conn:error() or err.of_code(core.HF_E_INTERNAL, "no record was left")
+end
+
+local function ended(conn)
+    local why = conn:error()
+    if why and why.class == core.HF_ERROR_ZERO_RETURN then
+        return why
+    end
+    return err.of_code(core.HF_E_CLOSE_NOTIFY_RECEIVED)
+end
+
+-- Out of time in the handshake: the connection itself knows best how far it came.
+local function handshake_timed_out(conn)
+    local ret = conn:connect()
+    local want = conn:get_error(ret)
+    if want == core.HF_ERROR_SSL or want == core.HF_ERROR_SYSCALL then
+        return failure(conn)
+    end
+    return err.of_code(core.HF_E_DEADLINE_EXCEEDED, nil, conn:state())
+end
+
+-- The call's positive result and its value, or nil and an error record.
+local function perform(self, method, argument)
+    local conn, carrier = self.conn, self.carrier
+    if not conn then
+        return nil, err.closed("stream")
+    end
+    while true do
+        local ret, value = conn[method](conn, argument)
+        if ret == nil then
+            return nil, value
+        end
+        local want = conn:get_error(ret)
+        local sent, why = carrier:flush(conn)
+        if want == core.HF_ERROR_NONE then
+            -- What was read is good even if an answer to it could not be sent.
+            if not sent and method ~= "read" then
+                return nil, why
+            end
+            return ret, value
+        elseif want == core.HF_ERROR_ZERO_RETURN then
+            return nil, ended(conn)
+        elseif want ~= core.HF_ERROR_WANT_READ and want ~= core.HF_ERROR_WANT_WRITE then
+            return nil, failure(conn)
+        end
+        local ready
+        if sent then
+            ready, why = carrier:wait(conn, want)
+        end
+        if not ready then
+            if why.name == "TIMEOUT" and method == "connect" then
+                why = handshake_timed_out(conn)
+            end
+            return nil, why
+        end
+    end
+end
+
+-- ---- making one ----
+
+--- A stream over a fresh connection: settings of `options`, then the handshake.
+function stream.open(class, conn, carrier, host, options)
+    local self = setmetatable({ conn = conn, carrier = carrier, buffer = "" }, class)
+    local name = options.servername or host
+    local ok, why = conn:set_hostname(name)
+    if ok and options.session then
+        ok, why = conn:set_session(options.session)
+    end
+    if ok then
+        carrier:begin()
+        ok, why = perform(self, "connect")
+    end
+    if not ok then
+        conn:close()
+        carrier:close()
+        return nil, why
+    end
+    return self
+end
+
+-- ---- reading ----
+
+--- Bytes as they come, 1 to max of them.
+function stream:read_some(max)
+    max = check.count(1, "read_some", max, 1, true) or CHUNK
+    if not self.conn then
+        return nil, err.closed("stream")
+    end
+    if self.buffer ~= "" then
+        local bytes = self.buffer:sub(1, max)
+        self.buffer = self.buffer:sub(max + 1)
+        return bytes
+    end
+    self.carrier:begin()
+    local ret, bytes = perform(self, "read", math.min(max, CHUNK))
+    if not ret then
+        return nil, bytes
+    end
+    return bytes
+end
+
+-- The pieces read so far are given back beside the error, and forgotten.
+local function read_exactly(self, count)
+    local parts, have = {}, 0
+    while have < count do
+        local bytes, why = self:read_some(count - have)
+        if not bytes then
+            return nil, why, table.concat(parts)
+        end
+        parts[#parts + 1] = bytes
+        have = have + #bytes
+    end
+    return table.concat(parts)
+end
+
+local function read_all(self)
+    local parts = {}
+    while true do
+        local bytes, why = self:read_some()
+        if not bytes then
+            if why.class == core.HF_ERROR_ZERO_RETURN then
+                return table.concat(parts)
+            end
+            return nil, why, table.concat(parts)
+        end
+        parts[#parts + 1] = bytes
+    end
+end
+
+local function read_line(self, keep_end)
+    local parts = {}
+    while true do
+        local bytes, why = self:read_some()
+        if not bytes then
+            return nil, why, table.concat(parts)
+        end
+        local stop = bytes:find("\n", 1, true)
+        if stop then
+            self.buffer = bytes:sub(stop + 1) .. self.buffer
+            parts[#parts + 1] = bytes:sub(1, stop)
+            local line = table.concat(parts)
+            return keep_end and line or (line:gsub("\r?\n$", ""))
+        end
+        parts[#parts + 1] = bytes
+    end
+end
+
+local readers = {
+    l = read_line,
+    L = function(self)
+        return read_line(self, true)
+    end,
+    a = read_all,
+}
+
+--- n bytes, "*l" a line without its end, "*L" with it, "*a" everything up to the peer's
+--- close_notify.  Without an argument a line.  On failure nil, the error record, and what
+--- had been read until then.
+function stream:read(what)
+    if type(what) == "number" then
+        check.count(1, "read", what, 0)
+    else
+        check.type(1, "read", "string", what, true)
+    end
+    if not self.conn then
+        return nil, err.closed("stream")
+    end
+    if type(what) == "number" then
+        return read_exactly(self, what)
+    end
+    local reader = readers[(what or "*l"):gsub("^%*", "")]
+    if not reader then
+        error(("bad argument #1 to 'read' (invalid format '%s')"):format(what), 2)
+    end
+    return reader(self)
+end
+
+--- Goes through the lines until the connection ends.
+function stream:lines(format)
+    return function()
+        return (self:read(format))
+    end
+end
+
+-- ---- writing and closing ----
+
+--- Writes all of the bytes and returns how many; on failure nil, the error record, and
+--- how many had been accepted.
+function stream:write(bytes)
+    check.type(1, "write", "string", bytes)
+    if not self.conn then
+        return nil, err.closed("stream")
+    end
+    local done = 0
+    self.carrier:begin()
+    while done < #bytes do
+        local ret, written = perform(self, "write", bytes:sub(done + 1, done + CHUNK))
+        if not ret then
+            return nil, written, done
+        end
+        done = done + written
+    end
+    return done
+end
+
+--- Says close_notify, without waiting for the peer's, and closes.  Safe to repeat.
+function stream:close()
+    local conn, carrier = self.conn, self.carrier
+    if conn then
+        self.conn, self.carrier, self.buffer = nil, nil, ""
+        if conn:is_init_finished() and conn:shutdown() then
+            carrier:flush(conn)
+        end
+        conn:close()
+        carrier:close()
+    end
+    return true
+end
+stream.__close = stream.close
+
+--- The time limit of each operation from now on; nil for none.
+function stream:settimeout(limit)
+    check.type(1, "settimeout", "number", limit, true)
+    if not self.conn then
+        return nil, err.closed("stream")
+    end
+    self.carrier:settimeout(limit)
+    return true
+end
+
+-- ---- what was agreed: the connection's own answers ----
+
+for _, method in ipairs { "info", "timeline", "certificates", "session",
+    "export_keying_material", "key_update", "error" } do
+    stream[method] = function(self, ...)
+        if not self.conn then
+            return nil, err.closed("stream")
+        end
+        return self.conn[method](self.conn, ...)
+    end
+end
+
+return stream
