@@ -13,7 +13,20 @@
 
 /* ---- ServerHello and HelloRetryRequest, RFC 8446 4.1.3, 4.1.4 ---- */
 
-/* A server that chose an older version answers without supported_versions. */
+/* RFC 8446 4.1.3: a server that could speak a newer version marks the end of its random
+ * when it answers with an older one. */
+static bool is_downgrade_marked(const hfi_server_hello *hello)
+{
+    static const uint8_t to_tls12[] = "DOWNGRD\x01";
+    static const uint8_t to_tls11[] = "DOWNGRD";
+    hfi_view end = hfi_view_of(hello->random.p + 24, 8);
+
+    return hfi_view_equal(end, hfi_view_of(to_tls12, 8)) ||
+           hfi_view_equal(end, hfi_view_of(to_tls11, 8));
+}
+
+/* A server that chose an older version answers without supported_versions; one that has
+ * it may put anything into legacy_version, which is ignored (RFC 8446 4.2.1). */
 static hfi_err check_version(hfi_hs *hs, const hfi_server_hello *hello)
 {
     const hfi_hs_client *client = &hs->as.client;
@@ -21,10 +34,9 @@ static hfi_err check_version(hfi_hs *hs, const hfi_server_hello *hello)
     if (client->selected_version == 0) {
         hfi_report_detail(hs->report, "the server chose version 0x%04x",
                           hello->legacy_version);
-        return HFI_E_SUPPORTED_VERSIONS_MISSING;
+        return is_downgrade_marked(hello) ? HFI_E_DOWNGRADE_DETECTED
+                                          : HFI_E_SUPPORTED_VERSIONS_MISSING;
     }
-    if (hello->legacy_version != 0x0303)
-        return HFI_E_LEGACY_VERSION_WRONG;
     if (client->selected_version != 0x0304) {
         hfi_report_detail(hs->report, "offered 0x0304, chosen 0x%04x",
                           client->selected_version);
@@ -131,8 +143,10 @@ static hfi_err recv_server_hello(hfi_hs *hs, hfi_view body)
     hfi_err err = read_hello(hs, body, HFI_IN_SERVER_HELLO);
     if (err != HFI_OK)
         return err;
+    /* RFC 8446 9.2; with a PSK 4.2.11 names another alert. */
     if (client->peer_share.p == NULL)
-        return HFI_E_KEY_SHARE_MISSING;
+        return client->psk_accepted ? HFI_E_PSK_WITHOUT_KEY_SHARE
+                                    : HFI_E_KEY_SHARE_MISSING;
     err = start_keys(hs);
     if (err == HFI_OK)
         err = client->group->derive(client->private_key, client->peer_share,

@@ -114,6 +114,7 @@
 #define HF_E_LEGACY_VERSION_WRONG 536 /**< ServerHello's legacy_version is not TLS 1.2 */
 #define HF_E_CERTIFICATE_TYPE_UNSUPPORTED 537 /**< the certificate's kind of key cannot sign this handshake */
 #define HF_E_EXTENSION_VALUE_FORBIDDEN 538 /**< an extension carries a value that the protocol forbids */
+#define HF_E_PSK_WITHOUT_KEY_SHARE 539 /**< the server took the session without a key share */
 #define HF_E_CERT_MALFORMED 600 /**< a certificate is not well-formed DER or X.509 */
 #define HF_E_CERT_VERSION 601 /**< a certificate is not of X.509 version 3 */
 #define HF_E_CERT_SIGNATURE_MISMATCH 602 /**< a certificate names two different signature algorithms */
