@@ -25,7 +25,7 @@ static void move_in(hfi_view *v, uint8_t **at)
 
 hfi_session *hfi_session_new(const hfi_alloc *alloc, const hfi_session_fields *fields)
 {
-    size_t size = sizeof(hfi_session) + fields->ticket.len + fields->hostname.len +
+    size_t size = sizeof(hfi_session) + fields->ticket.len + fields->hostname.len + 1 +
                   fields->alpn.len + fields->leaf.len;
     hfi_session *s = hfi_alloc_bytes(alloc, size);
 
@@ -38,6 +38,7 @@ hfi_session *hfi_session_new(const hfi_alloc *alloc, const hfi_session_fields *f
     uint8_t *at = (uint8_t *)(s + 1);
     move_in(&s->fields.ticket, &at);
     move_in(&s->fields.hostname, &at);
+    *at++ = '\0'; /* hf_session_hostname hands it out as text */
     move_in(&s->fields.alpn, &at);
     move_in(&s->fields.leaf, &at);
     return s;

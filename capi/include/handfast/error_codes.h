@@ -24,6 +24,7 @@
 #define HF_E_PATH_TOO_LONG 118 /**< a path or a name is longer than the limit */
 #define HF_E_TRUST_STORE_EMPTY 119 /**< no trusted root certificate could be loaded */
 #define HF_E_INPUT_TOO_LARGE 120 /**< the input is larger than the limit */
+#define HF_E_UNREAD_DATA 121 /**< the peer sent data that was not read before the close */
 #define HF_E_TRANSPORT_READ 200 /**< reading from the transport failed */
 #define HF_E_TRANSPORT_WRITE 201 /**< writing to the transport failed */
 #define HF_E_EOF_BEFORE_HELLO 202 /**< the peer closed the connection without answering the ClientHello */

@@ -68,6 +68,11 @@ typedef struct hf_random {
 #define HF_IO_EOF 0          /**< read only: no more bytes will come */
 #define HF_IO_WOULD_BLOCK -1 /**< nothing now; try again later */
 #define HF_IO_ERROR -2       /**< failed; *error_number says why, 0 if unknown */
+/* For transports that wait for something else than the call does, as TLS within TLS: */
+#define HF_IO_WANT_READ -3    /**< would block until it can read, also in a write */
+#define HF_IO_WANT_WRITE -4   /**< would block until it can write, also in a read */
+#define HF_IO_WANT_CONNECT -5 /**< is still connecting */
+#define HF_IO_WANT_ACCEPT -6  /**< is still accepting */
 
 /**
  * A transport of your own.  size is sizeof(hf_io).  read stores 1..count bytes and write
