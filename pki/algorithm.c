@@ -4,7 +4,13 @@
 
 #include "pki/der.h"
 
-#define OID(...) {(const uint8_t[]){__VA_ARGS__}, sizeof(const uint8_t[]){__VA_ARGS__}}
+#define OID(...)                                                \
+    {                                                           \
+        (const uint8_t[]){__VA_ARGS__}, sizeof(const uint8_t[]) \
+        {                                                       \
+            __VA_ARGS__                                         \
+        }                                                       \
+    }
 
 #define OID_PKCS1(n) OID(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, n)
 #define OID_ECDSA(n) OID(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, n)

@@ -13,16 +13,15 @@ typedef bool read_extension(hfi_view value, bool critical, hfi_x509 *cert);
 enum criticality { EITHER, NEVER };
 
 typedef struct extension_row {
-    uint8_t oid[9];
-    uint8_t oid_len;
-    uint8_t criticality;
+    hfi_view oid;
+    enum criticality criticality;
     const char *rule;
     const char *malformed;
+    const char *critical;
     read_extension *read;
 } extension_row;
 
-void hfi_extensions_note(hfi_x509 *cert, hfi_err code, const char *rule,
-                         const char *text)
+void hfi_extensions_note(hfi_x509 *cert, hfi_err code, const char *rule, const char *text)
 {
     if (cert->extension_problem != HFI_OK)
         return;
@@ -150,8 +149,7 @@ static bool read_authority_key_id(hfi_view value, bool critical, hfi_x509 *cert)
     (void)critical;
     cert->has_authority_key_id = true;
     (void)hfi_der_read_optional(&r, HFI_DER_CONTEXT | 0, &cert->authority_key_id);
-    bool has_issuer =
-        hfi_der_read_optional(&r, HFI_DER_CONTEXT_CONSTRUCTED | 1, &issuer);
+    bool has_issuer = hfi_der_read_optional(&r, HFI_DER_CONTEXT_CONSTRUCTED | 1, &issuer);
     bool has_serial = hfi_der_read_optional(&r, HFI_DER_CONTEXT | 2, &serial);
     hfi_reader names = hfi_reader_of(issuer);
     while (hfi_reader_more(&names))
@@ -195,7 +193,7 @@ static bool read_policy_constraints(hfi_view value, bool critical, hfi_x509 *cer
         return false;
     if (!critical)
         hfi_extensions_note(cert, HFI_E_CERT_EXTENSION_MALFORMED, "RFC 5280 4.2.1.11",
-                            "policyConstraints is not critical");
+                            "policyConstraints that is not critical");
     if (explicit_policy) {
         static const uint8_t oid[] = {0x55, 0x1d, 0x24};
         cert->unknown_critical = true;
@@ -213,23 +211,35 @@ static bool read_ignored(hfi_view value, bool critical, hfi_x509 *cert)
     return value.len != 0 && hfi_der_well_formed(value, HFI_DER_NESTING_MAX);
 }
 
-#define CE(n) {0x55, 0x1d, n}, 3
-#define PE(n) {0x2b, 6, 1, 5, 5, 7, 1, n}, 8
+#define OID(...)                                                \
+    {                                                           \
+        (const uint8_t[]){__VA_ARGS__}, sizeof(const uint8_t[]) \
+        {                                                       \
+            __VA_ARGS__                                         \
+        }                                                       \
+    }
+#define CE(n) OID(0x55, 0x1d, n)
+#define PE(n) OID(0x2b, 6, 1, 5, 5, 7, 1, n)
+
+#define ROW(oid, criticality, rule, name, read)                                       \
+    {                                                                                 \
+        oid, criticality, "RFC 5280 " rule, "malformed " name, "critical " name, read \
+    }
 
 static const extension_row known[] = {
-    {CE(19), EITHER, "RFC 5280 4.2.1.9", "basicConstraints", read_basic_constraints},
-    {CE(15), EITHER, "RFC 5280 4.2.1.3", "keyUsage", read_key_usage},
-    {CE(37), EITHER, "RFC 5280 4.2.1.12", "extKeyUsage", read_extended_key_usage},
-    {CE(17), EITHER, "RFC 5280 4.2.1.6", "subjectAltName", read_subject_alt_name},
-    {CE(35), NEVER, "RFC 5280 4.2.1.1", "authorityKeyIdentifier", read_authority_key_id},
-    {CE(14), NEVER, "RFC 5280 4.2.1.2", "subjectKeyIdentifier", read_subject_key_id},
-    {CE(30), EITHER, "RFC 5280 4.2.1.10", "nameConstraints", read_name_constraints},
-    {PE(1), NEVER, "RFC 5280 4.2.2.1", "authorityInfoAccess", read_access},
-    {PE(11), NEVER, "RFC 5280 4.2.2.2", "subjectInfoAccess", read_access},
-    {CE(32), EITHER, "RFC 5280 4.2.1.4", "certificatePolicies", read_ignored},
-    {CE(33), EITHER, "RFC 5280 4.2.1.5", "policyMappings", read_ignored},
-    {CE(36), EITHER, "RFC 5280 4.2.1.11", "policyConstraints", read_policy_constraints},
-    {CE(54), EITHER, "RFC 5280 4.2.1.14", "inhibitAnyPolicy", read_ignored},
+    ROW(CE(19), EITHER, "4.2.1.9", "basicConstraints", read_basic_constraints),
+    ROW(CE(15), EITHER, "4.2.1.3", "keyUsage", read_key_usage),
+    ROW(CE(37), EITHER, "4.2.1.12", "extKeyUsage", read_extended_key_usage),
+    ROW(CE(17), EITHER, "4.2.1.6", "subjectAltName", read_subject_alt_name),
+    ROW(CE(35), NEVER, "4.2.1.1", "authorityKeyIdentifier", read_authority_key_id),
+    ROW(CE(14), NEVER, "4.2.1.2", "subjectKeyIdentifier", read_subject_key_id),
+    ROW(CE(30), EITHER, "4.2.1.10", "nameConstraints", read_name_constraints),
+    ROW(PE(1), NEVER, "4.2.2.1", "authorityInfoAccess", read_access),
+    ROW(PE(11), NEVER, "4.2.2.2", "subjectInfoAccess", read_access),
+    ROW(CE(32), EITHER, "4.2.1.4", "certificatePolicies", read_ignored),
+    ROW(CE(33), EITHER, "4.2.1.5", "policyMappings", read_ignored),
+    ROW(CE(36), EITHER, "4.2.1.11", "policyConstraints", read_policy_constraints),
+    ROW(CE(54), EITHER, "4.2.1.14", "inhibitAnyPolicy", read_ignored),
 };
 
 enum { KNOWN = sizeof known / sizeof known[0] };
@@ -238,11 +248,10 @@ static void read_one(hfi_view oid, bool critical, hfi_view value, hfi_x509 *cert
 {
     for (size_t i = 0; i < KNOWN; i++) {
         const extension_row *row = &known[i];
-        if (!hfi_view_equal(oid, hfi_view_of(row->oid, row->oid_len)))
+        if (!hfi_view_equal(oid, row->oid))
             continue;
         if (critical && row->criticality == NEVER)
-            hfi_extensions_note(cert, HFI_E_CERT_RULE, row->rule,
-                                "marked critical, which is forbidden");
+            hfi_extensions_note(cert, HFI_E_CERT_RULE, row->rule, row->critical);
         if (!row->read(value, critical, cert))
             hfi_extensions_note(cert, HFI_E_CERT_EXTENSION_MALFORMED, row->rule,
                                 row->malformed);
@@ -252,19 +261,6 @@ static void read_one(hfi_view oid, bool critical, hfi_view value, hfi_x509 *cert
         cert->unknown_critical = true;
         cert->unknown_critical_oid = oid;
     }
-}
-
-/* Rules that span two extensions: RFC 5280 4.2.1.3 and 4.2.1.9. */
-static void check_together(hfi_x509 *cert)
-{
-    bool signs = cert->has_key_usage && (cert->key_usage & HFI_KU_KEY_CERT_SIGN) != 0;
-
-    if (cert->path_len >= 0 && (!cert->is_ca || (cert->has_key_usage && !signs)))
-        hfi_extensions_note(cert, HFI_E_CERT_RULE, "RFC 5280 4.2.1.9",
-                            "pathLenConstraint without cA and keyCertSign");
-    if (signs && !cert->is_ca)
-        hfi_extensions_note(cert, HFI_E_CERT_RULE, "RFC 5280 4.2.1.3",
-                            "keyCertSign without cA");
 }
 
 hfi_err hfi_extensions_read(hfi_view list, hfi_x509 *cert)
@@ -294,6 +290,5 @@ hfi_err hfi_extensions_read(hfi_view list, hfi_x509 *cert)
         seen[count++] = oid;
         read_one(oid, critical, value, cert);
     }
-    check_together(cert);
     return hfi_reader_done(&r) ? HFI_OK : HFI_E_CERT_MALFORMED;
 }

@@ -6,9 +6,9 @@
 
 /* One attribute of a distinguished name. */
 typedef struct hfi_attribute {
-    hfi_view type;    /* contents of the OBJECT IDENTIFIER */
-    uint8_t tag;      /* of the value */
-    hfi_view value;   /* contents of the value */
+    hfi_view type;  /* contents of the OBJECT IDENTIFIER */
+    uint8_t tag;    /* of the value */
+    hfi_view value; /* contents of the value */
 } hfi_attribute;
 
 /* True if name (header included) is a well-formed Name. */

@@ -225,8 +225,8 @@ typedef struct check {
     hfi_name_violation *violation;
 } check;
 
-static hfi_err refuse(check *c, const hfi_general_name *name, const hfi_general_name *base,
-                      bool is_excluded, hfi_err err)
+static hfi_err refuse(check *c, const hfi_general_name *name,
+                      const hfi_general_name *base, bool is_excluded, hfi_err err)
 {
     c->violation->name = *name;
     c->violation->base = *base;
@@ -254,9 +254,8 @@ static hfi_err check_subtrees(check *c, const hfi_general_name *name, bool exclu
             return refuse(c, name, &base, excluded, HFI_E_CERT_NAME_CONSTRAINT);
         constrained = true;
         last = base;
-        inside = lies_within(name, &base) ||
-                 (excluded && name->kind == HFI_NAME_DNS &&
-                  wildcard_reaches(name->value, base.value));
+        inside = lies_within(name, &base) || (excluded && name->kind == HFI_NAME_DNS &&
+                                              wildcard_reaches(name->value, base.value));
     }
     if (excluded ? inside : constrained && !inside)
         return refuse(c, name, &last, excluded, HFI_E_CERT_NAME_CONSTRAINT);

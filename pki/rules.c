@@ -53,8 +53,8 @@ static hfi_err check_dates(const hfi_verify_params *params, const hfi_x509 *cert
                            int index, hfi_cert_fault *f)
 {
     if (params->now < cert->not_before)
-        return hfi_fault_date(f, HFI_E_CERT_NOT_YET_VALID, cert, index,
-                              "not later than", params->now, cert->not_before);
+        return hfi_fault_date(f, HFI_E_CERT_NOT_YET_VALID, cert, index, "not later than",
+                              params->now, cert->not_before);
     if (params->now > cert->not_after)
         return hfi_fault_date(f, HFI_E_CERT_EXPIRED, cert, index, "not earlier than",
                               params->now, cert->not_after);
@@ -67,7 +67,8 @@ static hfi_err check_extensions(const hfi_x509 *cert, int index, hfi_cert_fault 
 
     if (cert->extension_problem != HFI_OK)
         return hfi_fault_say(f, cert->extension_problem, cert, index, cert->problem_rule,
-                             "a well-formed extension", cert->problem_text);
+                             "well-formed extensions within the profile",
+                             cert->problem_text);
     if (!cert->unknown_critical)
         return HFI_OK;
     hfi_x509_oid_text(cert->unknown_critical_oid, oid, sizeof oid);
@@ -75,8 +76,8 @@ static hfi_err check_extensions(const hfi_x509 *cert, int index, hfi_cert_fault 
                          "no critical extension that is not understood", oid);
 }
 
-static hfi_err check_signature_fields(const hfi_x509 *cert, int index,
-                                      hfi_cert_role role, hfi_cert_fault *f)
+static hfi_err check_signature_fields(const hfi_x509 *cert, int index, hfi_cert_role role,
+                                      hfi_cert_fault *f)
 {
     if (cert->signature_mismatch)
         return hfi_fault_say(f, HFI_E_CERT_SIGNATURE_MISMATCH, cert, index, NULL,
@@ -157,18 +158,38 @@ static hfi_err check_names(const hfi_verify_params *params, const hfi_x509 *cert
     for (size_t i = 0; i < params->name_count; i++)
         if (hfi_host_match(cert, params->names[i]))
             return HFI_OK;
-    hfi_err code = cert->has_subject_alt_name ? HFI_E_CERT_NAME_MISMATCH
-                                              : HFI_E_CERT_NO_NAMES;
+    hfi_err code =
+        cert->has_subject_alt_name ? HFI_E_CERT_NAME_MISMATCH : HFI_E_CERT_NO_NAMES;
     return hfi_fault_names(f, code, cert, 0, params->names, params->name_count);
+}
+
+/* RFC 5280 4.2.1.3 and 4.2.1.9: what only a CA may claim.  An issuer that claims it
+ * wrongly fails hfi_rules_issuer. */
+static hfi_err check_claims(const hfi_x509 *cert, hfi_cert_fault *f)
+{
+    bool signs = cert->has_key_usage && (cert->key_usage & HFI_KU_KEY_CERT_SIGN) != 0;
+
+    if (signs && !cert->is_ca)
+        return hfi_fault_say(f, HFI_E_CERT_RULE, cert, 0, "RFC 5280 4.2.1.3",
+                             "keyCertSign in CA certificates only",
+                             "keyCertSign in a certificate that is no CA");
+    if (cert->path_len >= 0 && (!cert->is_ca || (cert->has_key_usage && !signs)))
+        return hfi_fault_say(f, HFI_E_CERT_RULE, cert, 0, "RFC 5280 4.2.1.9",
+                             "pathLenConstraint with cA and keyCertSign only",
+                             "pathLenConstraint without them");
+    if (cert->has_name_constraints && !cert->is_ca)
+        return hfi_fault_say(f, HFI_E_CERT_RULE, cert, 0, "RFC 5280 4.2.1.10",
+                             "nameConstraints in CA certificates only",
+                             "nameConstraints in a certificate that is no CA");
+    return HFI_OK;
 }
 
 hfi_err hfi_rules_leaf(const hfi_verify_params *params, const hfi_x509 *cert,
                        hfi_cert_fault *fault)
 {
-    if (cert->has_name_constraints && !cert->is_ca)
-        return hfi_fault_say(fault, HFI_E_CERT_RULE, cert, 0, "RFC 5280 4.2.1.10",
-                             "nameConstraints in CA certificates only",
-                             "nameConstraints in a certificate that is no CA");
+    hfi_err err = check_claims(cert, fault);
+    if (err != HFI_OK)
+        return err;
     if (hfi_name_empty(cert->subject) &&
         !(cert->has_subject_alt_name && cert->subject_alt_name_critical))
         return hfi_fault_say(fault, HFI_E_CERT_RULE, cert, 0, "RFC 5280 4.2.1.6",
@@ -179,7 +200,7 @@ hfi_err hfi_rules_leaf(const hfi_verify_params *params, const hfi_x509 *cert,
         (cert->key_usage & HFI_KU_DIGITAL_SIGNATURE) == 0)
         return hfi_fault_say(fault, HFI_E_CERT_KEY_USAGE, cert, 0, NULL,
                              "digitalSignature", "keyUsage without it");
-    hfi_err err = check_purpose(params, cert, 0, false, fault);
+    err = check_purpose(params, cert, 0, false, fault);
     return err != HFI_OK ? err : check_names(params, cert, fault);
 }
 
@@ -189,10 +210,9 @@ hfi_err hfi_rules_issuer(const hfi_verify_params *params, const hfi_x509 *cert, 
     char expected[64], presented[64];
 
     if (!cert->is_ca)
-        return hfi_fault_say(fault, HFI_E_CERT_NOT_A_CA, cert, index, NULL,
-                             "basicConstraints with cA",
-                             cert->has_basic_constraints ? "cA is not set"
-                                                         : "no basicConstraints");
+        return hfi_fault_say(
+            fault, HFI_E_CERT_NOT_A_CA, cert, index, NULL, "basicConstraints with cA",
+            cert->has_basic_constraints ? "cA is not set" : "no basicConstraints");
     if (cert->has_key_usage && (cert->key_usage & HFI_KU_KEY_CERT_SIGN) == 0)
         return hfi_fault_say(fault, HFI_E_CERT_KEY_USAGE, cert, index, NULL,
                              "keyCertSign", "keyUsage without it");

@@ -9,9 +9,9 @@
 
 typedef struct hfi_text {
     char *out;
-    size_t size;  /* of out; at least 1 */
-    size_t len;   /* without the final 0 */
-    bool full;    /* something did not fit: nothing more is added */
+    size_t size; /* of out; at least 1 */
+    size_t len;  /* without the final 0 */
+    bool full;   /* something did not fit: nothing more is added */
 } hfi_text;
 
 /* Begins an empty text in out; size is not 0. */

@@ -35,10 +35,52 @@ static const char *const directories[] = {
 
 /* ---- one file ---- */
 
+/* A file that was read, by its identity: a directory has links to the same ones. */
+typedef struct file_read {
+    dev_t device;
+    ino_t inode;
+    size_t certificates;
+} file_read;
+
+/* What reading several files has in common. */
+typedef struct loader {
+    hfi_trust_store *store;
+    const hfi_alloc *alloc;
+    uint8_t *text;
+    size_t room;
+    file_read *seen; /* FILES_MAX of them, or NULL until a directory is read */
+    size_t seen_count;
+} loader;
+
+static loader loader_for(hfi_trust_store *store)
+{
+    loader l = {.store = store, .alloc = hfi_trust_store_alloc(store)};
+    return l;
+}
+
+/* Leaves errno alone: it belongs to what failed before. */
+static void loader_end(loader *l)
+{
+    int error = errno;
+    hfi_alloc_release(l->alloc, l->text);
+    hfi_alloc_release(l->alloc, l->seen);
+    errno = error;
+}
+
 static hfi_err unreadable(int error)
 {
     errno = error;
     return HFI_E_FILE_UNREADABLE;
+}
+
+static bool make_room(loader *l, size_t size)
+{
+    if (size <= l->room && l->text != NULL)
+        return true;
+    hfi_alloc_release(l->alloc, l->text);
+    l->text = hfi_alloc_bytes(l->alloc, size);
+    l->room = l->text == NULL ? 0 : size;
+    return l->text != NULL;
 }
 
 /* Reads size bytes, or up to the end of the file; -1 with errno. */
@@ -58,7 +100,14 @@ static ssize_t read_all(int fd, uint8_t *out, size_t size)
     return (ssize_t)got;
 }
 
-static hfi_err add_descriptor(hfi_trust_store *store, int fd, size_t *added)
+static void remember(loader *l, const struct stat *st, size_t certificates)
+{
+    file_read entry = {st->st_dev, st->st_ino, certificates};
+    if (l->seen != NULL && l->seen_count < FILES_MAX)
+        l->seen[l->seen_count++] = entry;
+}
+
+static hfi_err add_descriptor(loader *l, int fd, size_t *added)
 {
     struct stat st;
 
@@ -68,30 +117,25 @@ static hfi_err add_descriptor(hfi_trust_store *store, int fd, size_t *added)
         return unreadable(S_ISDIR(st.st_mode) ? EISDIR : EINVAL);
     if (st.st_size > HFI_TRUST_INPUT_MAX)
         return HFI_E_INPUT_TOO_LARGE;
-    const hfi_alloc *alloc = hfi_trust_store_alloc(store);
-    uint8_t *text = hfi_alloc_bytes(alloc, (size_t)st.st_size);
-    if (text == NULL)
+    if (!make_room(l, (size_t)st.st_size))
         return HFI_E_NO_MEMORY;
-    ssize_t len = read_all(fd, text, (size_t)st.st_size);
-    hfi_err err = len < 0 ? unreadable(errno)
-                          : hfi_trust_store_add(store, hfi_view_of(text, (size_t)len),
-                                                added);
-    int error = errno;
-    hfi_alloc_release(alloc, text);
-    errno = error;
+    ssize_t len = read_all(fd, l->text, (size_t)st.st_size);
+    if (len < 0)
+        return unreadable(errno);
+    hfi_view text = hfi_view_of(l->text, (size_t)len);
+    hfi_err err = hfi_trust_store_add(l->store, text, added);
+    remember(l, &st, *added);
     return err;
 }
 
-static hfi_err add_file_at(hfi_trust_store *store, int directory, const char *path,
-                           size_t *added)
+static hfi_err add_file_at(loader *l, int directory, const char *path, size_t *added)
 {
-    if (added != NULL)
-        *added = 0;
+    *added = 0;
     /* Without O_NONBLOCK, opening a pipe would wait for its other end. */
     int fd = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return HFI_E_FILE_UNREADABLE;
-    hfi_err err = add_descriptor(store, fd, added);
+    hfi_err err = add_descriptor(l, fd, added);
     int error = errno;
     (void)close(fd);
     errno = error;
@@ -100,7 +144,14 @@ static hfi_err add_file_at(hfi_trust_store *store, int directory, const char *pa
 
 hfi_err hfi_trust_store_add_file(hfi_trust_store *store, const char *path, size_t *added)
 {
-    return add_file_at(store, AT_FDCWD, path, added);
+    loader l = loader_for(store);
+    size_t found;
+    hfi_err err = add_file_at(&l, AT_FDCWD, path, &found);
+
+    if (added != NULL)
+        *added = found;
+    loader_end(&l);
+    return err;
 }
 
 /* ---- a directory ---- */
@@ -111,48 +162,84 @@ static bool is_fatal(hfi_err err)
     return err == HFI_E_NO_MEMORY;
 }
 
-static hfi_err add_entries(hfi_trust_store *store, DIR *dir, size_t *added)
+/* True if the file was read already, under this name or another. */
+static bool was_read(const loader *l, const struct stat *st, size_t *added)
+{
+    for (size_t i = 0; i < l->seen_count; i++) {
+        if (l->seen[i].inode != st->st_ino || l->seen[i].device != st->st_dev)
+            continue;
+        *added = l->seen[i].certificates;
+        return true;
+    }
+    return false;
+}
+
+static hfi_err add_entries(loader *l, DIR *dir, size_t *added)
 {
     const struct dirent *entry;
+    struct stat st;
     size_t files = 0;
 
     while ((entry = readdir(dir)) != NULL) {
-        size_t n;
+        size_t n = 0;
         if (entry->d_name[0] == '.')
             continue;
         if (++files > FILES_MAX)
             return HFI_E_INPUT_TOO_LARGE;
-        hfi_err err = add_file_at(store, dirfd(dir), entry->d_name, &n);
-        if (is_fatal(err))
-            return err;
+        if (fstatat(dirfd(dir), entry->d_name, &st, 0) != 0 || !S_ISREG(st.st_mode))
+            continue;
+        if (!was_read(l, &st, &n) &&
+            is_fatal(add_file_at(l, dirfd(dir), entry->d_name, &n)))
+            return HFI_E_NO_MEMORY;
         *added += n;
     }
     return HFI_OK;
 }
 
-hfi_err hfi_trust_store_add_dir(hfi_trust_store *store, const char *path, size_t *added)
+static bool begin_to_remember(loader *l)
 {
-    size_t before = hfi_trust_store_count(store);
-    size_t count = 0;
+    if (l->seen == NULL)
+        l->seen = hfi_alloc_bytes(l->alloc, FILES_MAX * sizeof *l->seen);
+    return l->seen != NULL;
+}
 
-    if (added != NULL)
-        *added = 0;
+static hfi_err add_dir(loader *l, const char *path, size_t *added)
+{
+    size_t before = hfi_trust_store_count(l->store);
+    size_t seen_before = l->seen_count;
+
+    *added = 0;
+    if (!begin_to_remember(l))
+        return HFI_E_NO_MEMORY;
     DIR *dir = opendir(path);
     if (dir == NULL)
         return HFI_E_FILE_UNREADABLE;
-    hfi_err err = add_entries(store, dir, &count);
+    hfi_err err = add_entries(l, dir, added);
     (void)closedir(dir);
-    if (err != HFI_OK)
-        hfi_trust_store_rewind(store, before);
-    else if (added != NULL)
-        *added = count;
+    if (err != HFI_OK) {
+        hfi_trust_store_rewind(l->store, before);
+        l->seen_count = seen_before;
+        *added = 0;
+    }
+    return err;
+}
+
+hfi_err hfi_trust_store_add_dir(hfi_trust_store *store, const char *path, size_t *added)
+{
+    loader l = loader_for(store);
+    size_t found;
+    hfi_err err = add_dir(&l, path, &found);
+
+    if (added != NULL)
+        *added = found;
+    loader_end(&l);
     return err;
 }
 
 /* ---- the system's ---- */
 
 /* SSL_CERT_DIR is a list with colons, like PATH. */
-static hfi_err add_dirs(hfi_trust_store *store, const char *list, size_t *found)
+static hfi_err add_dirs(loader *l, const char *list, size_t *found)
 {
     char path[PATH_MAX];
     size_t n;
@@ -162,7 +249,7 @@ static hfi_err add_dirs(hfi_trust_store *store, const char *list, size_t *found)
         if (len != 0 && len < sizeof path) {
             memcpy(path, list, len);
             path[len] = '\0';
-            if (is_fatal(hfi_trust_store_add_dir(store, path, &n)))
+            if (is_fatal(add_dir(l, path, &n)))
                 return HFI_E_NO_MEMORY;
             *found += n;
         }
@@ -171,24 +258,26 @@ static hfi_err add_dirs(hfi_trust_store *store, const char *list, size_t *found)
     return HFI_OK;
 }
 
-static hfi_err add_environment(hfi_trust_store *store, const char *file, const char *dirs,
+static hfi_err add_environment(loader *l, const char *file, const char *dirs,
                                size_t *found)
 {
-    if (file != NULL && is_fatal(hfi_trust_store_add_file(store, file, found)))
+    if (dirs != NULL && !begin_to_remember(l))
         return HFI_E_NO_MEMORY;
-    return dirs == NULL ? HFI_OK : add_dirs(store, dirs, found);
+    if (file != NULL && is_fatal(add_file_at(l, AT_FDCWD, file, found)))
+        return HFI_E_NO_MEMORY;
+    return dirs == NULL ? HFI_OK : add_dirs(l, dirs, found);
 }
 
 /* The first bundle that gives a root, else the first such directory. */
-static hfi_err add_usual(hfi_trust_store *store, size_t *found)
+static hfi_err add_usual(loader *l, size_t *found)
 {
     for (size_t i = 0; i < sizeof bundle_files / sizeof bundle_files[0]; i++) {
-        hfi_err err = hfi_trust_store_add_file(store, bundle_files[i], found);
+        hfi_err err = add_file_at(l, AT_FDCWD, bundle_files[i], found);
         if (err == HFI_OK || is_fatal(err))
             return err;
     }
     for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++) {
-        if (is_fatal(hfi_trust_store_add_dir(store, directories[i], found)))
+        if (is_fatal(add_dir(l, directories[i], found)))
             return HFI_E_NO_MEMORY;
         if (*found != 0)
             break;
@@ -208,11 +297,12 @@ hfi_err hfi_trust_store_add_system(hfi_trust_store *store)
 {
     const char *file = variable("SSL_CERT_FILE");
     const char *dirs = variable("SSL_CERT_DIR");
+    loader l = loader_for(store);
     size_t found = 0;
-    hfi_err err = file != NULL || dirs != NULL
-                      ? add_environment(store, file, dirs, &found)
-                      : add_usual(store, &found);
+    hfi_err err = file != NULL || dirs != NULL ? add_environment(&l, file, dirs, &found)
+                                               : add_usual(&l, &found);
 
+    loader_end(&l);
     if (err != HFI_OK)
         return err;
     return found != 0 ? HFI_OK : HFI_E_TRUST_STORE_EMPTY;

@@ -12,12 +12,18 @@
 #include "pki/trust_store_index.h"
 #include "pki/verify.h"
 
-enum { FIRST_ROOTS = 192, FIRST_BUCKETS = 256, ROOTS_MAX = 65536 };
+enum {
+    FIRST_ROOTS = 192,
+    FIRST_BUCKETS = 256,
+    ROOTS_MAX = 65536,
+    CHUNK_GROWTH_MAX = 65536,
+};
 
-/* The bytes of all certificates of one input. */
+/* The bytes of the certificates of one input, or of several small ones. */
 typedef struct chunk {
     struct chunk *next;
     size_t size;
+    size_t used;
     uint8_t bytes[];
 } chunk;
 
@@ -250,33 +256,62 @@ static bool looks_like_der(hfi_view input)
     return input.len >= 2 && input.p[0] == HFI_DER_SEQUENCE && input.p[1] >= 0x80;
 }
 
+/* A chunk with room for size bytes.  The first is no larger than asked for; those of a
+ * directory's many small files soon hold several. */
+static chunk *chunk_with_room(hfi_trust_store *store, size_t size)
+{
+    chunk *last = store->chunks;
+    size_t grown = last == NULL ? 0 : last->size * 2;
+
+    if (last != NULL && last->size - last->used >= size)
+        return last;
+    if (grown > CHUNK_GROWTH_MAX)
+        grown = CHUNK_GROWTH_MAX;
+    if (size < grown)
+        size = grown;
+    chunk *c = hfi_alloc_bytes(&store->alloc, sizeof *c + size);
+    if (c == NULL)
+        return NULL;
+    c->size = size;
+    c->used = 0;
+    c->next = last;
+    store->chunks = c;
+    return c;
+}
+
+/* The bytes in use end with the last root's. */
+static void settle_chunk(hfi_trust_store *store, chunk *c, size_t before)
+{
+    if (store->count != before) {
+        hfi_view last = store->roots[store->count - 1].der;
+        c->used = (size_t)(last.p - c->bytes) + last.len;
+    } else if (c->used == 0) {
+        store->chunks = c->next;
+        hfi_alloc_release(&store->alloc, c);
+    }
+}
+
 hfi_err hfi_trust_store_add(hfi_trust_store *store, hfi_view pem_or_der, size_t *added)
 {
     bool der = looks_like_der(pem_or_der);
     size_t before = store->count;
     size_t found = 0;
-    size_t size = der ? pem_or_der.len : pem_or_der.len / 4 * 3 + 3;
 
     if (added != NULL)
         *added = 0;
     if (pem_or_der.len > HFI_TRUST_INPUT_MAX)
         return HFI_E_INPUT_TOO_LARGE;
-    chunk *c = hfi_alloc_bytes(&store->alloc, sizeof *c + size);
+    chunk *c = chunk_with_room(store, der ? pem_or_der.len : pem_or_der.len / 4 * 3 + 3);
     if (c == NULL)
         return HFI_E_NO_MEMORY;
-    hfi_err err = der ? add_der(store, pem_or_der, c->bytes, &found)
-                      : add_pem(store, pem_or_der, c->bytes, &found);
+    uint8_t *out = c->bytes + c->used;
+    hfi_err err = der ? add_der(store, pem_or_der, out, &found)
+                      : add_pem(store, pem_or_der, out, &found);
     if (err == HFI_OK && found == 0)
         err = HFI_E_NO_CERTIFICATE_IN_INPUT;
     if (err != HFI_OK)
         hfi_trust_store_rewind(store, before);
-    if (store->count == before) {
-        hfi_alloc_release(&store->alloc, c);
-    } else {
-        c->size = size;
-        c->next = store->chunks;
-        store->chunks = c;
-    }
+    settle_chunk(store, c, before);
     if (err == HFI_OK && added != NULL)
         *added = found;
     return err;

@@ -9,7 +9,8 @@ enum { HFI_TRUST_STORE_END = 0xffffffff };
 
 /* The first root whose subject equals the name (RFC 5280 7.1), and the next one after
  * it; HFI_TRUST_STORE_END when there is none.  hash is hfi_name_hash(name). */
-uint32_t hfi_trust_store_first(const hfi_trust_store *store, hfi_view name, uint64_t hash);
+uint32_t hfi_trust_store_first(const hfi_trust_store *store, hfi_view name,
+                               uint64_t hash);
 uint32_t hfi_trust_store_next(const hfi_trust_store *store, hfi_view name, uint64_t hash,
                               uint32_t root);
 

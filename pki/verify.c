@@ -12,6 +12,8 @@
  * kind the one further up does. */
 #include "pki/verify.h"
 
+#include <stdio.h>
+
 #include "pki/algorithm.h"
 #include "pki/name.h"
 #include "pki/rules.h"
@@ -20,10 +22,10 @@
 /* How telling a cause is; the greater wins. */
 typedef enum rank {
     RANK_NONE,
-    RANK_NO_ISSUER,   /* nobody signed this certificate, or not with this signature */
-    RANK_UNREADABLE,  /* a certificate of the pool cannot be parsed */
-    RANK_RULE,        /* a true issuer breaks a rule */
-    RANK_LIMIT,       /* the search was given up */
+    RANK_NO_ISSUER,  /* nobody signed this certificate, or not with this signature */
+    RANK_UNREADABLE, /* a certificate of the pool cannot be parsed */
+    RANK_RULE,       /* a true issuer breaks a rule */
+    RANK_LIMIT,      /* the search was given up */
 } rank;
 
 /* Where a search remembers that it checked a signature. */
@@ -58,7 +60,7 @@ typedef struct search {
     hfi_x509 anchor; /* the root being tried */
     rank best;
     size_t best_depth;
-    hfi_cert_fault *fault;  /* the caller's; holds the most telling cause so far */
+    hfi_cert_fault *fault; /* the caller's; holds the most telling cause so far */
     hfi_cert_fault scratch;
     candidate pool[]; /* the leaf first */
 } search;
@@ -88,7 +90,8 @@ static bool give_up(search *s, const char *what)
 
 /* ---- signatures ---- */
 
-static bool signature_right(const search *s, const hfi_x509 *child, const hfi_x509 *issuer)
+static bool signature_right(const search *s, const hfi_x509 *child,
+                            const hfi_x509 *issuer)
 {
     hfi_signature algorithm = child->signature_algorithm;
     if (!hfi_signature_fits_key(algorithm, issuer->key.type))
@@ -142,8 +145,8 @@ static hfi_err check_constraints(search *s, const hfi_x509 *issuer)
             return err;
         }
         if (err != HFI_OK)
-            return hfi_fault_constraint(&s->scratch, err, &below->cert,
-                                        (int)s->path[i], issuer, &violation);
+            return hfi_fault_constraint(&s->scratch, err, &below->cert, (int)s->path[i],
+                                        issuer, &violation);
     }
     return HFI_OK;
 }
@@ -161,13 +164,22 @@ static hfi_err check_length(search *s, const hfi_x509 *issuer, int index, bool c
 {
     const hfi_verify_params *p = s->params;
     size_t n = intermediates_in_path(s) + (counts ? 1 : 0);
-    bool too_long = s->depth + (index < 0 ? 1 : 2) > HFI_VERIFY_CHAIN_MAX ||
-                    (p->intermediates_limited && n > p->intermediates_max);
+    size_t length = s->depth + (index < 0 ? 1 : 2);
+    char expected[64], presented[32];
 
-    if (!too_long)
+    if (p->intermediates_limited && n > p->intermediates_max) {
+        (void)snprintf(expected, sizeof expected, "at most %zu intermediates",
+                       p->intermediates_max);
+        (void)snprintf(presented, sizeof presented, "%zu or more", n);
+    } else if (length > HFI_VERIFY_CHAIN_MAX) {
+        (void)snprintf(expected, sizeof expected, "at most %d certificates",
+                       HFI_VERIFY_CHAIN_MAX);
+        (void)snprintf(presented, sizeof presented, "%zu or more", length);
+    } else {
         return HFI_OK;
+    }
     return hfi_fault_say(&s->scratch, HFI_E_CERT_CHAIN_TOO_LONG, issuer, index, NULL,
-                         "a chain within the limit", "a longer one");
+                         expected, presented);
 }
 
 /* All rules for an issuer on top of the path; index is -1 for a root. */
@@ -209,8 +221,7 @@ static void note_broken_rule(search *s, uint32_t issuer, const hfi_x509 *cert)
     if (s->best >= RANK_RULE && s->depth <= s->best_depth)
         return;
     if (cert->key.type != HFI_KEY_NONE &&
-        (s->signatures_left == 0 ||
-         !signed_by(s, s->path[s->depth - 1], issuer, cert)))
+        (s->signatures_left == 0 || !signed_by(s, s->path[s->depth - 1], issuer, cert)))
         return;
     keep_cause(s, RANK_RULE);
 }
@@ -414,14 +425,23 @@ static hfi_err run(search *s, const hfi_view *certs)
     return extend(s) ? HFI_OK : s->fault->code;
 }
 
+static hfi_err too_many(size_t count, hfi_cert_fault *fault)
+{
+    char expected[32], presented[32];
+    (void)snprintf(expected, sizeof expected, "at most %d certificates",
+                   HFI_VERIFY_POOL_MAX);
+    (void)snprintf(presented, sizeof presented, "%zu", count);
+    return hfi_fault_say(fault, HFI_E_CERT_CHAIN_TOO_LONG, NULL, -1, NULL, expected,
+                         presented);
+}
+
 hfi_err hfi_verify_chain(const hfi_verify_params *params, const hfi_view *certs,
                          size_t count, hfi_public_key *key, hfi_cert_fault *fault)
 {
     if (count == 0)
         return hfi_fault_begin(fault, HFI_E_CERT_UNKNOWN_ISSUER, NULL, -1, NULL);
     if (count > HFI_VERIFY_POOL_MAX)
-        return hfi_fault_say(fault, HFI_E_CERT_CHAIN_TOO_LONG, NULL, -1, NULL,
-                             "at most 64 certificates", "more");
+        return too_many(count, fault);
 
     search *s = hfi_alloc_bytes(params->alloc, sizeof *s + count * sizeof s->pool[0]);
     if (s == NULL)

@@ -15,12 +15,12 @@ typedef enum hfi_verify_purpose {
 } hfi_verify_purpose;
 
 enum {
-    HFI_VERIFY_CHAIN_MAX = 10,        /* certificates in a path, leaf and root counted */
-    HFI_VERIFY_POOL_MAX = 64,         /* certificates that the peer may send */
-    HFI_VERIFY_SIGNATURES_MAX = 64,   /* signature checks in one verification */
-    HFI_VERIFY_STEPS_MAX = 1024,      /* issuers tried in one verification */
+    HFI_VERIFY_CHAIN_MAX = 10,      /* certificates in a path, leaf and root counted */
+    HFI_VERIFY_POOL_MAX = 64,       /* certificates that the peer may send */
+    HFI_VERIFY_SIGNATURES_MAX = 64, /* signature checks in one verification */
+    HFI_VERIFY_STEPS_MAX = 1024,    /* issuers tried in one verification */
     HFI_VERIFY_COMPARISONS_MAX = 250000, /* names held against name constraints */
-    HFI_CERTIFICATE_SIZE_MAX = 65536, /* bytes of one certificate */
+    HFI_CERTIFICATE_SIZE_MAX = 65536,    /* bytes of one certificate */
 };
 
 typedef struct hfi_verify_params {

@@ -34,13 +34,15 @@ static hfi_err read_validity(hfi_reader *tbs, hfi_x509 *cert)
     return right ? HFI_OK : HFI_E_CERT_DATE_MALFORMED;
 }
 
-/* RFC 5280 4.1.2.8 and 4.1.2.9: unique identifiers, which mean nothing, and extensions. */
+/* RFC 5280 4.1.2.8 and 4.1.2.9: unique identifiers, which mean nothing, and extensions.
+ */
 static hfi_err read_tail(hfi_reader *tbs, hfi_x509 *cert)
 {
     hfi_view unused, tagged;
     bool unique = hfi_der_read_optional(tbs, HFI_DER_CONTEXT | 1, &unused);
     unique = hfi_der_read_optional(tbs, HFI_DER_CONTEXT | 2, &unused) || unique;
-    bool extensions = hfi_der_read_optional(tbs, HFI_DER_CONTEXT_CONSTRUCTED | 3, &tagged);
+    bool extensions =
+        hfi_der_read_optional(tbs, HFI_DER_CONTEXT_CONSTRUCTED | 3, &tagged);
 
     if (!hfi_reader_done(tbs))
         return HFI_E_CERT_MALFORMED;

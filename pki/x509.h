@@ -28,19 +28,19 @@ enum {
 /* All views point into the certificate's bytes. */
 typedef struct hfi_x509 {
     hfi_view der;
-    hfi_view tbs;           /* the signed bytes, header included */
-    int version;            /* 1..3 */
-    hfi_view serial;        /* contents of the INTEGER */
-    hfi_view issuer;        /* Name, header included */
-    hfi_view subject;       /* Name, header included */
-    int64_t not_before;     /* seconds since 1970, UTC */
+    hfi_view tbs;       /* the signed bytes, header included */
+    int version;        /* 1..3 */
+    hfi_view serial;    /* contents of the INTEGER */
+    hfi_view issuer;    /* Name, header included */
+    hfi_view subject;   /* Name, header included */
+    int64_t not_before; /* seconds since 1970, UTC */
     int64_t not_after;
-    hfi_view spki;          /* SubjectPublicKeyInfo, header included */
-    hfi_public_key key;     /* type NONE if the kind is not supported */
-    hfi_err key_problem;    /* why key.type is NONE */
+    hfi_view spki;                     /* SubjectPublicKeyInfo, header included */
+    hfi_public_key key;                /* type NONE if the kind is not supported */
+    hfi_err key_problem;               /* why key.type is NONE */
     hfi_signature signature_algorithm; /* NONE if not supported */
     hfi_err signature_problem;         /* why it is NONE */
-    hfi_view signature;     /* contents of the BIT STRING */
+    hfi_view signature;                /* contents of the BIT STRING */
     hfi_signature key_only; /* the one algorithm that the key may be used with, or NONE */
     bool signature_mismatch; /* the two signature algorithm fields differ */
 
@@ -51,20 +51,20 @@ typedef struct hfi_x509 {
     hfi_view unknown_critical_oid; /* contents of the OBJECT IDENTIFIER */
     bool has_basic_constraints, basic_constraints_critical;
     bool is_ca;
-    int path_len;           /* -1: no limit */
+    int path_len; /* -1: no limit */
     bool has_key_usage, key_usage_critical;
     unsigned key_usage;
     bool has_extended_key_usage;
     unsigned extended_key_usage;
     bool has_subject_alt_name, subject_alt_name_critical;
-    hfi_view subject_alt_name;  /* contents of the GeneralNames SEQUENCE */
+    hfi_view subject_alt_name; /* contents of the GeneralNames SEQUENCE */
     bool has_name_constraints, name_constraints_critical;
-    hfi_view permitted;         /* contents of permittedSubtrees; len 0: none */
-    hfi_view excluded;          /* contents of excludedSubtrees */
+    hfi_view permitted; /* contents of permittedSubtrees; len 0: none */
+    hfi_view excluded;  /* contents of excludedSubtrees */
     bool has_subject_key_id;
     hfi_view subject_key_id;
     bool has_authority_key_id;
-    hfi_view authority_key_id;  /* the keyIdentifier; len 0: not given */
+    hfi_view authority_key_id; /* the keyIdentifier; len 0: not given */
 } hfi_x509;
 
 /* Strict DER; HFI_E_CERT_MALFORMED and its neighbours.  Unsupported keys, signature

@@ -6,6 +6,7 @@
 #include "pki/der.h"
 #include "pki/name.h"
 #include "pki/names_text.h"
+#include "pki/verify.h"
 #include "pki/x509.h"
 
 enum { RDNS_SHOWN = 32 };
@@ -229,8 +230,8 @@ static void add_network(hfi_text *t, hfi_view bytes)
 void hfi_names_text_add(hfi_text *t, const hfi_general_name *name)
 {
     static const char *const kinds[] = {
-        "otherName", NULL, NULL, "x400Address", NULL, "ediPartyName", NULL, NULL,
-        "registeredID",
+        "otherName",    NULL, NULL, "x400Address",  NULL,
+        "ediPartyName", NULL, NULL, "registeredID",
     };
 
     switch (name->kind) {
@@ -260,12 +261,16 @@ void hfi_x509_names_text(const hfi_x509 *cert, char *out, size_t size)
     hfi_text t = hfi_text_into(out, size);
     hfi_reader r = hfi_reader_of(cert->subject_alt_name);
     hfi_general_name name;
+    bool is_address;
 
     while (hfi_reader_more(&r) && hfi_general_name_read(&r, &name)) {
         if (name.kind != HFI_NAME_DNS && name.kind != HFI_NAME_ADDRESS)
             continue;
         if (t.len != 0)
             hfi_text_add(&t, ", ");
+        if (name.kind == HFI_NAME_DNS &&
+            hfi_host_valid(name.value, &is_address, NULL, NULL) && is_address)
+            hfi_text_add(&t, "DNS:"); /* an address in the wrong place matches none */
         hfi_names_text_add(&t, &name);
     }
     hfi_text_end(&t);

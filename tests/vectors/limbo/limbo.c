@@ -188,7 +188,8 @@ static hfi_err load_store(const json_t *trusted, hfi_trust_store *store)
     size_t i;
     json_t *pem;
 
-    json_array_foreach(trusted, i, pem) {
+    json_array_foreach(trusted, i, pem)
+    {
         hfi_view text = hfi_view_of_text(json_string_value(pem));
         hfi_err err = hfi_trust_store_add(store, text, NULL);
         if (err != HFI_OK)
@@ -203,9 +204,9 @@ static hfi_err load_chain(const json_t *test, certificate_list *list)
     json_t *pem;
     hfi_err err = add_certificates(list, string_of(test, "peer_certificate"));
 
-    json_array_foreach(json_object_get(test, "untrusted_intermediates"), i, pem)
-        if (err == HFI_OK)
-            err = add_certificates(list, json_string_value(pem));
+    json_array_foreach(json_object_get(test, "untrusted_intermediates"), i,
+                       pem) if (err == HFI_OK) err =
+        add_certificates(list, json_string_value(pem));
     return err;
 }
 
@@ -216,9 +217,9 @@ static bool wants_digital_signature(const json_t *test)
     size_t i;
     json_t *usage;
 
-    json_array_foreach(json_object_get(test, "key_usage"), i, usage)
-        if (strcmp(json_string_value(usage), "digitalSignature") == 0)
-            return true;
+    json_array_foreach(json_object_get(test, "key_usage"), i,
+                       usage) if (strcmp(json_string_value(usage), "digitalSignature") ==
+                                  0) return true;
     return false;
 }
 
@@ -231,7 +232,8 @@ static hfi_verify_purpose purpose_of(const json_t *test)
                                      ? HFI_PURPOSE_CLIENT
                                      : HFI_PURPOSE_SERVER;
 
-    json_array_foreach(json_object_get(test, "extended_key_usage"), i, usage) {
+    json_array_foreach(json_object_get(test, "extended_key_usage"), i, usage)
+    {
         if (strcmp(json_string_value(usage), "serverAuth") == 0)
             purpose = HFI_PURPOSE_SERVER;
         else if (strcmp(json_string_value(usage), "clientAuth") == 0)
@@ -338,7 +340,8 @@ static void run_all(const json_t *tests, char **ids, int id_count)
     size_t i;
     json_t *test;
 
-    json_array_foreach(tests, i, test) {
+    json_array_foreach(tests, i, test)
+    {
         hfi_cert_fault fault = {0};
         const char *id = string_of(test, "id");
         const char *expected = string_of(test, "expected_result");
