@@ -147,7 +147,13 @@ def test_account_of_failure(pki: Path, tmp_path: Path) -> None:
         result = handfast("connect", *trust(pki), peer.place)
         quiet = handfast("connect", *trust(pki), "--quiet", peer.place)
     assert result.code == quiet.code == 3
-    for words in ("FAILED", "CERT_EXPIRED", "certificate_expired", "sent by this side", "hint"):
+    for words in (
+        "FAILED",
+        "CERT_EXPIRED",
+        "certificate_expired",
+        "sent by this side",
+        "hint",
+    ):
         assert words in result.text, f"{words!r} is missing:\n{result.text}"
     assert re.search(r"expired \d+ days ago", result.text)
     assert quiet.out == b""
@@ -161,8 +167,13 @@ def test_quiet_success(pki: Path, server: peers.Peer) -> None:
 
 
 def test_roots_from_the_environment(pki: Path, server: peers.Peer) -> None:
-    assert handfast("connect", "-q", server.place, SSL_CERT_FILE=str(pki / "root.pem")).code == 0
-    refused = handfast("connect", "-q", server.place, SSL_CERT_FILE=str(pki / "other-root.pem"))
+    assert (
+        handfast("connect", "-q", server.place, SSL_CERT_FILE=str(pki / "root.pem")).code
+        == 0
+    )
+    refused = handfast(
+        "connect", "-q", server.place, SSL_CERT_FILE=str(pki / "other-root.pem")
+    )
     assert refused.code == 3
 
 
@@ -170,7 +181,9 @@ def test_names(pki: Path, server: peers.Peer) -> None:
     port = str(server.port)
     assert handfast("connect", "-q", *trust(pki), f"localhost:{port}").code == 0
     assert handfast("connect", "-q", *trust(pki), f"localhost.:{port}").code == 0
-    named = handfast("connect", *trust(pki), "--servername", "x.handfast.test", server.place)
+    named = handfast(
+        "connect", *trust(pki), "--servername", "x.handfast.test", server.place
+    )
     assert (named.code, "verified for x.handfast.test" in named.text) == (0, True)
     unknown = handfast("connect", "-q", f"no-such-host.invalid:{port}", "--timeout", "5")
     assert unknown.code in (4, 5)
@@ -181,7 +194,9 @@ def test_all_addresses_are_tried(pki: Path) -> None:
     """localhost is ::1 and 127.0.0.1 or one of them; each refusal is told."""
     port = peers.free_port()
     result = handfast("connect", "-q", f"localhost:{port}")
-    found = {a[4][0] for a in socket.getaddrinfo("localhost", port, type=socket.SOCK_STREAM)}
+    found = {
+        a[4][0] for a in socket.getaddrinfo("localhost", port, type=socket.SOCK_STREAM)
+    }
     assert result.code == 4
     for address in found:
         place = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
@@ -212,7 +227,11 @@ def on_terminal(*arguments: str, **environment: str) -> bytes:
     env = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
     env |= {"TERM": "xterm"} | environment
     process = subprocess.Popen(
-        [COMMAND, *arguments], stdin=subprocess.DEVNULL, stdout=other, stderr=other, env=env
+        [COMMAND, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=other,
+        stderr=other,
+        env=env,
     )
     os.close(other)
     output = b""
@@ -279,9 +298,10 @@ def test_relay_carries_every_byte(pki: Path, echo: peers.Peer) -> None:
 
 
 def test_relay_ends_when_both_are_done(pki: Path, echo: peers.Peer) -> None:
-    """The peer would wait for more for ever; after the silence the connection is closed."""
+    """The peer waits for more; after the silence the connection is closed."""
     result = handfast(
-        *("connect", "-q", *trust(pki), "--timeout", "0.5", echo.place), data=b"stressed\n"
+        *("connect", "-q", *trust(pki), "--timeout", "0.5", echo.place),
+        data=b"stressed\n",
     )
     assert (result.code, result.out, result.err) == (0, b"desserts\n", b"")
 
@@ -293,7 +313,9 @@ def test_relay_only_when_there_is_input(pki: Path, echo: peers.Peer) -> None:
         assert result.code == 0
         assert b"desserts" not in result.out
         assert b"TLSv1.3" in result.out
-    forced = handfast(*arguments, "--json", "--relay", echo.place, data=b"stressed\nCLOSE\n")
+    forced = handfast(
+        *arguments, "--json", "--relay", echo.place, data=b"stressed\nCLOSE\n"
+    )
     assert forced.out == b"desserts\n"
     assert json.loads(forced.err)["result"] == "ok"
 

@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
-import peers  # noqa: E402
+import peers
 
 
 @pytest.fixture(scope="session")

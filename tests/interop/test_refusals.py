@@ -28,8 +28,20 @@ def test_expired(server: str, pki: Path, tmp_path: Path) -> None:
     [
         ("notyet", [], "root.pem", "CERT_NOT_YET_VALID", None),
         ("elsewhere", [], "root.pem", "CERT_NAME_MISMATCH", None),
-        ("p256", ["--servername", "wrong.example"], "root.pem", "CERT_NAME_MISMATCH", None),
-        ("p256", ["--servername", "a.b.handfast.test"], "root.pem", "CERT_NAME_MISMATCH", None),
+        (
+            "p256",
+            ["--servername", "wrong.example"],
+            "root.pem",
+            "CERT_NAME_MISMATCH",
+            None,
+        ),
+        (
+            "p256",
+            ["--servername", "a.b.handfast.test"],
+            "root.pem",
+            "CERT_NAME_MISMATCH",
+            None,
+        ),
         ("p256", [], "other-root.pem", "CERT_UNKNOWN_ISSUER", "unknown_ca"),
         ("lonely", [], "root.pem", "CERT_UNKNOWN_ISSUER", "unknown_ca"),
         ("selfsigned", [], "root.pem", "CERT_SELF_SIGNED", "unknown_ca"),

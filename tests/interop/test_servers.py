@@ -78,7 +78,9 @@ def test_handshake_data_and_resumption(
 def test_openssl_group(group: str, pki: Path, tmp_path: Path) -> None:
     with peers.openssl(tmp_path, pki, "p256", "-groups", GROUPS[group]) as peer:
         for offered in (group, GROUPS[group]):
-            agreed = connect(pki, peer, "--groups", offered, "--resume").document["agreed"]
+            agreed = connect(pki, peer, "--groups", offered, "--resume").document[
+                "agreed"
+            ]
             assert (agreed["group"].lower(), agreed["hello_retried"]) == (group, False)
 
 
@@ -130,7 +132,10 @@ def test_hello_retry_request(server: str, pki: Path, tmp_path: Path) -> None:
         document = connect(pki, peer, "--groups", "x25519,secp384r1", "--resume").document
         assert document["result"] == "ok", document["error"]
         for agreed in (document["agreed"], document["second"]["agreed"]):
-            assert (agreed["group"].lower(), agreed["hello_retried"]) == ("secp384r1", True)
+            assert (agreed["group"].lower(), agreed["hello_retried"]) == (
+                "secp384r1",
+                True,
+            )
         assert document["second"]["agreed"]["resumed"] is True
 
 

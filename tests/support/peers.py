@@ -34,7 +34,11 @@ class Peer:
 
     @property
     def place(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        return (
+            f"[{self.host}]:{self.port}"
+            if ":" in self.host
+            else f"{self.host}:{self.port}"
+        )
 
 
 @dataclass
@@ -64,7 +68,9 @@ def free_port() -> int:
 
 def handfast(*arguments: str, data: bytes | None = None, **environment: str) -> Result:
     """Run the command.  Without data its standard input is /dev/null."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("SSL_CERT_", "NO_COLOR"))}
+    env = {
+        k: v for k, v in os.environ.items() if not k.startswith(("SSL_CERT_", "NO_COLOR"))
+    }
     done = subprocess.run(
         [COMMAND, *arguments],
         input=data,
@@ -79,7 +85,9 @@ def handfast(*arguments: str, data: bytes | None = None, **environment: str) -> 
 
 def connect(pki: Path, peer: Peer, *options: str, ca: str = "root.pem") -> Result:
     """``handfast connect --json``, with the document parsed."""
-    result = handfast("connect", "--json", "--cafile", str(pki / ca), *options, peer.place)
+    result = handfast(
+        "connect", "--json", "--cafile", str(pki / ca), *options, peer.place
+    )
     assert result.out, f"no document, exit code {result.code}: {result.err.decode()}"
     result.document = json.loads(result.out)
     assert result.document["exit_code"] == result.code
@@ -89,7 +97,9 @@ def connect(pki: Path, peer: Peer, *options: str, ca: str = "root.pem") -> Resul
 # ---- ready? ----
 
 
-def wait_until(ready: Callable[[], bool], what: str, process: subprocess.Popen[bytes]) -> None:
+def wait_until(
+    ready: Callable[[], bool], what: str, process: subprocess.Popen[bytes]
+) -> None:
     end = time.monotonic() + PATIENCE
     while not ready():
         if process.poll() is not None:
@@ -108,7 +118,9 @@ def accepts(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def running(arguments: list[str], folder: Path, name: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    arguments: list[str], folder: Path, name: str
+) -> Iterator[subprocess.Popen[bytes]]:
     log = folder / f"{name}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -129,13 +141,22 @@ def running(arguments: list[str], folder: Path, name: str) -> Iterator[subproces
 
 
 @contextlib.contextmanager
-def openssl(folder: Path, pki: Path, key: str, *options: str, mode: str = "-www") -> Iterator[Peer]:
+def openssl(
+    folder: Path, pki: Path, key: str, *options: str, mode: str = "-www"
+) -> Iterator[Peer]:
     """``openssl s_server`` on a port that the kernel chose.  -www answers HTTP requests;
     -rev sends each line back reversed."""
     log = folder / "s_server.log"
     chain = pki / f"{key}.pem"
     command = ["openssl", "s_server", "-accept", "127.0.0.1:0", mode]
-    command += ["-cert", str(chain), "-cert_chain", str(chain), "-key", str(pki / f"{key}.key")]
+    command += [
+        "-cert",
+        str(chain),
+        "-cert_chain",
+        str(chain),
+        "-key",
+        str(pki / f"{key}.key"),
+    ]
 
     def port() -> int:
         for line in log.read_text("utf-8", "replace").splitlines():
@@ -151,8 +172,20 @@ def openssl(folder: Path, pki: Path, key: str, *options: str, mode: str = "-www"
 @contextlib.contextmanager
 def gnutls(folder: Path, pki: Path, key: str, priority: str = "NORMAL") -> Iterator[Peer]:
     port = free_port()
-    command = ["gnutls-serv", "--port", str(port), "--http", "--quiet", "--disable-client-cert"]
-    command += ["--x509certfile", str(pki / f"{key}.pem"), "--x509keyfile", str(pki / f"{key}.key")]
+    command = [
+        "gnutls-serv",
+        "--port",
+        str(port),
+        "--http",
+        "--quiet",
+        "--disable-client-cert",
+    ]
+    command += [
+        "--x509certfile",
+        str(pki / f"{key}.pem"),
+        "--x509keyfile",
+        str(pki / f"{key}.key"),
+    ]
     with running([*command, "--priority", priority], folder, "gnutls-serv") as process:
         wait_until(lambda: accepts(port), "gnutls-serv", process)
         yield Peer(port, log=folder / "gnutls-serv.log", folder=folder)
@@ -225,7 +258,9 @@ def _with_path(path: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def speaking(script: Callable[[socket.socket], None], host: str = "127.0.0.1") -> Iterator[Peer]:
+def speaking(
+    script: Callable[[socket.socket], None], host: str = "127.0.0.1"
+) -> Iterator[Peer]:
     """A server that does to each connection what script does, then closes it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.create_server((host, 0), family=family)

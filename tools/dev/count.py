@@ -4,7 +4,7 @@
     count.py REPORT.xml...      prints "PASSED FAILED SKIPPED"; stderr tells each failure
                                 and why each skipped test was skipped
 
-ctest knows programs, not cases.  A program that printed TAP (cmocka does, when asked) or a
+ctest knows programs, not cases.  A program that printed TAP (cmocka does, if asked) or a
 last line 'N passed, N failed, N skipped' is counted by that; any other counts as one.
 """
 
@@ -43,7 +43,9 @@ def of_case(case: ET.Element) -> list[int]:
     skip = case.find("skipped")
     if skip is not None or status in ("disabled", "notrun"):
         why = (case.findtext("system-out") or "").strip() if status else ""
-        why = why or (skip.get("message") if skip is not None else "") or "no reason given"
+        why = (
+            why or (skip.get("message") if skip is not None else "") or "no reason given"
+        )
         print(f"skipped {name}: {why[-400:]}", file=sys.stderr)
         return [0, 0, 1]
     if status is not None:  # ctest
