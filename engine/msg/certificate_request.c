@@ -9,7 +9,7 @@ hfi_err hfi_msg_read_certificate_request(hfi_view body, hfi_certificate_request 
     hfi_reader r = hfi_reader_of(body);
 
     out->context = hfi_read_vec8(&r, 0, 255);
-    hfi_view block = hfi_read_vec16(&r, 0, 65535);
+    hfi_view block = hfi_read_vec16(&r, 2, 65535);
     if (!hfi_reader_done(&r))
         return HFI_E_DECODE_CERTIFICATE_REQUEST;
     return hfi_msg_read_extensions(block, HFI_E_DECODE_CERTIFICATE_REQUEST,

@@ -2,12 +2,7 @@
  * RFC 8446 4.2. */
 #include "handshake/ext/registry.h"
 
-/* Extensions that this library knows the rules of without ever offering them. */
-static const hfi_ext certificate_authorities = {
-    HFI_EXT_CERTIFICATE_AUTHORITIES, "certificate_authorities",
-    HFI_IN_CLIENT_HELLO | HFI_IN_CERTIFICATE_REQUEST, NULL, NULL};
-static const hfi_ext oid_filters = {HFI_EXT_OID_FILTERS, "oid_filters",
-                                    HFI_IN_CERTIFICATE_REQUEST, NULL, NULL};
+/* Known, so that its misuse is told from an unknown extension; never offered. */
 static const hfi_ext post_handshake_auth = {
     HFI_EXT_POST_HANDSHAKE_AUTH, "post_handshake_auth", HFI_IN_CLIENT_HELLO, NULL, NULL};
 
@@ -23,8 +18,8 @@ static const hfi_ext *const registry[] = {
     &hfi_ext_psk_key_exchange_modes,
     &hfi_ext_key_share,
     &hfi_ext_early_data,
-    &certificate_authorities,
-    &oid_filters,
+    &hfi_ext_certificate_authorities,
+    &hfi_ext_oid_filters,
     &post_handshake_auth,
     &hfi_ext_pre_shared_key, /* last: its binders cover all before it, 4.2.11 */
 };
@@ -107,7 +102,8 @@ static hfi_err read_one(hfi_hs *hs, unsigned where, const hfi_extension *e)
     if (must_be_offered(where, e->type) &&
         (hs->as.client.offered & UINT32_C(1) << place) == 0) {
         hfi_report_detail(hs->report, "%s", row->name);
-        return HFI_E_UNSOLICITED_EXTENSION;
+        return e->type == HFI_EXT_EARLY_DATA ? HFI_E_EARLY_DATA_UNASKED
+                                             : HFI_E_UNSOLICITED_EXTENSION;
     }
     hfi_err err = row->read == NULL ? HFI_OK : row->read(hs, where, e->body);
     if (err != HFI_OK)

@@ -53,6 +53,8 @@ extern const hfi_ext hfi_ext_cookie;
 extern const hfi_ext hfi_ext_psk_key_exchange_modes;
 extern const hfi_ext hfi_ext_key_share;
 extern const hfi_ext hfi_ext_early_data;
+extern const hfi_ext hfi_ext_certificate_authorities;
+extern const hfi_ext hfi_ext_oid_filters;
 extern const hfi_ext hfi_ext_pre_shared_key;
 
 #endif
