@@ -392,6 +392,10 @@ typedef int hf_status;
 #define HF_IO_EOF 0
 #define HF_IO_WOULD_BLOCK -1
 #define HF_IO_ERROR -2
+#define HF_IO_WANT_READ -3
+#define HF_IO_WANT_WRITE -4
+#define HF_IO_WANT_CONNECT -5
+#define HF_IO_WANT_ACCEPT -6
 %include <handfast/error_codes.h>
 %include <handfast/error.h>
 %include <handfast/config.h>

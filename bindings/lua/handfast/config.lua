@@ -237,7 +237,8 @@ local function key_of(options)
             return nil
         end
         if value ~= nil then
-            value = type(value) == "table" and table.concat(value, "\1") or tostring(value)
+            value = type(value) == "table" and table.concat(value, "\1")
+                or tostring(value)
             parts[#parts + 1] = name .. "\0" .. value
         end
     end

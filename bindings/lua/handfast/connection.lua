@@ -355,7 +355,8 @@ function connection:certificates()
     end
     local list = {}
     for index = 0, core.hf_conn_peer_certificate_count(self.handle) - 1 do
-        list[#list + 1] = certificate_table(core.hf_conn_get0_peer_der(self.handle, index))
+        local der = core.hf_conn_get0_peer_der(self.handle, index)
+        list[#list + 1] = certificate_table(der)
     end
     return list
 end

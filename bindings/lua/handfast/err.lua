@@ -141,7 +141,8 @@ end
 
 -- The class of a code that came from a setting or from the transport.
 local function class_of(code)
-    if code == core.HF_E_CLOSE_NOTIFY_RECEIVED or code == core.HF_E_CLOSED_IN_HANDSHAKE then
+    if code == core.HF_E_CLOSE_NOTIFY_RECEIVED
+        or code == core.HF_E_CLOSED_IN_HANDSHAKE then
         return core.HF_ERROR_ZERO_RETURN
     end
     if code >= 200 and code < 300 then

@@ -161,6 +161,12 @@ function luasocket.wrap(sock, host, options)
     if not socket then
         return nil, why
     end
+    if sock:dirty() then
+        -- What came before the handshake is no part of it (think of STARTTLS).
+        sock:close()
+        return nil, err.make("PLAIN_DATA_LEFT", "the socket holds bytes that were not read",
+            "read the plain text to its end before the handshake")
+    end
     sock:settimeout(0)
     return over(socket, sock, host, options)
 end

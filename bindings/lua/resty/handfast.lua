@@ -189,13 +189,11 @@ end
 
 -- Sessions and callbacks are one connection's own: only equal settings share an idle one.
 local function idle_key(host, port, options, settings_key)
-    if options.pool then
-        return options.pool
-    end
     if not settings_key then
         return nil
     end
-    return table.concat({ host, port, options.servername or "", settings_key }, "\3")
+    return table.concat({ host, port, options.servername or "", options.pool or "",
+        settings_key }, "\3")
 end
 
 local function dial(host, port, options, pool_name)
@@ -236,7 +234,8 @@ function tls.connect(host, port, options)
         free_names[#free_names + 1] = name
         return nil, why
     end
-    local carried = setmetatable({ sock = sock, pool = pool_of(name), key = key }, carrier)
+    local carried = setmetatable({ sock = sock, pool = pool_of(name), key = key },
+        carrier)
     if entry and sock:getreusedtimes() > 0 then
         return setmetatable({ conn = entry.conn, carrier = carried, buffer = "",
             reused = entry.reused + 1 }, class)

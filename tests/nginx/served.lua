@@ -1,0 +1,217 @@
+-- tests/nginx/served.lua: the locations of the worker under test, by name.
+
+local tls = require "resty.handfast"
+
+local served = {}
+local places = {}
+local at
+
+function served.configure(settings)
+    at = settings
+end
+
+local function fail(err)
+    ngx.status = 502
+    ngx.header["Content-Type"] = "application/json"
+    ngx.print(err:to_json())
+end
+
+local function connect(more)
+    local options = { servername = "localhost", cafile = at.root, timeout = 20000 }
+    for name, value in pairs(more or {}) do
+        options[name] = value
+    end
+    return tls.connect("127.0.0.1", more and more.port or at.port, options)
+end
+
+local function request(c, path)
+    return c:send("GET " .. path .. " HTTP/1.0\r\nHost: localhost\r\n\r\n")
+end
+
+-- One request over a fresh connection; the answer's body.
+local function fetch(path)
+    local c, err = connect()
+    if not c then
+        return nil, err
+    end
+    local sent, answer
+    sent, err = request(c, path)
+    if sent then
+        answer, err = c:receive("*a")
+    end
+    c:close()
+    if not answer then
+        return nil, err
+    end
+    return (answer:match("\r\n\r\n(.*)$"))
+end
+
+local function proxy(path)
+    return function()
+        local body, err = fetch(path)
+        if not body then
+            return fail(err)
+        end
+        ngx.print(body)
+    end
+end
+
+places.hello = proxy "/hello"
+places.together = proxy "/together"
+places.binary = proxy "/binary"
+
+function places.worker()
+    ngx.print(ngx.worker.pid())
+end
+
+function places.info()
+    local c, err = connect { alpn = { "h2", "http/1.1" } }
+    if not c then
+        return fail(err)
+    end
+    local info = c:info()
+    c:close()
+    ngx.print(info.version, " ", info.alpn, " ", #info.certificates)
+end
+
+function places.expired()
+    local options = { servername = "localhost", cafile = at.root, timeout = 20000 }
+    local c, err = tls.connect("127.0.0.1", at.expired, options)
+    if not c then
+        return fail(err)
+    end
+    ngx.print("connected")
+end
+
+function places.plain()
+    local options = { servername = "localhost", cafile = at.root, timeout = 20000 }
+    local c, err = tls.connect("127.0.0.1", at.plain, options)
+    if not c then
+        return fail(err)
+    end
+    ngx.print("connected")
+end
+
+function places.untrusted()
+    local c, err = tls.connect("127.0.0.1", at.port, { servername = "localhost" })
+    if not c then
+        return fail(err)
+    end
+    ngx.print("connected")
+end
+
+function places.refused()
+    local c, err = tls.connect("127.0.0.1", 1, { servername = "localhost",
+        cafile = at.root })
+    if not c then
+        return fail(err)
+    end
+    ngx.print("connected")
+end
+
+function places.slow()
+    local c, err = connect()
+    if not c then
+        return fail(err)
+    end
+    request(c, "/never")
+    c:settimeout(100)
+    local line
+    line, err = c:receive("*l")
+    c:close()
+    ngx.print(tostring(line), " ", err.name)
+end
+
+function places.closed()
+    local c = assert(connect())
+    c:close()
+    c:close()
+    local names = {}
+    for _, method in ipairs { "receive", "info", "setkeepalive", "getreusedtimes",
+        "session", "receiveany" } do
+        names[#names + 1] = select(2, c[method](c)).name
+    end
+    names[#names + 1] = select(2, c:send("x")).name
+    ngx.print(table.concat(names, " "))
+end
+
+-- Several answers over one connection, kept between requests of ours.
+function places.kept()
+    local c, err = connect()
+    if not c then
+        return fail(err)
+    end
+    local times = c:getreusedtimes()
+    c:send("GET /keep HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    local length
+    repeat
+        local line = assert(c:receive("*l"))
+        length = length or line:match("^[Cc]ontent%-[Ll]ength: (%d+)")
+    until line == ""
+    local body = assert(c:receive(tonumber(length)))
+    local ok, why = c:setkeepalive(10000, 4)
+    ngx.print(times, " ", body, " ", tostring(ok or why))
+end
+
+function places.unread()
+    local c = assert(connect())
+    c:send("GET /keep HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert(c:receive(1))
+    local ok, why = c:setkeepalive()
+    ngx.print(tostring(ok), " ", why.name, " ", tostring(why))
+end
+
+function places.wrapped()
+    local sock = ngx.socket.tcp()
+    assert(sock:connect("127.0.0.1", at.port))
+    local c, err = tls.wrap(sock, "localhost", { cafile = at.root, timeout = 20000 })
+    if not c then
+        return fail(err)
+    end
+    request(c, "/hello")
+    ngx.print((c:receive("*a"):match("\r\n\r\n(.*)$")))
+    c:close()
+end
+
+function places.resumed()
+    local c = assert(connect())
+    request(c, "/hello")
+    c:receive("*a")
+    local session = c:session()
+    c:close()
+    c = assert(connect { session = session })
+    ngx.print(tostring(c:info().session_reused))
+    c:close()
+end
+
+-- One light thread writes while another reads what comes back.
+function places.duplex()
+    local c = assert(connect())
+    c:send("ECHO 1000000\r\n")
+    local line = ("0123456789"):rep(100)
+    local writer = ngx.thread.spawn(function()
+        for _ = 1, 1000 do
+            assert(c:send(line))
+        end
+    end)
+    local back, err = c:receive(1000000)
+    ngx.thread.wait(writer)
+    c:close()
+    ngx.print(tostring(back == line:rep(1000)), " ", tostring(err))
+end
+
+function places.shared()
+    local config = require "handfast.config"
+    local one = config.shared { cafile = at.root }
+    ngx.print(tostring(one ~= nil and one == config.shared { cafile = at.root }))
+end
+
+function served.serve(name)
+    local place = places[name]
+    if not place then
+        return ngx.exit(404)
+    end
+    return place()
+end
+
+return served
