@@ -1,0 +1,120 @@
+/* capi/agreed.c: what the handshake agreed on, by number and by name. */
+#include "capi/objects.h"
+
+int hf_conn_version(const hf_conn *conn)
+{
+    return conn != NULL ? conn->engine.agreed.version : 0;
+}
+
+const char *hf_conn_version_name(const hf_conn *conn)
+{
+    switch (hf_conn_version(conn)) {
+    case 0:
+        return "";
+    case 0x0304:
+        return "TLSv1.3";
+    default:
+        return "unknown";
+    }
+}
+
+int hf_conn_cipher_suite(const hf_conn *conn)
+{
+    return conn != NULL ? conn->engine.agreed.suite : 0;
+}
+
+const char *hf_conn_cipher_suite_name(const hf_conn *conn)
+{
+    hfi_suite room;
+    const hfi_suite *suite = NULL;
+
+    if (conn != NULL)
+        suite = hfi_suite_find(conn->config->settings.crypto, conn->engine.agreed.suite,
+                               &room);
+    return suite != NULL ? suite->name : "";
+}
+
+int hf_conn_group(const hf_conn *conn)
+{
+    return conn != NULL ? conn->engine.agreed.group : 0;
+}
+
+const char *hf_conn_group_name(const hf_conn *conn)
+{
+    const hfi_group *group = NULL;
+
+    if (conn != NULL)
+        group = hfi_group_find(conn->config->settings.crypto, conn->engine.agreed.group);
+    return group != NULL ? group->name : "";
+}
+
+int hf_conn_signature_algorithm(const hf_conn *conn)
+{
+    return conn != NULL ? conn->engine.agreed.scheme : 0;
+}
+
+const char *hf_conn_signature_algorithm_name(const hf_conn *conn)
+{
+    const hfi_scheme *scheme = NULL;
+
+    if (conn != NULL)
+        scheme = hfi_scheme_find(conn->engine.agreed.scheme);
+    return scheme != NULL ? scheme->name : "";
+}
+
+const uint8_t *hf_conn_get0_alpn(const hf_conn *conn, size_t *len)
+{
+    bool agreed = conn != NULL && conn->engine.agreed.alpn_len > 0;
+
+    if (len != NULL)
+        *len = agreed ? conn->engine.agreed.alpn_len : 0;
+    return agreed ? conn->engine.agreed.alpn : NULL;
+}
+
+int hf_conn_session_reused(const hf_conn *conn)
+{
+    return conn != NULL && conn->engine.agreed.resumed;
+}
+
+int hf_conn_hello_retried(const hf_conn *conn)
+{
+    return conn != NULL && conn->engine.agreed.retried;
+}
+
+int hf_conn_certificate_requested(const hf_conn *conn)
+{
+    return conn != NULL && conn->engine.agreed.certificate_requested;
+}
+
+int hf_conn_verify_result(const hf_conn *conn)
+{
+    if (conn == NULL || !conn->engine.agreed.verify_done)
+        return HF_E_NOT_CONNECTED;
+    return (int)conn->engine.agreed.verify_result;
+}
+
+size_t hf_conn_peer_certificate_count(const hf_conn *conn)
+{
+    return conn != NULL ? hfi_conn_certificate_count(&conn->engine) : 0;
+}
+
+const uint8_t *hf_conn_get0_peer_der(const hf_conn *conn, size_t index, size_t *len)
+{
+    hfi_view der = hfi_view_of(NULL, 0);
+
+    if (conn != NULL)
+        der = hfi_conn_certificate(&conn->engine, index);
+    if (len != NULL)
+        *len = der.len;
+    return der.len > 0 ? der.p : NULL;
+}
+
+uint64_t hf_conn_bytes_in(const hf_conn *conn)
+{
+    return conn != NULL ? conn->engine.bytes_in : 0;
+}
+
+uint64_t hf_conn_bytes_out(const hf_conn *conn)
+{
+    return conn != NULL ? conn->engine.bytes_out : 0;
+}

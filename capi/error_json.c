@@ -1,0 +1,115 @@
+/* capi/error_json.c: the error record as a JSON object; docs/error-json.md. */
+#include "capi/json.h"
+#include "capi/objects.h"
+
+static const char *direction_name(int direction)
+{
+    return direction == HF_DIRECTION_SENT       ? "sent"
+           : direction == HF_DIRECTION_RECEIVED ? "received"
+                                                : NULL;
+}
+
+/* Empty text is null: there is nothing to tell. */
+static void optional_text(hfi_json *j, const char *name, const char *text)
+{
+    hfi_json_text(j, name, text[0] != '\0' ? text : NULL);
+}
+
+static void write_alert(hfi_json *j, const hf_error *error)
+{
+    int alert = hf_error_alert(error);
+    int level = hf_error_alert_level(error);
+
+    if (alert < 0) {
+        hfi_json_null(j, "alert");
+        return;
+    }
+    hfi_json_open(j, "alert", '{');
+    hfi_json_number(j, "number", alert);
+    hfi_json_text(j, "name", hf_alert_name(alert));
+    hfi_json_text(j, "level", level == 1 ? "warning" : level == 2 ? "fatal" : NULL);
+    hfi_json_text(j, "direction", direction_name(hf_error_alert_direction(error)));
+    hfi_json_close(j, '}');
+}
+
+static void write_certificate(hfi_json *j, const hf_error *error)
+{
+    int index = hf_error_certificate_index(error);
+
+    if (hfi_capi_report(error)->fault == NULL) {
+        hfi_json_null(j, "certificate");
+        return;
+    }
+    hfi_json_open(j, "certificate", '{');
+    if (index >= 0)
+        hfi_json_number(j, "index", index);
+    else
+        hfi_json_null(j, "index");
+    optional_text(j, "subject", hf_error_certificate_subject(error));
+    optional_text(j, "issuer", hf_error_certificate_issuer(error));
+    optional_text(j, "serial", hf_error_certificate_serial(error));
+    optional_text(j, "rule", hf_error_certificate_rule(error));
+    optional_text(j, "expected", hf_error_expected(error));
+    optional_text(j, "presented", hf_error_presented(error));
+    hfi_json_close(j, '}');
+}
+
+static void write_transport(hfi_json *j, const hf_error *error)
+{
+    char reason[128];
+    int number = hf_error_errno(error);
+
+    hfi_json_open(j, "transport", '{');
+    hfi_json_number(j, "errno", number);
+    if (number == 0 || strerror_r(number, reason, sizeof reason) != 0)
+        hfi_json_null(j, "errno_text");
+    else
+        hfi_json_text(j, "errno_text", reason);
+    hfi_json_number(j, "bytes_in", (int64_t)hf_error_bytes_in(error));
+    hfi_json_number(j, "bytes_out", (int64_t)hf_error_bytes_out(error));
+    hfi_json_close(j, '}');
+}
+
+static void write_first_bytes(hfi_json *j, const hf_error *error)
+{
+    size_t len;
+    const uint8_t *bytes = hf_error_first_bytes(error, &len);
+
+    if (len == 0) {
+        hfi_json_null(j, "first_bytes");
+        return;
+    }
+    hfi_json_open(j, "first_bytes", '{');
+    hfi_json_hex(j, "hex", bytes, len);
+    hfi_json_bytes_as_text(j, "text", bytes, len);
+    hfi_json_close(j, '}');
+}
+
+static void write_record(hfi_json *j, const hf_error *error)
+{
+    hfi_json_number(j, "code", hf_error_code(error));
+    hfi_json_text(j, "name", hf_error_code(error) != 0 ? hf_error_name(error) : "OK");
+    hfi_json_text(j, "class", hf_get_error_name(hf_error_class(error)));
+    optional_text(j, "summary", hf_error_summary(error));
+    optional_text(j, "hint", hf_error_hint(error));
+    optional_text(j, "detail", hf_error_detail(error));
+    optional_text(j, "rfc", hf_error_rfc(error));
+    hfi_json_text(j, "role", "client");
+    hfi_json_text(j, "library", hf_version_text());
+    optional_text(j, "step", hf_error_step(error));
+    optional_text(j, "message", hf_error_message(error));
+    write_alert(j, error);
+    write_certificate(j, error);
+    write_transport(j, error);
+    write_first_bytes(j, error);
+}
+
+size_t hf_error_json(const hf_error *error, char *buffer, size_t size)
+{
+    hfi_json j = hfi_json_of(buffer, size);
+
+    hfi_json_open(&j, NULL, '{');
+    write_record(&j, error);
+    hfi_json_close(&j, '}');
+    return hfi_json_finish(&j);
+}

@@ -1,0 +1,131 @@
+/* capi/handshake.c: hf_connect and its kin: the handshake over a transport. */
+#include "capi/objects.h"
+
+/* The first call: what is missing is said before a byte is sent, and can be made good. */
+static int start(hf_conn *conn)
+{
+    const hfi_settings *s = &conn->config->settings;
+    hfi_err err = hfi_capi_name_problem(conn);
+
+    if (err == HFI_OK && s->verify_chain && hfi_trust_store_count(s->store) == 0)
+        err = HFI_E_TRUST_STORE_EMPTY;
+    if (err != HFI_OK)
+        return hfi_capi_misuse(conn, err);
+    if (hfi_conn_start_client(&conn->engine) != HFI_OK)
+        return hfi_capi_fail(conn);
+    return 1;
+}
+
+/* The value to return for what a movement of bytes came to. */
+static int stopped(hf_conn *conn, hfi_moved moved)
+{
+    return moved == HFI_MOVED_WAIT ? -1 : hfi_capi_fail(conn);
+}
+
+/* Write all, then handle what is there, then read; over when all is written, too. */
+static int drive(hf_conn *conn)
+{
+    for (;;) {
+        bool progress = false;
+        hfi_moved moved = hfi_capi_flush(conn);
+        if (moved != HFI_MOVED)
+            return stopped(conn, moved);
+        if (conn->engine.phase == HFI_PHASE_OPEN) {
+            conn->established = true;
+            return hfi_capi_succeed(conn);
+        }
+        if (!hfi_capi_process(conn, &progress))
+            return hfi_capi_fail(conn);
+        if (progress || conn->engine.phase == HFI_PHASE_OPEN)
+            continue;
+        moved = hfi_capi_fill(conn);
+        if (moved != HFI_MOVED)
+            return stopped(conn, moved);
+    }
+}
+
+int hfi_capi_handshake(hf_conn *conn)
+{
+    if (conn->engine.phase == HFI_PHASE_FAILED)
+        return hfi_capi_fail(conn);
+    if (conn->established)
+        return hfi_capi_succeed(conn);
+    if (!conn->client)
+        return hfi_capi_misuse(conn, HFI_E_ROLE_NOT_SET);
+    if (!hfi_capi_has_transport(conn))
+        return hfi_capi_misuse(conn, HFI_E_TRANSPORT_NOT_SET);
+    if (conn->engine.phase == HFI_PHASE_BEFORE) {
+        int ret = start(conn);
+        if (ret != 1)
+            return ret;
+    }
+    return drive(conn);
+}
+
+hf_status hf_set_connect_state(hf_conn *conn)
+{
+    if (conn == NULL)
+        return -HF_E_INVALID_ARGUMENT;
+    conn->client = true;
+    return 1;
+}
+
+/* The role stays as it was. */
+hf_status hf_set_accept_state(hf_conn *conn)
+{
+    return conn == NULL ? -HF_E_INVALID_ARGUMENT : -HF_E_ROLE_UNAVAILABLE;
+}
+
+int hf_connect(hf_conn *conn)
+{
+    if (conn == NULL)
+        return -1;
+    hfi_capi_begin(conn);
+    conn->client = true;
+    return hfi_capi_handshake(conn);
+}
+
+int hf_do_handshake(hf_conn *conn)
+{
+    if (conn == NULL)
+        return -1;
+    hfi_capi_begin(conn);
+    return hfi_capi_handshake(conn);
+}
+
+/* On an established connection the role does not matter any more. */
+int hf_accept(hf_conn *conn)
+{
+    if (conn == NULL)
+        return -1;
+    hfi_capi_begin(conn);
+    if (conn->established || conn->engine.phase == HFI_PHASE_FAILED)
+        return hfi_capi_handshake(conn);
+    return hfi_capi_misuse(conn, HFI_E_ROLE_UNAVAILABLE);
+}
+
+/* Finished is known here before it is sent: until then the handshake goes on. */
+int hf_in_init(const hf_conn *conn)
+{
+    if (conn == NULL)
+        return 0;
+    return conn->engine.phase == HFI_PHASE_HANDSHAKE ||
+           (conn->engine.phase == HFI_PHASE_OPEN && !conn->established);
+}
+
+int hf_in_before(const hf_conn *conn)
+{
+    return conn != NULL && conn->engine.phase == HFI_PHASE_BEFORE;
+}
+
+int hf_is_init_finished(const hf_conn *conn)
+{
+    return conn != NULL && conn->engine.phase == HFI_PHASE_OPEN && conn->established;
+}
+
+const char *hf_state_name(const hf_conn *conn)
+{
+    const char *name = conn != NULL ? hfi_conn_step(&conn->engine) : NULL;
+
+    return name != NULL ? name : "";
+}

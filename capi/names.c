@@ -1,0 +1,176 @@
+/* capi/names.c: lists of algorithm names, as operators write them, into numbers.
+ * RFC 8446 B.4, 4.2.7, 4.2.3. */
+#include <stdio.h>
+#include <strings.h>
+
+#include "capi/objects.h"
+
+/* One kind of list: the index-th thing known, with its number and its two names;
+ * false past the last. */
+typedef struct name_entry {
+    uint16_t id;
+    const char *name;
+    const char *alias; /* or NULL */
+} name_entry;
+
+typedef bool name_at(const hfi_crypto *crypto, size_t index, name_entry *entry);
+
+static bool group_at(const hfi_crypto *crypto, size_t index, name_entry *entry)
+{
+    const hfi_group *group = hfi_group_at(crypto, index);
+
+    if (group == NULL)
+        return false;
+    *entry = (name_entry){group->id, group->name, hfi_group_alias(group->id)};
+    return true;
+}
+
+static bool suite_at(const hfi_crypto *crypto, size_t index, name_entry *entry)
+{
+    hfi_suite room;
+    const hfi_suite *suite = hfi_suite_at(crypto, index, &room);
+
+    if (suite == NULL)
+        return false;
+    *entry = (name_entry){suite->id, suite->name, NULL};
+    return true;
+}
+
+static bool scheme_at(const hfi_crypto *crypto, size_t index, name_entry *entry)
+{
+    const hfi_scheme *scheme = hfi_scheme_at(index);
+
+    (void)crypto;
+    if (scheme == NULL)
+        return false;
+    *entry = (name_entry){scheme->id, scheme->name, NULL};
+    return true;
+}
+
+static bool same_name(const char *known, const char *given, size_t len)
+{
+    return known != NULL && strlen(known) == len && strncasecmp(known, given, len) == 0;
+}
+
+static bool find_name(const hfi_crypto *crypto, name_at *at, const char *given,
+                      size_t len, uint16_t *id)
+{
+    name_entry entry;
+
+    for (size_t i = 0; at(crypto, i, &entry); i++) {
+        if (same_name(entry.name, given, len) || same_name(entry.alias, given, len)) {
+            *id = entry.id;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `unknown group "x"; known: x25519 (X25519), secp256r1 (P-256), ...` */
+static hf_status refuse_name(hf_config *config, const char *kind, name_at *at,
+                             const char *given, size_t len)
+{
+    char known[400] = "";
+    size_t used = 0;
+    name_entry entry;
+
+    for (size_t i = 0; at(config->settings.crypto, i, &entry); i++) {
+        int n = snprintf(known + used, sizeof known - used, "%s%s%s%s%s",
+                         i == 0 ? "" : ", ", entry.name, entry.alias != NULL ? " (" : "",
+                         entry.alias != NULL ? entry.alias : "",
+                         entry.alias != NULL ? ")" : "");
+        if (n < 0 || (size_t)n >= sizeof known - used)
+            break;
+        used += (size_t)n;
+    }
+    return hfi_config_refuse(config, HFI_E_UNKNOWN_NAME, "unknown %s \"%.*s\"; known: %s",
+                             kind, (int)(len > 64 ? 64 : len), given, known);
+}
+
+/* A name that stands twice counts once, at its first place. */
+static void append_once(uint16_t *ids, size_t max, size_t *count, uint16_t id)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (ids[i] == id)
+            return;
+    if (*count < max)
+        ids[(*count)++] = id;
+}
+
+/* Nothing is stored unless the whole list is known. */
+static hf_status read_names(hf_config *config, const char *names, const char *kind,
+                            name_at *at, uint16_t *out, size_t max, size_t *out_count)
+{
+    static const char separators[] = ":, \t\r\n";
+    uint16_t ids[HFI_SCHEMES_MAX];
+    size_t count = 0;
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status != 1)
+        return status;
+    if (names == NULL)
+        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the list is NULL");
+    for (names += strspn(names, separators); *names != '\0';
+         names += strspn(names, separators)) {
+        size_t len = strcspn(names, separators);
+        uint16_t id;
+        if (!find_name(config->settings.crypto, at, names, len, &id))
+            return refuse_name(config, kind, at, names, len);
+        append_once(ids, max, &count, id);
+        names += len;
+    }
+    if (count == 0)
+        return hfi_config_refuse(config, HFI_E_EMPTY_LIST, "no %s is named", kind);
+    memcpy(out, ids, count * sizeof ids[0]);
+    *out_count = count;
+    return 1;
+}
+
+_Static_assert((int)HFI_GROUPS_MAX <= (int)HFI_SCHEMES_MAX &&
+                   (int)HFI_SUITES_MAX <= (int)HFI_SCHEMES_MAX,
+               "one array serves all lists");
+
+hf_status hf_config_set_groups(hf_config *config, const char *names)
+{
+    if (config == NULL)
+        return -HF_E_INVALID_ARGUMENT;
+    return read_names(config, names, "group", group_at, config->settings.groups,
+                      HFI_GROUPS_MAX, &config->settings.group_count);
+}
+
+hf_status hf_config_set_cipher_suites(hf_config *config, const char *names)
+{
+    if (config == NULL)
+        return -HF_E_INVALID_ARGUMENT;
+    return read_names(config, names, "cipher suite", suite_at, config->settings.suites,
+                      HFI_SUITES_MAX, &config->settings.suite_count);
+}
+
+/* At least one must be able to sign a handshake, else no server could answer. */
+static bool any_signs_handshake(const hfi_settings *settings)
+{
+    for (size_t i = 0; i < settings->scheme_count; i++) {
+        const hfi_scheme *scheme = hfi_scheme_find(settings->schemes[i]);
+        if (scheme != NULL && scheme->in_handshake)
+            return true;
+    }
+    return false;
+}
+
+hf_status hf_config_set_signature_algorithms(hf_config *config, const char *names)
+{
+    if (config == NULL)
+        return -HF_E_INVALID_ARGUMENT;
+    hfi_settings chosen = config->settings;
+    hf_status status = read_names(config, names, "signature algorithm", scheme_at,
+                                  chosen.schemes, HFI_SCHEMES_MAX, &chosen.scheme_count);
+
+    if (status != 1)
+        return status;
+    if (!any_signs_handshake(&chosen))
+        return hfi_config_refuse(config, HFI_E_EMPTY_LIST,
+                                 "none of these may sign a TLS 1.3 handshake: add one "
+                                 "that is not rsa_pkcs1");
+    config->settings = chosen;
+    return 1;
+}

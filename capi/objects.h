@@ -1,0 +1,138 @@
+/* capi/objects.h: what stands behind the public handles, and what the files of this
+ * room share. */
+#ifndef HFI_CAPI_OBJECTS_H
+#define HFI_CAPI_OBJECTS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "bio/bio.h"
+#include "conn/conn.h"
+#include "handfast/handfast.h"
+
+enum {
+    HFI_CONFIG_MESSAGE_SIZE = 512,
+    HFI_SUMMARY_SIZE = 1280,
+    HFI_OPTIONS_KNOWN = HF_OPTION_NO_MIDDLEBOX_COMPAT | HF_OPTION_QUIET_SHUTDOWN |
+                        HF_OPTION_NO_AUTO_RETRY | HF_OPTION_WHOLE_WRITE,
+};
+
+struct hf_config {
+    atomic_uint references;
+    atomic_bool frozen;
+    pthread_mutex_t freezing; /* held by the connection that freezes */
+    hfi_settings settings;
+    bool trust_chosen; /* the application named roots: the system's stay out */
+    uint64_t options;
+    int64_t timeout; /* of a handshake, microseconds; 0: none */
+    uint8_t alpn[HFI_ALPN_MAX];
+    size_t alpn_len;
+    hf_random random;
+    hf_key_log_function *key_log;
+    void *key_log_context;
+    int key_log_fd; /* -1: no file */
+    hf_session_function *session_function;
+    void *session_context;
+    char message[HFI_CONFIG_MESSAGE_SIZE];
+};
+
+/* The record of a connection: the engine's once that has failed, else a note of what
+ * the last call did wrong without harm to the connection. */
+struct hf_error {
+    const hfi_conn *engine;
+    hfi_report note;
+    hfi_err summarized; /* the code that summary tells of */
+    char *summary;      /* owned; NULL: no memory, or nothing told yet */
+};
+
+struct hf_conn {
+    hf_config *config; /* a reference */
+    hfi_conn engine;
+    hf_bio *in; /* owned; may be the same as out */
+    hf_bio *out;
+    bool memory; /* the application feeds and drains */
+    bool memory_ended;
+    bool client;      /* the role was set */
+    bool established; /* and our last flight is out */
+    int outcome;      /* HF_ERROR_* of the last call */
+    int want;         /* HF_WANT_* */
+    size_t owed;      /* bytes sealed by a write that did not report them */
+    char *names[HFI_CONN_HOSTNAMES_MAX];
+    char *server_name;
+    bool server_name_chosen;
+    uint8_t *alpn;        /* HFI_ALPN_MAX bytes, or NULL */
+    int key_log_errno;    /* of a line that could not be written; 0: none */
+    int *key_log_failure; /* that field, for callbacks that see a const connection */
+    hf_error error;
+};
+
+/* ---- config.c ---- */
+
+/* Empties the message and tells whether settings may still change. */
+hf_status hfi_config_begin_setting(hf_config *config);
+hf_status hfi_config_refuse(hf_config *config, hfi_err code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Loads the system's roots if none were chosen, and lets nothing change any more. */
+hf_status hfi_config_freeze(hf_config *config);
+
+/* ---- key_log.c ---- */
+
+void hfi_capi_key_log(void *ctx, const void *owner, const char *line);
+
+/* ---- hostname.c ---- */
+
+/* What the connection lacks before it may begin: HFI_OK if nothing. */
+hfi_err hfi_capi_name_problem(const hf_conn *conn);
+hfi_err hfi_capi_session_problem(const hf_conn *conn, const hf_session *session);
+void hfi_capi_names_free(hf_conn *conn);
+
+/* ---- alpn.c ---- */
+
+/* Adds one entry to a list of at most HFI_ALPN_MAX bytes. */
+hfi_err hfi_capi_alpn_append(uint8_t *list, size_t *len, const uint8_t *name,
+                             size_t name_len);
+
+/* ---- outcome.c: how a call ends ---- */
+
+/* Every call that does I/O begins with this: yesterday's note is forgotten. */
+void hfi_capi_begin(hf_conn *conn);
+int hfi_capi_succeed(hf_conn *conn);                     /* 1 */
+int hfi_capi_wait(hf_conn *conn, int outcome, int want); /* -1 */
+int hfi_capi_misuse(hf_conn *conn, hfi_err code);        /* -1; the connection lives */
+int hfi_capi_closed(hf_conn *conn);                      /* 0, ZERO_RETURN */
+/* The engine has failed: 0 for an orderly end, else -1; sends what alert there is. */
+int hfi_capi_fail(hf_conn *conn);
+int hfi_capi_class(hfi_err code); /* HF_ERROR_* */
+/* The record that an hf_error stands for; never NULL. */
+const hfi_report *hfi_capi_report(const hf_error *error);
+/* Writes the sentence for the record, where there is memory for it. */
+void hfi_capi_summarize(hf_conn *conn);
+
+/* ---- drive.c: bytes between transport and engine ---- */
+
+typedef enum hfi_moved {
+    HFI_MOVED,        /* done, or some progress was made */
+    HFI_MOVED_WAIT,   /* hfi_capi_wait has been called */
+    HFI_MOVED_FAILED, /* the engine has failed */
+} hfi_moved;
+
+/* Writes all that waits to be sent; with memory feed and drain, that is the caller's. */
+hfi_moved hfi_capi_flush(hf_conn *conn);
+/* Reads once. */
+hfi_moved hfi_capi_fill(hf_conn *conn);
+/* Handles what was read; false: failed. */
+bool hfi_capi_process(hf_conn *conn, bool *progress);
+/* One try without waiting; failures do not matter any more. */
+void hfi_capi_flush_alert(hf_conn *conn);
+bool hfi_capi_has_transport(const hf_conn *conn);
+
+/* ---- transport.c ---- */
+
+void hfi_capi_transport_free(hf_conn *conn);
+
+/* ---- handshake.c ---- */
+
+/* Brings the handshake to its end: 1, or what the caller returns. */
+int hfi_capi_handshake(hf_conn *conn);
+
+#endif

@@ -1,0 +1,140 @@
+/* capi/summary.c: the one sentence that says what failed in this case: the text of
+ * errors.def with the particulars of the record. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "capi/objects.h"
+
+/* A sentence that grows in bounded memory. */
+typedef struct sentence {
+    char *text;
+    size_t size;
+    size_t len;
+} sentence;
+
+static void add(sentence *s, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void add(sentence *s, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    int n = vsnprintf(s->text + s->len, s->size - s->len, format, arguments);
+    va_end(arguments);
+    if (n > 0)
+        s->len = (size_t)n < s->size - s->len ? s->len + (size_t)n : s->size - 1;
+}
+
+static void add_certificate(sentence *s, const hfi_cert_fault *fault)
+{
+    if (fault->index < 0 && fault->subject[0] == '\0')
+        return;
+    add(s, "certificate ");
+    if (fault->index >= 0)
+        add(s, "%d ", fault->index);
+    add(s, "(%s)", fault->subject[0] != '\0' ? fault->subject : "no subject");
+}
+
+/* Dates and names read better in a sentence of their own. */
+static void tell_certificate(sentence *s, const hfi_report *r)
+{
+    const hfi_cert_fault *f = r->fault;
+
+    switch (r->code) {
+    case HFI_E_CERT_EXPIRED:
+        add_certificate(s, f);
+        add(s, " expired on %s", f->presented);
+        return;
+    case HFI_E_CERT_NOT_YET_VALID:
+        add_certificate(s, f);
+        add(s, " is not valid before %s", f->presented);
+        return;
+    case HFI_E_CERT_NAME_MISMATCH:
+        add_certificate(s, f);
+        add(s, " is for %s, not for %s",
+            f->presented[0] != '\0' ? f->presented : "no name", f->expected);
+        return;
+    default:
+        break;
+    }
+    add(s, "%s", hf_code_text((int)r->code));
+    if (f->index >= 0 || f->subject[0] != '\0') {
+        add(s, ": ");
+        add_certificate(s, f);
+    }
+    if (f->expected[0] != '\0')
+        add(s, "; expected %s", f->expected);
+    if (f->presented[0] != '\0')
+        add(s, "%s %s", f->expected[0] != '\0' ? ", found" : "; found", f->presented);
+}
+
+static void tell_alert(sentence *s, const hfi_report *r)
+{
+    add(s, "the peer ended the %s with alert %s (%d)",
+        r->code == HFI_E_ALERT_RECEIVED && r->step != NULL &&
+                strcmp(r->step, "CONNECTED") == 0
+            ? "connection"
+            : "handshake",
+        hfi_alert_name(r->alert), r->alert);
+}
+
+static void tell_errno(sentence *s, const hfi_report *r)
+{
+    char reason[128];
+
+    add(s, "%s", hf_code_text((int)r->code));
+    if (r->transport_errno != 0 &&
+        strerror_r(r->transport_errno, reason, sizeof reason) == 0)
+        add(s, ": %s (errno %d)", reason, r->transport_errno);
+}
+
+/* The start of the peer's answer, as far as it is one line of plain ASCII. */
+static void add_answer(sentence *s, const hfi_report *r)
+{
+    size_t n = 0;
+
+    while (n < r->first_bytes_len && r->first_bytes[n] >= 0x20 &&
+           r->first_bytes[n] < 0x7f)
+        n++;
+    if (n >= 4)
+        add(s, ": \"%.*s\"", (int)n, (const char *)r->first_bytes);
+}
+
+static void tell(sentence *s, const hfi_report *r)
+{
+    if (r->fault != NULL) {
+        tell_certificate(s, r);
+    } else if (r->code == HFI_E_ALERT_RECEIVED) {
+        tell_alert(s, r);
+    } else if (r->transport_errno != 0) {
+        tell_errno(s, r);
+    } else {
+        add(s, "%s", hf_code_text((int)r->code));
+        if (r->first_bytes_len > 0)
+            add_answer(s, r);
+        else if (r->detail[0] != '\0')
+            add(s, ": %s", r->detail);
+        if (r->code == HFI_E_DEADLINE_EXCEEDED && r->step != NULL)
+            add(s, ", in state %s", r->step);
+    }
+}
+
+/* Told once for each failure; without memory for it, errors.def must do. */
+void hfi_capi_summarize(hf_conn *conn)
+{
+    hf_error *error = &conn->error;
+    const hfi_report *r = hfi_capi_report(error);
+
+    if (error->summary != NULL && error->summarized == r->code && r != &error->note)
+        return;
+    if (error->summary == NULL)
+        error->summary = hfi_alloc_bytes(&conn->config->settings.alloc, HFI_SUMMARY_SIZE);
+    if (error->summary == NULL)
+        return;
+    sentence s = {error->summary, HFI_SUMMARY_SIZE, 0};
+    s.text[0] = '\0';
+    tell(&s, r);
+    error->summarized = r->code;
+}

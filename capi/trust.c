@@ -1,0 +1,103 @@
+/* capi/trust.c: which roots a configuration trusts, and whether it checks at all. */
+#include <errno.h>
+#include <string.h>
+
+#include "capi/objects.h"
+
+/* Once roots were named, even in vain, the system's never step in: a misspelt path must
+ * not widen the trust that was asked for. */
+static hf_status begin_trust(hf_config *config)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status == 1)
+        config->trust_chosen = true;
+    return status;
+}
+
+static hf_status finish_trust(hf_config *config, hfi_err err, const char *what)
+{
+    if (err == HFI_OK)
+        return 1;
+    if (err == HFI_E_FILE_UNREADABLE) {
+        char reason[128] = "";
+        int number = errno;
+        if (number == 0 || strerror_r(number, reason, sizeof reason) != 0)
+            reason[0] = '\0';
+        return hfi_config_refuse(config, err, "%s: %s", what,
+                                 reason[0] != '\0' ? reason : hf_code_text((int)err));
+    }
+    return hfi_config_refuse(config, err, "%s: %s", what, hf_code_text((int)err));
+}
+
+hf_status hf_config_add_trust_file(hf_config *config, const char *path)
+{
+    hf_status status = begin_trust(config);
+
+    if (status != 1)
+        return status;
+    if (path == NULL)
+        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the path is NULL");
+    errno = 0;
+    return finish_trust(
+        config, hfi_trust_store_add_file(config->settings.store, path, NULL), path);
+}
+
+hf_status hf_config_add_trust_dir(hf_config *config, const char *path)
+{
+    hf_status status = begin_trust(config);
+
+    if (status != 1)
+        return status;
+    if (path == NULL)
+        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the path is NULL");
+    errno = 0;
+    return finish_trust(
+        config, hfi_trust_store_add_dir(config->settings.store, path, NULL), path);
+}
+
+hf_status hf_config_add_trust_memory(hf_config *config, const uint8_t *bytes, size_t len)
+{
+    hf_status status = begin_trust(config);
+
+    if (status != 1)
+        return status;
+    if (bytes == NULL && len > 0)
+        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the bytes are NULL");
+    hfi_view view = hfi_view_of(bytes, len);
+    return finish_trust(config, hfi_trust_store_add(config->settings.store, view, NULL),
+                        "roots in memory");
+}
+
+hf_status hf_config_add_trust_system(hf_config *config)
+{
+    hf_status status = begin_trust(config);
+
+    if (status != 1)
+        return status;
+    return finish_trust(config, hfi_trust_store_add_system(config->settings.store),
+                        "the system's roots");
+}
+
+size_t hf_config_trust_count(const hf_config *config)
+{
+    return config != NULL ? hfi_trust_store_count(config->settings.store) : 0;
+}
+
+hf_status hf_config_disable_certificate_verification(hf_config *config)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status == 1)
+        config->settings.verify_chain = false;
+    return status;
+}
+
+hf_status hf_config_disable_hostname_check(hf_config *config)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status == 1)
+        config->settings.verify_name = false;
+    return status;
+}
