@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Every #include against the table of who may include whom (rooms.json)."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import re
+from pathlib import Path
+
+from sources import without_comments
+from tap import ROOT, Checks
+
+TABLE = json.loads((Path(__file__).parent / "rooms.json").read_text(encoding="utf-8"))
+ROOMS: dict[str, dict[str, list[str] | None]] = TABLE["rooms"]
+INCLUDE = re.compile(r"^[ \t]*[#%][ \t]*include[ \t]*(.*)$", re.MULTILINE)
+NAMED = re.compile(r'([<"])([^>"]+)[>"]')
+SUFFIXES = {".c", ".h", ".def", ".i"}
+TOPS = ("engine", "crypto", "pki", "bio", "capi", "tools", "bindings")
+
+
+def room_of(path: Path) -> str | None:
+    """The room that a file lies in: the longest name that its folder begins with."""
+    folder = path.parent.as_posix()
+    if folder.startswith("capi/include"):
+        return "public"
+    fitting = [room for room in ROOMS if (folder + "/").startswith(room + "/")]
+    return max(fitting, key=len, default=None)
+
+
+def target_room(including: Path, name: str) -> str | None:
+    """The room of the included file, or None if it is not one of ours."""
+    if name.startswith("handfast/"):
+        return "public"
+    for place in (including.parent, Path("engine"), Path()):
+        candidate = place / name
+        if (ROOT / candidate).is_file():
+            return room_of(candidate)
+    return None
+
+
+def problem(including: Path, room: str, bracket: str, name: str) -> str | None:
+    """What is wrong with one include, or None."""
+    own = TABLE["files"].get(including.as_posix(), {}).get("rooms", [])
+    allowed = ROOMS[room]
+    target = target_room(including, name)
+    if target is not None:
+        if target == room or target in (allowed["rooms"] or []) or target in own:
+            return None
+        return f"{including}: {room} may not include {target} ({name})"
+    if bracket == '"' and not name.endswith((".c", "_ffi.h")):
+        return f"{including}: {name} does not exist"
+    system = allowed["system"]
+    if system is None or name in TABLE["plain"]:
+        return None
+    if any(fnmatch.fnmatch(name, pattern) for pattern in system):
+        return None
+    return f"{including}: {room} may not include <{name}>"
+
+
+def files() -> list[Path]:
+    """All sources below the rooms, relative to the root."""
+    found = []
+    for top in TOPS:
+        for path in sorted((ROOT / top).rglob("*")):
+            if path.suffix in SUFFIXES and path.is_file():
+                found.append(path.relative_to(ROOT))
+    return found
+
+
+def own_header_first(path: Path, names: list[str]) -> str | None:
+    """A source file proves that its header stands alone by including it first."""
+    header = path.with_suffix(".h")
+    if path.suffix != ".c" or not (ROOT / header).is_file() or not names:
+        return None
+    if names[0].endswith(header.name):
+        return None
+    return f"{path}: its own header comes after {names[0]}"
+
+
+def main() -> None:
+    """Check all files, room by room."""
+    checks = Checks()
+    problems: dict[str, list[str]] = {room: [] for room in ROOMS}
+    counts = dict.fromkeys(ROOMS, 0)
+    lost, order = [], []
+    for path in files():
+        room = room_of(path)
+        if room is None:
+            lost.append(f"{path} lies in no room of rooms.json")
+            continue
+        text = without_comments((ROOT / path).read_text(encoding="utf-8"))
+        names = []
+        for line in INCLUDE.findall(text):
+            named = NAMED.match(line.strip())
+            if named is None:
+                problems[room].append(f"{path}: an include without a name: {line}")
+                continue
+            counts[room] += 1
+            names.append(named.group(2))
+            fault = problem(path, room, named.group(1), named.group(2))
+            if fault:
+                problems[room].append(fault)
+        fault = own_header_first(path, names)
+        if fault:
+            order.append(fault)
+    checks.say("every source lies in a room", lost)
+    checks.say("a source includes its own header first", order)
+    for room, faults in problems.items():
+        if counts[room] or faults:
+            checks.say(f"includes of {room} ({counts[room]})", faults)
+    checks.say("the table was put to use", [] if sum(counts.values()) > 100 else "no include read")
+    checks.done()
+
+
+if __name__ == "__main__":
+    main()
