@@ -148,13 +148,23 @@ static hfi_err take_data(hfi_conn *c, const hfi_record *record)
     return HFI_OK;
 }
 
+/* Nothing stands between the pieces of a message (RFC 8446 5.1), but the peer may give
+ * up in the middle of one. */
+static bool may_interrupt(const hfi_record *record)
+{
+    if (record->type == HFI_CONTENT_ALERT)
+        return record->content.len != 2 ||
+               record->content.p[1] != HFI_ALERT_USER_CANCELED;
+    return record->type == HFI_CONTENT_HANDSHAKE;
+}
+
 static hfi_err take_record(hfi_conn *c, const hfi_record *record)
 {
     /* Nothing but protected records once there are keys, and change_cipher_spec. */
     if (!record->was_protected && c->keys_in.aead != NULL &&
         record->type != HFI_CONTENT_CCS)
         return HFI_E_RECORD_UNPROTECTED;
-    if (record->type != HFI_CONTENT_HANDSHAKE && c->message_len != 0)
+    if (c->message_len != 0 && !may_interrupt(record))
         return HFI_E_RECORDS_INTERLEAVED;
 
     switch (record->type) {

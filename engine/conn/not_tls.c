@@ -17,12 +17,14 @@ static const greeting greetings[] = {
 
 enum { ENOUGH = 5 }; /* the longest greeting, and a record's header */
 
-/* The content types are 20 to 23, and the major version is 3. */
+/* The major version is 3, which no text has in that place; of a first byte alone no more
+ * is known than whether it is a content type. */
 static bool may_be_record(hfi_view bytes)
 {
+    if (bytes.len >= 2)
+        return bytes.p[1] == 3;
     return bytes.len == 0 ||
-           (bytes.p[0] >= HFI_CONTENT_CCS && bytes.p[0] <= HFI_CONTENT_APPLICATION &&
-            (bytes.len < 2 || bytes.p[1] == 3));
+           (bytes.p[0] >= HFI_CONTENT_CCS && bytes.p[0] <= HFI_CONTENT_APPLICATION);
 }
 
 hfi_err hfi_conn_judge_first_bytes(hfi_view bytes, bool ended, bool *wait)
