@@ -38,7 +38,9 @@ def run(
 
 @pytest.fixture(scope="module")
 def server(pki: Path, tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
-    with peers.openssl(tmp_path_factory.mktemp("server"), pki, "p256") as peer:
+    with peers.openssl(
+        tmp_path_factory.mktemp("server"), pki, "p256", mode="-www"
+    ) as peer:
         yield peer
 
 

@@ -40,6 +40,8 @@ Server = Callable[..., AbstractContextManager[Peer]]
 
 
 def start(name: str, folder: Path, pki: Path, key: str) -> AbstractContextManager[Peer]:
+    if name == "openssl":
+        return peers.openssl(folder, pki, key, mode="-www")
     server: Server = getattr(peers, name)
     return server(folder, pki, key)
 
@@ -55,16 +57,16 @@ def test_handshake_data_and_resumption(
         assert (result.code, document["result"], document["error"]) == (0, "ok", None)
         agreed = document["agreed"]
         assert agreed["version"] == "TLSv1.3"
-        assert agreed["signature"].startswith(SIGNATURES[key])
+        assert agreed["signature_algorithm"].startswith(SIGNATURES[key])
         assert agreed["verified"] is True
-        assert agreed["resumed"] is False
+        assert agreed["session_reused"] is False
         assert [c["key"] for c in document["chain"]] == [KEY_NAMES[key], "EC P-256"]
         assert "127.0.0.1" in document["chain"][0]["names"]
 
         second = document["second"]
         assert (second["result"], second["error"]) == ("ok", None)
-        assert second["agreed"]["resumed"] is True
-        assert second["agreed"]["signature"] is None
+        assert second["agreed"]["session_reused"] is True
+        assert second["agreed"]["signature_algorithm"] is None
 
         request = b"GET / HTTP/1.0\r\n\r\n"
         reply = handfast(
@@ -98,7 +100,7 @@ def test_openssl_suite(suite: str, pki: Path, tmp_path: Path) -> None:
         document = connect(pki, peer, "--resume").document
         assert document["agreed"]["cipher_suite"] == suite
         assert document["second"]["agreed"]["cipher_suite"] == suite
-        assert document["second"]["agreed"]["resumed"] is True
+        assert document["second"]["agreed"]["session_reused"] is True
 
 
 @pytest.mark.parametrize("suite", SUITES)
@@ -107,7 +109,7 @@ def test_gnutls_suite(suite: str, pki: Path, tmp_path: Path) -> None:
     with peers.gnutls(tmp_path, pki, "p256", priority) as peer:
         document = connect(pki, peer, "--resume").document
         assert document["agreed"]["cipher_suite"] == suite
-        assert document["second"]["agreed"]["resumed"] is True
+        assert document["second"]["agreed"]["session_reused"] is True
 
 
 @pytest.mark.parametrize("suite", SUITES)
@@ -136,7 +138,7 @@ def test_hello_retry_request(server: str, pki: Path, tmp_path: Path) -> None:
                 "secp384r1",
                 True,
             )
-        assert document["second"]["agreed"]["resumed"] is True
+        assert document["second"]["agreed"]["session_reused"] is True
 
 
 @pytest.mark.parametrize("server", ["openssl", "gnutls", "nginx"])

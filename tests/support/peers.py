@@ -109,6 +109,16 @@ def wait_until(
         time.sleep(0.01)  # between two looks; what is awaited is the condition
 
 
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Whether it comes true: for what another process does in its own time."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
 def accepts(port: int) -> bool:
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
@@ -119,17 +129,19 @@ def accepts(port: int) -> bool:
 
 @contextlib.contextmanager
 def running(
-    arguments: list[str], folder: Path, name: str
+    arguments: list[str], folder: Path, name: str, stdin: int = subprocess.DEVNULL
 ) -> Iterator[subprocess.Popen[bytes]]:
     log = folder / f"{name}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            arguments, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+            arguments, cwd=folder, stdin=stdin, stdout=out, stderr=out
         )
     try:
         yield process
     finally:
         process.terminate()
+        if process.stdin:
+            process.stdin.close()
         try:
             process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
@@ -142,21 +154,17 @@ def running(
 
 @contextlib.contextmanager
 def openssl(
-    folder: Path, pki: Path, key: str, *options: str, mode: str = "-www"
+    folder: Path, pki: Path, key: str, *options: str, mode: str = ""
 ) -> Iterator[Peer]:
-    """``openssl s_server`` on a port that the kernel chose.  -www answers HTTP requests;
-    -rev sends each line back reversed."""
+    """``openssl s_server`` on a port that the kernel chose.  It is silent; with -www it
+    answers HTTP requests, with -rev it sends each line back reversed.  (Both of these
+    sleep a second whenever they find nothing to read.)"""
     log = folder / "s_server.log"
-    chain = pki / f"{key}.pem"
-    command = ["openssl", "s_server", "-accept", "127.0.0.1:0", mode]
-    command += [
-        "-cert",
-        str(chain),
-        "-cert_chain",
-        str(chain),
-        "-key",
-        str(pki / f"{key}.key"),
-    ]
+    command = ["openssl", "s_server", "-accept", "127.0.0.1:0"]
+    command += ["-cert", str(pki / f"{key}.pem"), "-key", str(pki / f"{key}.key")]
+    if key not in ("lonely", "selfsigned"):
+        command += ["-cert_chain", str(pki / "intermediate.pem")]
+    command += [mode] if mode else []
 
     def port() -> int:
         for line in log.read_text("utf-8", "replace").splitlines():
@@ -164,7 +172,8 @@ def openssl(
                 return int(line.rpartition(":")[2])
         return 0
 
-    with running([*command, *options], folder, "s_server") as process:
+    # Its standard input stays open: at the end of it the server would end.
+    with running([*command, *options], folder, "s_server", subprocess.PIPE) as process:
         wait_until(lambda: port() != 0, "openssl s_server", process)
         yield Peer(port(), log=log, folder=folder)
 

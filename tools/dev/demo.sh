@@ -42,7 +42,7 @@ tests/support/pki.sh "$work/pki"
 
 start_s_server() { # NAME: sets port
     openssl s_server -accept 127.0.0.1:0 -www -cert "$work/pki/$1.pem" \
-        -cert_chain "$work/pki/$1.pem" -key "$work/pki/$1.key" \
+        -cert_chain "$work/pki/intermediate.pem" -key "$work/pki/$1.key" \
         >"$work/$1.log" 2>&1 </dev/null &
     servers="$servers $!"
     wait_for $! grep -q '^ACCEPT 127' "$work/$1.log"
@@ -89,6 +89,7 @@ start_s_server expired
 expired_port=$port
 
 export SSL_CERT_FILE="$work/pki/root.pem"
+unset SSL_CERT_DIR
 export LUA_PATH="$root/bindings/lua/?.lua;;"
 export LUA_CPATH="$root/build/lua/5.4/?.so;;"
 good=0 bad=0

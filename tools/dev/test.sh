@@ -50,7 +50,7 @@ pytest_in() { # REPORT FOLDER
 }
 
 build_main() {
-    tools/dev/build.sh build -DHF_BUILD_TESTS=ON -DHF_WERROR=ON
+    tools/dev/build.sh build -DHF_BUILD_TESTS=ON -DHF_BUILD_LUA=ON -DHF_WERROR=ON
 }
 
 # The module as a user gets it: pip install.

@@ -3,6 +3,7 @@
 
 Prints the header; with --check FILE, compares instead and fails if FILE is stale.
 """
+
 import argparse
 import pathlib
 import re
@@ -23,7 +24,9 @@ HEAD = """\
 def header() -> str:
     text = (ROOT / "engine/base/errors.def").read_text()
     rows = ROW.findall(text)
-    lines = [f"#define HF_E_{name} {number} /**< {what} */" for number, name, what in rows]
+    lines = [
+        f"#define HF_E_{name} {number} /**< {what} */" for number, name, what in rows
+    ]
     return HEAD + "\n".join(lines) + "\n\n#endif\n"
 
 

@@ -12,7 +12,7 @@
  * an argument become the replacement character one by one. */
 static size_t utf8_length(const unsigned char *s)
 {
-    size_t n = s[0] < 0x80                  ? 1
+    size_t n = s[0] < 0x80                   ? 1
                : s[0] >= 0xc2 && s[0] < 0xe0 ? 2
                : s[0] >= 0xe0 && s[0] < 0xf0 ? 3
                : s[0] >= 0xf0 && s[0] < 0xf5 ? 4
@@ -125,12 +125,13 @@ static void put_agreed(FILE *out, const struct cli_attempt *a)
     put_text(out, "{", "version", hf_conn_version_name(conn));
     put_text(out, ", ", "cipher_suite", hf_conn_cipher_suite_name(conn));
     put_text(out, ", ", "group", hf_conn_group_name(conn));
-    put_text(out, ", ", "signature",
+    put_text(out, ", ", "signature_algorithm",
              reused ? NULL : hf_conn_signature_algorithm_name(conn));
     put_alpn(out, conn);
-    put_bool(out, ",\n    ", "resumed", reused);
+    put_bool(out, ",\n    ", "session_reused", reused);
     put_bool(out, ", ", "hello_retried", hf_conn_hello_retried(conn) == 1);
-    put_bool(out, ", ", "certificate_requested", hf_conn_certificate_requested(conn) == 1);
+    put_bool(out, ", ", "certificate_requested",
+             hf_conn_certificate_requested(conn) == 1);
     put_bool(out, ",\n    ", "verified", verified == 0);
     put_text(out, ", ", "verify_result", verified == 0 ? NULL : hf_code_name(verified));
     fputc('}', out);
@@ -155,7 +156,8 @@ static void put_certificate(FILE *out, const hf_conn *conn, size_t index)
     const uint8_t *der = hf_conn_get0_peer_der(conn, index, &len);
     hf_certificate *c = hf_certificate_new(der, len);
 
-    fprintf(out, "%s\n    {\"index\": %zu, \"size\": %zu", index > 0 ? "," : "", index, len);
+    fprintf(out, "%s\n    {\"index\": %zu, \"size\": %zu", index > 0 ? "," : "", index,
+            len);
     if (c != NULL) {
         put_text(out, ",\n     ", "subject", hf_certificate_subject(c));
         put_text(out, ",\n     ", "issuer", hf_certificate_issuer(c));
@@ -164,7 +166,7 @@ static void put_certificate(FILE *out, const hf_conn *conn, size_t index)
         put_text(out, ",\n     ", "serial", hf_certificate_serial(c));
         put_date(out, "not_before", hf_certificate_not_before(c));
         put_date(out, "not_after", hf_certificate_not_after(c));
-        put_bool(out, ",\n     ", "ca", hf_certificate_is_ca(c) == 1);
+        put_bool(out, ",\n     ", "is_ca", hf_certificate_is_ca(c) == 1);
         put_text(out, ",\n     ", "sha256", hf_certificate_fingerprint(c));
     }
     put_bool(out, ",\n     ", "malformed", c == NULL);
@@ -201,7 +203,8 @@ static void put_error(FILE *out, const struct cli_attempt *a)
 
 static void put_attempt(FILE *out, const struct cli_attempt *a)
 {
-    put_text(out, ",\n  ", "address", a->dial.fd >= 0 ? a->dial.address : NULL);
+    put_text(out, ",\n  ", "address",
+             a->dial.address[0] != '\0' ? a->dial.address : NULL);
     put_ms(out, ",\n  ", "connect_ms", a->dial_us);
     put_ms(out, ",\n  ", "handshake_ms", a->handshake_us);
     put_key(out, ",\n  ", "agreed");

@@ -7,7 +7,11 @@
 #include <string.h>
 #include <time.h>
 
-enum { LABEL = -13, DAY = 86400 };
+enum {
+    LABEL = -13,
+    DAY = 86400,
+    CLOSE_NOTIFY = 0,
+};
 
 static void row(const struct cli_terminal *t, const char *label, const char *value)
 {
@@ -51,11 +55,13 @@ static void put_verification(const struct cli_terminal *t, const struct cli_opti
 
     if (hf_conn_session_reused(conn))
         return;
-    fprintf(t->out, "  %s%*s%s %s", cli_dim(t), LABEL, "certificate", cli_plain(t), colour);
+    fprintf(t->out, "  %s%*s%s %s", cli_dim(t), LABEL, "certificate", cli_plain(t),
+            colour);
     if (result == 0)
         fprintf(t->out, "verified for %s", name);
     else
-        fprintf(t->out, "NOT VERIFIED: %s (%s)", hf_code_text(result), hf_code_name(result));
+        fprintf(t->out, "NOT VERIFIED: %s (%s)", hf_code_text(result),
+                hf_code_name(result));
     fprintf(t->out, "%s%s\n", cli_plain(t),
             o->verify || result != 0 ? "" : ", though --no-verify was given");
 }
@@ -104,8 +110,8 @@ static void put_validity(const struct cli_terminal *t, const hf_certificate *c)
 
     format_date(first, sizeof first, from);
     format_date(last, sizeof last, to);
-    fprintf(t->out, "    %s%-8s%s %s to %s UTC, ", cli_dim(t), "valid", cli_plain(t), first,
-            last);
+    fprintf(t->out, "    %s%-8s%s %s to %s UTC, ", cli_dim(t), "valid", cli_plain(t),
+            first, last);
     if (now < from) {
         days = (from - now) / DAY;
         fprintf(t->out, "%sbegins in %" PRId64 " day%s%s\n", cli_bad(t), days,
@@ -126,7 +132,8 @@ static void chain_row(const struct cli_terminal *t, const char *label, const cha
         fprintf(t->out, "    %s%-8s%s %s\n", cli_dim(t), label, cli_plain(t), value);
 }
 
-static void put_certificate(const struct cli_terminal *t, const hf_conn *conn, size_t index)
+static void put_certificate(const struct cli_terminal *t, const hf_conn *conn,
+                            size_t index)
 {
     size_t len = 0;
     const uint8_t *der = hf_conn_get0_peer_der(conn, index, &len);
@@ -162,20 +169,24 @@ static void put_event(const struct cli_terminal *t, const hf_conn *conn, size_t 
 {
     int kind = 0, direction = 0, what = 0, protected = 0;
     const char *name = NULL, *colour = "";
+    const char *prefix = "";
     int64_t when = 0;
     size_t bytes = 0;
 
-    hf_trace_event(conn, index, &kind, &direction, &what, &name, &when, &bytes, &protected);
-    if (kind == HF_TRACE_ALERT)
-        colour = cli_bad(t);
+    hf_trace_event(conn, index, &kind, &direction, &what, &name, &when, &bytes,
+                   &protected);
+    if (kind == HF_TRACE_ALERT) {
+        prefix = "alert ";
+        colour = what == CLOSE_NOTIFY ? "" : cli_bad(t);
+    }
     fprintf(t->out, "  %8.1f ms  ", ms(when));
     if (kind == HF_TRACE_KEYS) {
         fprintf(t->out, "%s%s %s%s\n", cli_dim(t),
                 direction == HF_DIRECTION_SENT ? "->" : "<-", name, cli_plain(t));
         return;
     }
-    fprintf(t->out, "%s %s%-24s%s", direction == HF_DIRECTION_SENT ? "->" : "<-", colour,
-            name, cli_plain(t));
+    fprintf(t->out, "%s %s%s%-*s%s", direction == HF_DIRECTION_SENT ? "->" : "<-", colour,
+            prefix, (int)(24 - strlen(prefix)), name, cli_plain(t));
     if (bytes > 0)
         fprintf(t->out, " %6zu bytes%s", bytes, protected ? ", encrypted" : "");
     fputc('\n', t->out);
@@ -190,8 +201,8 @@ static void put_timeline(const struct cli_terminal *t, const hf_conn *conn)
     heading(t, "messages (-> sent, <- received)");
     for (size_t i = 0; i < count; i++)
         put_event(t, conn, i);
-    fprintf(t->out, "  %s%" PRIu64 " bytes sent, %" PRIu64 " received in all%s\n", cli_dim(t),
-            hf_conn_bytes_out(conn), hf_conn_bytes_in(conn), cli_plain(t));
+    fprintf(t->out, "  %s%" PRIu64 " bytes sent, %" PRIu64 " received in all%s\n",
+            cli_dim(t), hf_conn_bytes_out(conn), hf_conn_bytes_in(conn), cli_plain(t));
 }
 
 /* ---- the failure ---- */
@@ -244,11 +255,11 @@ static void put_record(const struct cli_terminal *t, const hf_error *error)
     const char *rule = hf_error_certificate_rule(error);
     char text[120];
 
-    if (hf_error_detail(error)[0] != '\0')
+    if (strstr(hf_error_summary(error), hf_error_detail(error)) == NULL)
         row(t, "detail", hf_error_detail(error));
     if (step[0] != '\0') {
-        snprintf(text, sizeof text, "in state %s%s%s", step, message[0] != '\0' ? ", at " : "",
-                 message);
+        snprintf(text, sizeof text, "in state %s%s%s", step,
+                 message[0] != '\0' ? ", at " : "", message);
         row(t, "where", text);
     }
     put_alert(t, error);
@@ -265,8 +276,9 @@ static void put_failure(const struct cli_terminal *t, const struct cli_attempt *
     const hf_error *error =
         a->conn != NULL && a->fault[0] == '\0' ? hf_conn_get0_error(a->conn) : NULL;
 
-    fprintf(t->out, "  %sFAILED%s        %s%s%s (%s)\n", cli_bad(t), cli_plain(t), cli_bold(t),
-            cli_attempt_summary(a), cli_plain(t), cli_attempt_failure(a));
+    fprintf(t->out, "  %sFAILED        %s%s\n", cli_bad(t), cli_attempt_failure(a),
+            cli_plain(t));
+    row(t, "what", cli_attempt_summary(a));
     if (error != NULL)
         put_record(t, error);
     if (cli_attempt_hint(a)[0] != '\0')
@@ -280,7 +292,7 @@ static void put_attempt(const struct cli_terminal *t, const struct cli_outcome *
 {
     char text[160], place[100];
 
-    if (a->dial.fd >= 0) {
+    if (a->dial.address[0] != '\0') {
         cli_target_format(a->dial.address, outcome->options->target.port, place,
                           sizeof place);
         snprintf(text, sizeof text, "%s in %.1f ms", place, ms(a->dial_us));
@@ -308,7 +320,8 @@ void cli_account_text(FILE *out, const struct cli_outcome *outcome)
     fprintf(out, "%s%s%s\n", cli_bold(t), place, cli_plain(t));
     put_attempt(t, outcome, &outcome->first);
     if (outcome->second_tried) {
-        fprintf(out, "\n%s%s, again with the ticket%s\n", cli_bold(t), place, cli_plain(t));
+        fprintf(out, "\n%s%s, again with the ticket%s\n", cli_bold(t), place,
+                cli_plain(t));
         put_attempt(t, outcome, &outcome->second);
     }
     if (outcome->no_ticket)

@@ -234,12 +234,22 @@ void cli_attempt_close(struct cli_attempt *a)
             return;
         if (ret == 0) /* ours is out: now the peer's */
             want = HF_ERROR_WANT_READ;
-        if (want == HF_ERROR_SSL) /* a TLS 1.3 server refuses a client only now */
+        /* A TLS 1.3 server refuses a client only now; that many servers end without a
+         * close_notify of theirs is of no interest any more. */
+        if (want == HF_ERROR_SSL && hf_conn_error_code(a->conn) / 100 != 2)
             a->code = cli_exit_of(hf_conn_get0_error(a->conn));
         if ((want != HF_ERROR_WANT_READ && want != HF_ERROR_WANT_WRITE) ||
             !cli_wait(a->dial.fd, want, until))
             return;
     }
+}
+
+void cli_attempt_hang_up(struct cli_attempt *a)
+{
+    cli_attempt_close(a);
+    if (a->dial.fd >= 0)
+        close(a->dial.fd);
+    a->dial.fd = -1;
 }
 
 void cli_attempt_free(struct cli_attempt *a)

@@ -1,4 +1,5 @@
-/* tools/handfast/attempt.h: one connection: dial, handshake, close, and what came of it. */
+/* tools/handfast/attempt.h: one connection: dial, handshake, close, and what came of it.
+ */
 #ifndef CLI_ATTEMPT_H
 #define CLI_ATTEMPT_H
 
@@ -15,7 +16,7 @@ struct cli_attempt {
     int64_t dial_us;      /* spent on address and connection */
     int64_t handshake_us; /* spent on the handshake */
     bool established;
-    char fault[512];      /* why it failed, unless the connection's record tells */
+    char fault[512]; /* why it failed, unless the connection's record tells */
 };
 
 /* Everything that stands between the options and the first byte: trust, groups and the
@@ -30,6 +31,8 @@ void cli_attempt_run(struct cli_attempt *a, hf_config *config,
 hf_session *cli_attempt_ticket(struct cli_attempt *a, int64_t deadline);
 /* Says goodbye and listens for the answer, for a short while. */
 void cli_attempt_close(struct cli_attempt *a);
+/* The same, and the socket is closed: a server may serve one client at a time. */
+void cli_attempt_hang_up(struct cli_attempt *a);
 void cli_attempt_free(struct cli_attempt *a);
 
 /* The exit code that belongs to a failed connection. */

@@ -26,7 +26,7 @@ static void run_second(struct cli_outcome *outcome, hf_config *config, int64_t d
 {
     hf_session *session = cli_attempt_ticket(&outcome->first, deadline);
 
-    cli_attempt_close(&outcome->first);
+    cli_attempt_hang_up(&outcome->first);
     if (session == NULL) {
         outcome->no_ticket = true;
         outcome->code = CLI_NOT_RESUMED;

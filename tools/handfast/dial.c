@@ -17,7 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LEAST_SHARE_US = 250000 }; /* the least time that an address gets, if it is there */
+enum {
+    LEAST_SHARE_US = 250000
+}; /* the least time that an address gets, if it is there */
 
 /* ---- HOST[:PORT] ---- */
 
@@ -62,7 +64,8 @@ bool cli_target_parse(struct cli_target *target, const char *text)
     }
     if (colon == NULL || strchr(text, ':') != colon) /* none, or a bare IPv6 address */
         return take_host(target, text, strlen(text));
-    return take_host(target, text, (size_t)(colon - text)) && take_port(target, colon + 1);
+    return take_host(target, text, (size_t)(colon - text)) &&
+           take_port(target, colon + 1);
 }
 
 void cli_target_format(const char *host, const char *port, char *out, size_t size)
@@ -219,7 +222,8 @@ static int connect_address(const struct addrinfo *a, int64_t deadline, int *out,
                            bool *timed_out)
 {
     int one = 1, error = 0;
-    int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, a->ai_protocol);
+    int fd =
+        socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, a->ai_protocol);
 
     if (fd < 0)
         return errno;
@@ -286,7 +290,8 @@ static void connect_list(struct cli_dial *dial, const struct cli_target *target,
             share = LEAST_SHARE_US;
         if (share > deadline - now)
             share = deadline - now;
-        getnameinfo(a->ai_addr, a->ai_addrlen, host, sizeof host, NULL, 0, NI_NUMERICHOST);
+        getnameinfo(a->ai_addr, a->ai_addrlen, host, sizeof host, NULL, 0,
+                    NI_NUMERICHOST);
         cli_target_format(host, target->port, place, sizeof place);
         error = connect_address(a, now + share, &dial->fd, &ours);
         if (error == 0) {
@@ -300,7 +305,8 @@ static void connect_list(struct cli_dial *dial, const struct cli_target *target,
             break;
     }
     dial->timed_out = ours;
-    fail(dial, ours ? "CONNECT_TIMED_OUT" : "CONNECT_FAILED", connect_hint(dial->error_number));
+    fail(dial, ours ? "CONNECT_TIMED_OUT" : "CONNECT_FAILED",
+         connect_hint(dial->error_number));
 }
 
 void cli_dial(struct cli_dial *dial, const struct cli_target *target, int64_t deadline)
@@ -319,7 +325,8 @@ void cli_dial(struct cli_dial *dial, const struct cli_target *target, int64_t de
         dial->timed_out = true;
         snprintf(dial->fault, sizeof dial->fault, "resolve %s: no answer in time",
                  target->host);
-        fail(dial, "RESOLVE_TIMED_OUT", "the name server does not answer: check the network");
+        fail(dial, "RESOLVE_TIMED_OUT",
+             "the name server does not answer: check the network");
         return;
     }
     if (l->result != 0)

@@ -1,4 +1,5 @@
-/* tools/handfast/dial.h: from a host and a port to a connected socket, in bounded time. */
+/* tools/handfast/dial.h: from a host and a port to a connected socket, in bounded time.
+ */
 #ifndef CLI_DIAL_H
 #define CLI_DIAL_H
 
@@ -20,12 +21,12 @@ int64_t cli_now_us(void); /* monotonic */
 
 /* What became of it. */
 struct cli_dial {
-    int fd;            /* connected and non-blocking, or -1 */
-    char address[72];  /* numeric, of fd */
+    int fd;           /* connected and non-blocking, or -1 */
+    char address[72]; /* numeric, of fd */
     bool timed_out;
-    int error_number;  /* errno of the last address tried, 0 if none applies */
-    char fault[512];   /* every address with its fault; empty on success */
-    const char *name;  /* RESOLVE_FAILED, CONNECT_FAILED, ...; NULL on success */
+    int error_number; /* errno of the last address tried, 0 if none applies */
+    char fault[512];  /* every address with its fault; empty on success */
+    const char *name; /* RESOLVE_FAILED, CONNECT_FAILED, ...; NULL on success */
     const char *hint;
 };
 

@@ -63,8 +63,8 @@ const char *cli_attempt_hint(const struct cli_attempt *a)
 
 void cli_account_line(FILE *out, const struct cli_outcome *outcome)
 {
-    const struct cli_attempt *a = outcome->first.code != CLI_OK ? &outcome->first
-                                                                : &outcome->second;
+    const struct cli_attempt *a =
+        outcome->first.code != CLI_OK ? &outcome->first : &outcome->second;
     char place[sizeof outcome->options->target.host + 10];
 
     cli_target_format(outcome->options->target.host, outcome->options->target.port, place,

@@ -18,10 +18,10 @@ struct relay {
     enum cli_exit code;
     bool over;
     bool input_open;
-    bool more;              /* the peer may have more to read at once */
-    bool read_wants_write;  /* what hf_read and hf_write asked for last */
+    bool more;             /* the peer may have more to read at once */
+    bool read_wants_write; /* what hf_read and hf_write asked for last */
     bool write_wants_write;
-    size_t begin, end;      /* of what waits in input */
+    size_t begin, end; /* of what waits in input */
     uint8_t input[16384];
     uint8_t output[16384];
 };
