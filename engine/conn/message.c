@@ -12,6 +12,14 @@
 
 /* ---- after the handshake ---- */
 
+/* The name that a session may vouch for later: the one that was checked.  Of several it
+ * is not known which one the certificate has. */
+static hfi_view checked_name(const hfi_conn *c)
+{
+    return c->verify_name && c->hostname_count == 1 ? c->hostnames[0]
+                                                    : hfi_view_of(NULL, 0);
+}
+
 static hfi_err take_ticket(hfi_conn *c, hfi_view body)
 {
     hfi_session *session = NULL;
@@ -21,7 +29,7 @@ static hfi_err take_ticket(hfi_conn *c, hfi_view body)
         .chain = &c->chain,
         .hash = c->hash,
         .resumption_secret = c->resumption,
-        .hostname = c->hostname_count != 0 ? c->hostnames[0] : hfi_view_of(NULL, 0),
+        .hostname = checked_name(c),
         .resumed = c->agreed.resumed ? c->session : NULL,
     };
 
@@ -33,7 +41,7 @@ static hfi_err take_ticket(hfi_conn *c, hfi_view body)
     hfi_session_free(c->new_session);
     c->new_session = session;
     if (c->settings->new_session != NULL)
-        c->settings->new_session(c->owner, session);
+        c->settings->new_session(c->owner, hfi_session_up_ref(session));
     return HFI_OK;
 }
 
