@@ -55,6 +55,17 @@ hf_status hf_clear(hf_conn *conn)
     return 1;
 }
 
+void hf_conn_set_user_data(hf_conn *conn, void *data)
+{
+    if (conn != NULL)
+        conn->user_data = data;
+}
+
+void *hf_conn_get_user_data(const hf_conn *conn)
+{
+    return conn != NULL ? conn->user_data : NULL;
+}
+
 hf_status hf_conn_add_alpn(hf_conn *conn, const uint8_t *name, size_t len)
 {
     if (conn == NULL)

@@ -85,6 +85,13 @@ static void write_first_bytes(hfi_json *j, const hf_error *error)
     hfi_json_close(j, '}');
 }
 
+static const char *agreed_version(const hf_error *error)
+{
+    bool agreed = error != NULL && error->engine->agreed.version == 0x0304;
+
+    return agreed ? "TLSv1.3" : NULL;
+}
+
 static void write_record(hfi_json *j, const hf_error *error)
 {
     hfi_json_number(j, "code", hf_error_code(error));
@@ -95,6 +102,7 @@ static void write_record(hfi_json *j, const hf_error *error)
     optional_text(j, "detail", hf_error_detail(error));
     optional_text(j, "rfc", hf_error_rfc(error));
     hfi_json_text(j, "role", "client");
+    hfi_json_text(j, "version", agreed_version(error));
     hfi_json_text(j, "library", hf_version_text());
     optional_text(j, "step", hf_error_step(error));
     optional_text(j, "message", hf_error_message(error));

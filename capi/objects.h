@@ -47,6 +47,7 @@ struct hf_error {
 
 struct hf_conn {
     hf_config *config; /* a reference */
+    void *user_data;
     hfi_conn engine;
     hf_bio *in; /* owned; may be the same as out */
     hf_bio *out;

@@ -11,13 +11,19 @@ extern "C" {
 /**
  * A new configuration with safe defaults: TLS 1.3, verification with the host name
  * against the system's roots, groups x25519, secp256r1, secp384r1.
- * @param allocator  copied; NULL means malloc and free
+ * @param allocator  copied; NULL means malloc and free; all fields but context are needed
  * @return owned by the caller, released with hf_config_free; NULL if memory is exhausted
  * @threads settings by one thread; once frozen, any number of threads may share it
  */
 HF_API hf_config *hf_config_new(const hf_allocator *allocator);
+/** Takes one more reference and returns config.  @threads any */
 HF_API hf_config *hf_config_up_ref(hf_config *config);
+/** Gives one reference up; connections hold their own.  NULL is allowed.  @threads any */
 HF_API void hf_config_free(hf_config *config);
+
+/* All settings below return 1, or a negated code: CONFIG_FROZEN once a connection has been
+ * made, INVALID_ARGUMENT for NULL or a value out of range, and what each one names.  A
+ * setting that fails changes nothing. */
 
 /** More on the last setting that failed ("line 3 of ca.pem ..."); empty if none did.
  * Borrowed; valid until the next setting. */
@@ -25,7 +31,8 @@ HF_API const char *hf_config_last_message(const hf_config *config);
 
 /* ---- trust ---- */
 
-/** Trusted roots; the first call replaces the system's roots, later ones add.
+/** Trusted roots; the first call replaces the system's roots, later ones add.  A call that
+ * fails replaces them, too: a misspelt path never widens the trust that was asked for.
  * Files and memory hold PEM (one or more certificates) or one DER certificate.
  * Errors: FILE_UNREADABLE, NO_CERTIFICATE_IN_INPUT, PEM_MALFORMED, CERT_MALFORMED,
  * INPUT_TOO_LARGE, NO_MEMORY, CONFIG_FROZEN. */
@@ -36,7 +43,7 @@ HF_API hf_status hf_config_add_trust_memory(hf_config *config, const uint8_t *by
 /** The system's roots (SSL_CERT_FILE and SSL_CERT_DIR, else the usual places).  Without
  * any of these calls they are loaded by the first connection that needs them. */
 HF_API hf_status hf_config_add_trust_system(hf_config *config);
-/** How many roots are loaded. */
+/** How many roots are loaded; the system's count once a connection has been made. */
 HF_API size_t hf_config_trust_count(const hf_config *config);
 
 /** Connects to anyone: no chain, date or name is checked.  The result that verification
@@ -57,7 +64,8 @@ HF_API hf_status hf_config_set_cipher_suites(hf_config *config, const char *name
  * rsa_pss_rsae_sha256, ..._sha384, ..._sha512, rsa_pss_pss_sha256, ..., and, for
  * certificates only, rsa_pkcs1_sha256, ..._sha384, ..._sha512. */
 HF_API hf_status hf_config_set_signature_algorithms(hf_config *config, const char *names);
-/** Adds one protocol (1 to 255 bytes) behind those added before, RFC 7301. */
+/** Adds one protocol (1 to 255 bytes) behind those added before, RFC 7301; 512 bytes in
+ * all, a byte for each one's length included: INPUT_TOO_LARGE. */
 HF_API hf_status hf_config_add_alpn(hf_config *config, const uint8_t *name, size_t len);
 HF_API hf_status hf_config_clear_alpn(hf_config *config);
 
@@ -65,7 +73,7 @@ HF_API hf_status hf_config_clear_alpn(hf_config *config);
 
 /** No change_cipher_spec records and no session id for middleboxes, RFC 8446 D.4. */
 #define HF_OPTION_NO_MIDDLEBOX_COMPAT 0x01u
-/** hf_shutdown sends nothing and waits for nothing. */
+/** hf_shutdown sends nothing and waits for nothing: it returns 1. */
 #define HF_OPTION_QUIET_SHUTDOWN 0x02u
 /** hf_read returns with WANT_READ after a record without application data, even on a
  * blocking transport. */
@@ -83,21 +91,25 @@ HF_API uint64_t hf_config_get_options(const hf_config *config);
  * 0, the default, means no limit. */
 HF_API hf_status hf_config_set_handshake_timeout(hf_config *config, int64_t milliseconds);
 
-/** The tables are copied; their functions must outlive the configuration. */
+/** The tables are copied; their functions must outlive the configuration and may be
+ * called from any thread that uses one of its connections. */
 HF_API hf_status hf_config_set_clock(hf_config *config, const hf_clock *clock);
 HF_API hf_status hf_config_set_random(hf_config *config, const hf_random *random);
 
-/** Called with each line of the NSS key log format, without newline; the line is wiped
- * afterwards.  Whoever has these lines can decrypt the connection. */
+/** Called with each line of the NSS key log format (RFC 9850), without newline; the line
+ * is wiped afterwards.  Whoever has these lines can decrypt the connection. */
 typedef void hf_key_log_function(void *context, const hf_conn *conn, const char *line);
+/** NULL removes it. */
 HF_API hf_status hf_config_set_key_log(hf_config *config, hf_key_log_function *function,
                                        void *context);
-/** Appends the lines to a file, created readable by its owner alone. */
+/** Appends the lines to a file, created readable by its owner alone; NULL stops that.
+ * KEY_LOG_FAILED if it cannot be opened; a line that cannot be written later fails the
+ * handshake with the same code. */
 HF_API hf_status hf_config_set_key_log_file(hf_config *config, const char *path);
 
-/** Called for each session that a server's ticket makes; the callback may take a
- * reference with hf_session_up_ref.  Without it the newest is kept for
- * hf_conn_get1_session(). */
+/** Called for each session that a server's ticket makes, from within hf_read or another
+ * call on conn; the callback may take a reference with hf_session_up_ref and must not
+ * read, write or free conn.  The newest is also kept for hf_conn_get1_session(). */
 typedef void hf_session_function(void *context, hf_conn *conn, hf_session *session);
 HF_API hf_status hf_config_set_session_callback(hf_config *config,
                                                 hf_session_function *function,

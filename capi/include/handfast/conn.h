@@ -12,37 +12,57 @@ extern "C" {
 /* ---- making one ---- */
 
 /**
- * A connection of this configuration, which is frozen by it.
- * @return owned by the caller; NULL if memory is exhausted or config is NULL
+ * A connection of this configuration, which is frozen by it; a reference is taken.  The
+ * first connection loads the system's roots, unless the configuration names others.
+ * @return owned by the caller, released with hf_conn_free; NULL if memory is exhausted
+ *         or config is NULL
+ * @threads several threads may make connections of one configuration at once; a
+ *          connection itself belongs to one thread at a time
  */
 HF_API hf_conn *hf_conn_new(hf_config *config);
 /** Wipes secrets, releases the transport and the configuration.  NULL is allowed.  Sends
  * nothing: call hf_shutdown before it. */
 HF_API void hf_conn_free(hf_conn *conn);
 /** Makes a used connection ready for another handshake, finished, failed or not.  Its
- * settings (names, session, options, role, transport) stay; transport buffers of
- * hf_conn_use_memory are emptied. */
+ * settings (names, session, options, role, transport, user data) stay; transport buffers
+ * of hf_conn_use_memory are emptied, and its error record, too.  Sends nothing.
+ * INVALID_ARGUMENT for NULL. */
 HF_API hf_status hf_clear(hf_conn *conn);
 
 /* ---- before the handshake ---- */
 
 /** The name that the user asked for: sent as server_name unless it is an address, and
- * checked against the certificate.  INVALID_HOSTNAME, ALREADY_STARTED. */
+ * checked against the certificate.  A DNS name in ASCII (international names as A-labels,
+ * RFC 5890) or an IPv4 or IPv6 address without brackets or port; copied; case and one dot
+ * at its end do not matter.  Replaces all names set before.
+ * INVALID_ARGUMENT, INVALID_HOSTNAME, ALREADY_STARTED, NO_MEMORY.  RFC 6066 3, 9525 6.1 */
 HF_API hf_status hf_conn_set_hostname(hf_conn *conn, const char *name);
-/** One more name that the certificate may have instead. */
+/** One more name that the certificate may have instead; at most 8 in all
+ * (INPUT_TOO_LARGE).  Errors otherwise as hf_conn_set_hostname. */
 HF_API hf_status hf_conn_add_hostname(hf_conn *conn, const char *name);
-/** Sends another server_name than the name that is checked; "" sends none. */
+/** Sends another server_name than the name that is checked; "" sends none.  An address
+ * is refused: INVALID_HOSTNAME.  Errors otherwise as hf_conn_set_hostname.  RFC 6066 3 */
 HF_API hf_status hf_conn_set_server_name(hf_conn *conn, const char *name);
-/** For this connection only, as hf_config_disable_hostname_check. */
+/** For this connection only, as hf_config_disable_hostname_check.  ALREADY_STARTED. */
 HF_API hf_status hf_conn_disable_hostname_check(hf_conn *conn);
-/** For this connection only, in place of the configuration's. */
+/** One more protocol for this connection only; the first call leaves those of the
+ * configuration out.  1 to 255 bytes, copied; 512 bytes in all, a byte for each one's
+ * length included.  INVALID_ARGUMENT, INPUT_TOO_LARGE, ALREADY_STARTED, NO_MEMORY. */
 HF_API hf_status hf_conn_add_alpn(hf_conn *conn, const uint8_t *name, size_t len);
-/** The session to resume; a reference is taken.  NULL removes it.  A session of another
- * host name is refused with SESSION_UNUSABLE; one that has expired is passed over. */
+/** The session to resume; a reference is taken.  NULL removes it.  Set the host name
+ * first: a session of another one, or of a peer that was not verified where this
+ * connection must verify, is refused with SESSION_UNUSABLE.  One that has expired, or does
+ * not fit a name that is set later, is passed over: the handshake is a full one.
+ * SESSION_UNUSABLE, ALREADY_STARTED.  RFC 8446 2.2, 4.6.1 */
 HF_API hf_status hf_conn_set_session(hf_conn *conn, hf_session *session);
+/** HF_OPTION_* of this connection alone, at any time; return the options as they are
+ * after the call.  NO_MIDDLEBOX_COMPAT counts before the handshake. */
 HF_API uint64_t hf_conn_set_options(hf_conn *conn, uint64_t options);
 HF_API uint64_t hf_conn_clear_options(hf_conn *conn, uint64_t options);
 HF_API uint64_t hf_conn_get_options(const hf_conn *conn);
+/** The longest that the handshake may take, in milliseconds from its first call; 0 means
+ * no limit.  A blocking descriptor waits no longer than this; with other transports the
+ * next call after it fails: DEADLINE_EXCEEDED.  INVALID_ARGUMENT, ALREADY_STARTED. */
 HF_API hf_status hf_conn_set_handshake_timeout(hf_conn *conn, int64_t milliseconds);
 /** Any pointer of yours. */
 HF_API void hf_conn_set_user_data(hf_conn *conn, void *data);
@@ -50,50 +70,92 @@ HF_API void *hf_conn_get_user_data(const hf_conn *conn);
 
 /* ---- transport ---- */
 
-/** A connected socket, blocking or not; it is not closed with the connection.
- * INVALID_ARGUMENT for a negative descriptor. */
+/* A transport may be set or replaced at any time, also between two calls of an unfinished
+ * handshake.  What it replaces is released.  Without one, calls that need it fail with
+ * TRANSPORT_NOT_SET and the connection lives on. */
+
+/** A connected socket, a pipe or a terminal, blocking or not; it is not closed with the
+ * connection.  No SIGPIPE is raised, and EINTR is retried.
+ * INVALID_ARGUMENT for a negative descriptor, NO_MEMORY. */
 HF_API hf_status hf_conn_set_fd(hf_conn *conn, int fd);
-/** Apart for each direction. */
+/** Apart for each direction; both are needed. */
 HF_API hf_status hf_conn_set_rfd(hf_conn *conn, int fd);
 HF_API hf_status hf_conn_set_wfd(hf_conn *conn, int fd);
-HF_API int hf_conn_get_fd(const hf_conn *conn); /**< -1 if there is none */
-/** Functions of your own; the table is copied. */
+/** The descriptor that is read, else the one that is written; -1 if there is none. */
+HF_API int hf_conn_get_fd(const hf_conn *conn);
+/** Functions of your own; the table is copied.  INVALID_ARGUMENT if its size is too small
+ * or a function is missing, NO_MEMORY. */
 HF_API hf_status hf_conn_set_io(hf_conn *conn, const hf_io *io);
-/** Takes bio, which is released with the connection or when replaced. */
+/** Takes bio, which is released with the connection or when replaced; until then the
+ * caller may still use it with hf_bio_read and hf_bio_write, to carry its bytes.
+ * INVALID_ARGUMENT for NULL; bio is untouched on failure. */
 HF_API hf_status hf_conn_set0_bio(hf_conn *conn, hf_bio *bio);
 
-/** No transport: the caller carries the bytes with the four calls below. */
+/** No transport: the caller carries the bytes with the calls below.
+ *
+ * hf_connect and its kin then never wait: they return -1 with WANT_READ when they need
+ * more input.  Whatever they return, 1 and failures (an alert) included, bytes may wait to
+ * be drained: ask hf_conn_drain_pending() after each call and carry them away.  hf_write
+ * seals one record and says WANT_WRITE until that is drained. */
 HF_API hf_status hf_conn_use_memory(hf_conn *conn);
-/** Gives bytes that came from the peer; *taken says how many were accepted. */
+/** Gives bytes that came from the peer; *taken says how many were accepted, 0 before the
+ * first hf_connect.  If fewer than count, call hf_connect or hf_read until it wants to
+ * read, then give the rest.  After the peer's close_notify bytes are accepted and
+ * ignored.  NOT_A_MEMORY_TRANSPORT, INVALID_ARGUMENT (also after hf_conn_feed_eof),
+ * ALREADY_FAILED, NO_MEMORY. */
 HF_API hf_status hf_conn_feed(hf_conn *conn, const uint8_t *bytes, size_t count,
                               size_t *taken);
-/** Tells that no more will come. */
+/** Tells that no more will come: the call that would want to read fails instead, in the
+ * way that an end of file without close_notify does.  NOT_A_MEMORY_TRANSPORT. */
 HF_API hf_status hf_conn_feed_eof(hf_conn *conn);
-/** Takes bytes that must go to the peer; *got says how many, 0 if there are none. */
+/** Takes bytes that must go to the peer; *got says how many, 0 if there are none.  Works
+ * on a failed connection, too.  NOT_A_MEMORY_TRANSPORT, INVALID_ARGUMENT. */
 HF_API hf_status hf_conn_drain(hf_conn *conn, uint8_t *bytes, size_t size, size_t *got);
-/** How many bytes wait to be drained. */
+/** How many bytes wait to be drained; 0 on other transports. */
 HF_API size_t hf_conn_drain_pending(const hf_conn *conn);
 
 /* ---- the handshake ---- */
 
+/** The role that hf_do_handshake, hf_read, hf_write and hf_shutdown take; hf_connect sets
+ * it by itself. */
 HF_API hf_status hf_set_connect_state(hf_conn *conn);
+/** The server's role: not part of this release.  ROLE_UNAVAILABLE; the role stays. */
 HF_API hf_status hf_set_accept_state(hf_conn *conn);
 /**
- * Starts the handshake as the client, or carries on with it.
+ * Starts the handshake as the client, or carries on with it; on an established connection
+ * returns 1 at once.
+ *
+ * On a blocking transport it returns when the handshake is over.  On another it writes all
+ * that it can and reads all that there is, and returns -1 when it must wait; repeat it when
+ * the need is met.  A repetition that comes too early changes nothing.
+ *
  * @return 1 established; 0 ended in an orderly way by the peer (hf_get_error says
- *         ZERO_RETURN); below 0 failed or not finished: hf_get_error tells
+ *         ZERO_RETURN); below 0 failed or not finished, and hf_get_error tells:
+ *         HF_ERROR_WANT_READ   repeat the call when the transport is readable
+ *         HF_ERROR_WANT_WRITE  repeat the call when the transport is writable
+ *         HF_ERROR_SYSCALL     the transport failed: hf_error_errno
+ *         HF_ERROR_SSL         the handshake failed: hf_conn_get0_error.  Every further
+ *                              call fails the same way until hf_clear.  The exceptions are
+ *                              what the caller can make good and repeat: NAME_NOT_SET,
+ *                              TRANSPORT_NOT_SET, ROLE_NOT_SET, TRUST_STORE_EMPTY
+ * @threads one thread at a time per connection; different ones are independent
+ * @rfc 8446 2, 4
  */
 HF_API int hf_connect(hf_conn *conn);
+/** As the server: not part of this release.  On an established connection 1, else -1 with
+ * ROLE_UNAVAILABLE, after which hf_connect still works. */
 HF_API int hf_accept(hf_conn *conn);
+/** In the role that was set, as hf_connect; without one -1 with ROLE_NOT_SET. */
 HF_API int hf_do_handshake(hf_conn *conn);
 /** What the last call on this connection wants, given the value it returned.  Looks at
- * the connection and at nothing else. */
+ * the connection and at nothing else; above 0 it is always HF_ERROR_NONE.  For calls that
+ * return 1, 0 or -1; those that return an hf_status carry their code themselves. */
 HF_API int hf_get_error(const hf_conn *conn, int ret);
 
 #define HF_WANT_NOTHING 1
 #define HF_WANT_WRITE 2
 #define HF_WANT_READ 3
-/** What the connection waits for, HF_WANT_...; the numbers are those of SSL_want. */
+/** What the last call was waiting for, HF_WANT_...; the numbers are those of SSL_want. */
 HF_API int hf_want(const hf_conn *conn);
 HF_API int hf_in_init(const hf_conn *conn);          /**< 1 during the handshake */
 HF_API int hf_in_before(const hf_conn *conn);        /**< 1 before its first byte */
@@ -106,18 +168,31 @@ HF_API const char *hf_state_name(const hf_conn *conn);
 /**
  * Reads decrypted application bytes, at most one record's, finishing the handshake first
  * if needed (a role must be set).
- * @param got  the bytes stored, 1..size on success, 0 otherwise
+ * @param buffer  receives at most size bytes; NULL only if size is 0: then nothing is read
+ *                and 1 is returned once the handshake is over
+ * @param got     the bytes stored, 1..size on success, 0 otherwise; not NULL
  * @return 1 on success; 0 after the peer's close_notify (ZERO_RETURN), each time;
- *         below 0: hf_get_error tells
+ *         below 0: hf_get_error tells, as for hf_connect.  An end of file without
+ *         close_notify is HF_ERROR_SSL with EOF_WITHOUT_CLOSE_NOTIFY or EOF_IN_RECORD
+ * @rfc 8446 5.2, 6.1
  */
 HF_API int hf_read(hf_conn *conn, void *buffer, size_t size, size_t *got);
 /** As hf_read, and leaves the bytes to be read again. */
 HF_API int hf_peek(hf_conn *conn, void *buffer, size_t size, size_t *got);
 /**
- * Writes application bytes.  A retry may use another buffer, and more or fewer bytes.
- * @param written  bytes accepted, 1..count on success (count, with
- *                 HF_OPTION_WHOLE_WRITE); accepted bytes are sent by this or later calls
- * @return 1 on success, also for a count of 0; below 0: hf_get_error tells
+ * Writes application bytes, finishing the handshake first if needed (a role must be set).
+ *
+ * Success means that the transport has taken the bytes.  After WANT_WRITE repeat the call
+ * with the same bytes: the buffer may be another one, and more may follow them.  A part of
+ * them may have been encrypted already and is not sent twice.  On a blocking transport all
+ * bytes are written before the call returns.
+ *
+ * @param bytes    NULL only if count is 0, which sends what earlier calls left
+ * @param written  the bytes accepted, 1..count on success (count, with
+ *                 HF_OPTION_WHOLE_WRITE), 0 otherwise; not NULL
+ * @return 1 on success, also for a count of 0; below 0: hf_get_error tells, as for
+ *         hf_connect; PROTOCOL_IS_SHUTDOWN after hf_shutdown
+ * @rfc 8446 5.1, 5.2
  */
 HF_API int hf_write(hf_conn *conn, const void *bytes, size_t count, size_t *written);
 /** Bytes that are decrypted and not yet read. */
@@ -131,23 +206,35 @@ HF_API int hf_has_pending(const hf_conn *conn);
 #define HF_RECEIVED_SHUTDOWN 2
 /**
  * Sends close_notify; called again, waits for the peer's.
- * @return 0 ours is out; 1 both are; below 0: hf_get_error tells
+ * @return 0 ours is out, which is no error; 1 both are; below 0: hf_get_error tells, as
+ *         for hf_connect.  NOT_CONNECTED before the handshake is over.  UNREAD_DATA: data
+ *         came first, which is kept: read it until hf_read returns 0, then repeat
+ * @rfc 8446 6.1
  */
 HF_API int hf_shutdown(hf_conn *conn);
+/** HF_SENT_SHUTDOWN and HF_RECEIVED_SHUTDOWN, or'ed. */
 HF_API int hf_get_shutdown(const hf_conn *conn);
+/** Marks the connection as closed in these directions, and as open in the others, without
+ * sending anything. */
 HF_API void hf_set_shutdown(hf_conn *conn, int mode);
 
 /* ---- keys ---- */
 
 /** Updates our sending keys, RFC 8446 4.6.3, and asks the peer for the same if request
- * is 1.  The message goes out with the next write.  NOT_CONNECTED. */
+ * is 1.  The message goes out with the next read or write.  NOT_CONNECTED,
+ * PROTOCOL_IS_SHUTDOWN, ALREADY_FAILED, NO_MEMORY. */
 HF_API hf_status hf_key_update(hf_conn *conn, int request);
-/** RFC 8446 7.5 and RFC 5705.  NOT_CONNECTED, INVALID_ARGUMENT. */
+/** RFC 8446 7.5 and RFC 5705: size bytes that both sides can derive for this label (at
+ * most 249 bytes) and context (NULL and 0: none, which in TLS 1.3 is the same as an empty
+ * one).  NOT_CONNECTED, ALREADY_FAILED, INVALID_ARGUMENT. */
 HF_API hf_status hf_export_keying_material(hf_conn *conn, const char *label,
                                            size_t label_len, const uint8_t *context,
                                            size_t context_len, uint8_t *out, size_t size);
 
 /* ---- what was agreed ---- */
+
+/* Numbers are those of the IANA registries, and 0 until they are agreed; names are static
+ * and empty until then.  Values stay after a failure, as far as the handshake came. */
 
 HF_API int hf_conn_version(const hf_conn *conn);            /**< 0x0304; 0 not yet */
 HF_API const char *hf_conn_version_name(const hf_conn *conn); /**< "TLSv1.3" */
@@ -192,7 +279,7 @@ HF_API size_t hf_trace_count(const hf_conn *conn);
 HF_API int hf_trace_event(const hf_conn *conn, size_t index, int *kind, int *direction,
                           int *what, const char **name, int64_t *microseconds,
                           size_t *bytes, int *is_protected);
-/** The events as a JSON array; sizes as for hf_error_json. */
+/** The events as a JSON array (docs/connection-json.md); sizes as for hf_error_json. */
 HF_API size_t hf_trace_json(const hf_conn *conn, char *buffer, size_t size);
 /** What was agreed, with the peer's chain for people, as a JSON object; likewise. */
 HF_API size_t hf_conn_json(const hf_conn *conn, char *buffer, size_t size);

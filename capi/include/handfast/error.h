@@ -29,8 +29,9 @@ extern "C" {
 #define HF_DIRECTION_SENT 1
 #define HF_DIRECTION_RECEIVED 2
 
-/** The name of a code ("CERT_EXPIRED"), its sentence, its hint, its RFC section.  The
- * sign is ignored, so that an hf_status can be passed as it is.  Never NULL; static. */
+/** The name of a code ("CERT_EXPIRED"), its sentence, its hint, its RFC section ("RFC 5280
+ * 4.1.2.5").  The sign is ignored, so that an hf_status can be passed as it is, success
+ * ("OK") included.  Never NULL; static; a hint or a section may be empty. */
 HF_API const char *hf_code_name(int code);
 HF_API const char *hf_code_text(int code);
 HF_API const char *hf_code_hint(int code);
@@ -43,16 +44,19 @@ HF_API const char *hf_get_error_name(int get_error);
 HF_API const char *hf_alert_name(int alert);
 
 /**
- * The connection's error record: the first failure since it was made or cleared.
- * Borrowed: valid until hf_clear or hf_conn_free.  Never NULL for a valid conn; its code
- * is 0 while nothing has failed.
+ * The connection's error record: the first failure since it was made or cleared.  While
+ * there is none, it tells why the last call returned 0 (CLOSE_NOTIFY_RECEIVED) or refused
+ * to work (NAME_NOT_SET, ...) without harm to the connection; the next call forgets that.
+ * Borrowed: valid until hf_conn_free, its text until the next call on conn.  Never NULL for
+ * a valid conn; its code is 0 while there is nothing to tell.
  */
 HF_API const hf_error *hf_conn_get0_error(const hf_conn *conn);
 /** Shortcut for hf_error_code(hf_conn_get0_error(conn)). */
 HF_API int hf_conn_error_code(const hf_conn *conn);
 
 /** All of these take a record and give borrowed values that live as long as it does.
- * Text is UTF-8, never NULL, and empty where the record has nothing to tell. */
+ * Text is UTF-8, never NULL, and empty where the record has nothing to tell.  A record of
+ * NULL has nothing to tell. */
 HF_API int hf_error_code(const hf_error *error);            /**< HF_E_..., 0 none */
 HF_API const char *hf_error_name(const hf_error *error);    /**< "CERT_EXPIRED" */
 HF_API int hf_error_class(const hf_error *error);           /**< HF_ERROR_SSL, ... */

@@ -76,8 +76,9 @@ typedef struct hf_random {
 
 /**
  * A transport of your own.  size is sizeof(hf_io).  read stores 1..count bytes and write
- * takes 1..count bytes, and both return how many, or one of HF_IO_*.  destroy, unless
- * NULL, is called once when the transport is released.  context is yours.
+ * takes 1..count bytes, and both return how many, or one of HF_IO_*; any other number is
+ * taken for HF_IO_ERROR.  destroy, unless NULL, is called once when the transport is
+ * released.  context is yours.  The functions must not call back into the connection.
  */
 typedef struct hf_io {
     size_t size;
