@@ -81,7 +81,7 @@ bool hfi_dns_name_valid(hfi_view name, bool wildcard)
 
 bool hfi_dns_match(hfi_view presented, hfi_view asked)
 {
-    if (!hfi_dns_name_valid(presented, true))
+    if (!hfi_dns_name_valid(presented, true) || !hfi_dns_name_valid(asked, false))
         return false;
     if (presented.p[0] != '*')
         return hfi_dns_equal(presented, asked);

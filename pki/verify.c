@@ -338,7 +338,10 @@ static void note_no_issuer(search *s)
     uint32_t place = s->path[s->depth - 1];
     candidate *top = &s->pool[place];
     hfi_err code = HFI_E_CERT_UNKNOWN_ISSUER;
-    const char *presented = "no such certificate";
+    bool same_name = hfi_trust_store_first(s->params->store, top->cert.issuer,
+                                           top->issuer_hash) != HFI_TRUST_STORE_END;
+    const char *presented =
+        same_name ? "one of that name with another key" : "no such certificate";
 
     if (top->self_issued && s->signatures_left != 0 &&
         signed_by(s, place, place, &top->cert)) {
