@@ -181,6 +181,16 @@ static hfi_err take_record(hfi_conn *c, const hfi_record *record)
     return HFI_E_RECORD_TYPE_UNKNOWN;
 }
 
+/* The peer must not protect more with one key than is safe (RFC 8446 5.5).  One that goes
+ * on is not cut off, but asked for a new key, once for each key. */
+static hfi_err ask_for_new_key(hfi_conn *c)
+{
+    if (c->phase != HFI_PHASE_OPEN || c->close_sent || c->close_received ||
+        c->keys_in.sequence != c->aead->record_limit)
+        return HFI_OK;
+    return hfi_conn_update_keys(c, true);
+}
+
 /* ---- the loop ---- */
 
 /* The bytes that came first show what the peer speaks. */
@@ -238,7 +248,8 @@ static hfi_err process_one(hfi_conn *c, bool *more)
     c->answered = true;
     c->in_start += record.consumed;
     *more = true;
-    return take_record(c, &record);
+    err = take_record(c, &record);
+    return err == HFI_OK && record.was_protected ? ask_for_new_key(c) : err;
 }
 
 hfi_err hfi_conn_process(hfi_conn *c, bool *progress)

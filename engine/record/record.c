@@ -47,18 +47,24 @@ void hfi_record_keys_clear(hfi_record_keys *k, const hfi_alloc *a)
     hfi_wipe(k, sizeof *k);
 }
 
-/* One more record under this key?  RFC 8446 5.3 and 5.5. */
-static hfi_err check_limits(const hfi_record_keys *k)
+/* One more record under this key?  RFC 8446 5.3. */
+static hfi_err check_sequence(const hfi_record_keys *k)
 {
     if (is_unusable(k))
         return HFI_E_NO_MEMORY;
-    if (k->aead == NULL)
-        return HFI_OK;
-    if (k->sequence == UINT64_MAX)
+    if (k->aead != NULL && k->sequence == UINT64_MAX)
         return HFI_E_RECORD_SEQUENCE_EXHAUSTED;
-    if (k->sequence >= k->aead->record_limit)
-        return HFI_E_KEY_LIMIT_REACHED;
     return HFI_OK;
+}
+
+/* How much a key protects is the duty of the one who protects with it, RFC 8446 5.5. */
+static hfi_err check_sending(const hfi_record_keys *k)
+{
+    hfi_err err = check_sequence(k);
+
+    if (err == HFI_OK && k->aead != NULL && k->sequence >= k->aead->record_limit)
+        return HFI_E_KEY_LIMIT_REACHED;
+    return err;
 }
 
 /* The iv with the sequence number, padded on the left, XORed in.  RFC 8446 5.3. */
@@ -193,7 +199,7 @@ hfi_record_status hfi_record_open(hfi_record_keys *k, hfi_span in, hfi_record *o
         out->content = (hfi_span){in.p + HFI_RECORD_HEADER, len};
         return HFI_RECORD_READY;
     }
-    *err = check_limits(k);
+    *err = check_sequence(k);
     if (*err != HFI_OK)
         return HFI_RECORD_FAILED;
     *err = unprotect(k, (hfi_span){in.p, out->consumed}, out);
@@ -238,7 +244,7 @@ hfi_err hfi_record_seal(hfi_record_keys *k, hfi_content_type type,
     *out_len = 0;
     if (in.len > HFI_RECORD_PLAINTEXT_MAX)
         return HFI_E_INTERNAL;
-    hfi_err err = type == HFI_CONTENT_CCS ? HFI_OK : check_limits(k);
+    hfi_err err = type == HFI_CONTENT_CCS ? HFI_OK : check_sending(k);
     if (err != HFI_OK)
         return err;
 

@@ -68,7 +68,7 @@ typedef enum hfi_record_status {
  * HFI_E_RECORD_EMPTY (empty handshake, alert or change_cipher_spec record),
  * HFI_E_BAD_RECORD_MAC, HFI_E_PLAINTEXT_TOO_LONG, HFI_E_RECORD_NO_CONTENT_TYPE,
  * HFI_E_RECORD_TYPE_UNKNOWN (inner), HFI_E_CCS_MISPLACED (protected CCS),
- * HFI_E_KEY_LIMIT_REACHED, HFI_E_RECORD_SEQUENCE_EXHAUSTED. */
+ * HFI_E_RECORD_SEQUENCE_EXHAUSTED.  The AEAD's record_limit binds the sender alone. */
 hfi_record_status hfi_record_open(hfi_record_keys *k, hfi_span in, hfi_record *out,
                                   hfi_err *err);
 
