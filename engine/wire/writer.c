@@ -13,7 +13,8 @@ uint8_t *hfi_write_space(hfi_writer *w, size_t len)
         w->failed = true;
         return NULL;
     }
-    uint8_t *at = w->p + w->len;
+    /* No space at all may have no address, to which nothing can be added. */
+    uint8_t *at = w->p == NULL ? NULL : w->p + w->len;
     w->len += len;
     return at;
 }

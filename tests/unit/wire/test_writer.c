@@ -62,6 +62,22 @@ static void test_exact_space(void **state)
     assert_memory_equal(p, all, sizeof all);
 }
 
+/* A writer on no memory: nothing fits, and nothing is what may be written. */
+static void test_no_space_at_all(void **state)
+{
+    hfi_writer w = hfi_writer_of(NULL, 0);
+    (void)state;
+
+    (void)hfi_write_space(&w, 0);
+    hfi_write_bytes(&w, hfi_view_of(NULL, 0));
+    hfi_write_bytes(&w, hfi_view_of("a", 0));
+    assert_false(w.failed);
+    assert_int_equal(hfi_writer_view(&w).len, 0);
+    hfi_write_u8(&w, 1);
+    assert_true(w.failed);
+    assert_int_equal(w.len, 0);
+}
+
 static void test_failure_stays(void **state)
 {
     uint8_t p[4] = {9, 9, 9, 9};
@@ -176,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_space_too_small),
         cmocka_unit_test(test_exact_space),
+        cmocka_unit_test(test_no_space_at_all),
         cmocka_unit_test(test_failure_stays),
         cmocka_unit_test(test_huge_space),
         cmocka_unit_test(test_number_too_large),
