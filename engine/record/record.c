@@ -1,9 +1,11 @@
-/* engine/record/record.c: the record layer of TLS 1.3.
+/* engine/record/record.c: the record layer of TLS 1.3; protected records of TLS 1.2 are
+ * handed on to record_tls12.c.
  * RFC 8446 5.1 (framing), 5.2 (protection), 5.3 (nonce), 5.4 (padding), 5.5 (limits).
  * Whether a record may come at this time is left to conn/. */
 #include "record/record.h"
 
 #include "base/ct.h"
+#include "record/record_tls12.h"
 #include "wire/reader.h"
 #include "wire/writer.h"
 
@@ -21,9 +23,8 @@ static bool is_unusable(const hfi_record_keys *k)
     return k->aead == NULL && k->sequence == UINT64_MAX;
 }
 
-hfi_err hfi_record_keys_install(hfi_record_keys *k, const hfi_alloc *a,
-                                const hfi_aead *aead, const uint8_t *key,
-                                const uint8_t iv[HFI_AEAD_NONCE])
+static hfi_err set_key(hfi_record_keys *k, const hfi_alloc *a, const hfi_aead *aead,
+                       const uint8_t *key)
 {
     if (k->aead != aead) {
         hfi_record_keys_clear(k, a);
@@ -35,8 +36,33 @@ hfi_err hfi_record_keys_install(hfi_record_keys *k, const hfi_alloc *a,
         k->aead = aead;
     }
     aead->init(k->ctx, key);
-    memcpy(k->iv, iv, HFI_AEAD_NONCE);
     k->sequence = 0;
+    return HFI_OK;
+}
+
+hfi_err hfi_record_keys_install(hfi_record_keys *k, const hfi_alloc *a,
+                                const hfi_aead *aead, const uint8_t *key,
+                                const uint8_t iv[HFI_AEAD_NONCE])
+{
+    hfi_err err = set_key(k, a, aead, key);
+
+    if (err == HFI_OK)
+        memcpy(k->iv, iv, HFI_AEAD_NONCE);
+    return err;
+}
+
+hfi_err hfi_record_keys_install_tls12(hfi_record_keys *k, const hfi_alloc *a,
+                                      const hfi_aead *aead, const uint8_t *key,
+                                      const uint8_t *salt, size_t salt_len)
+{
+    hfi_err err = set_key(k, a, aead, key);
+
+    if (err != HFI_OK)
+        return err;
+    memset(k->iv, 0, sizeof k->iv);
+    memcpy(k->iv, salt, salt_len);
+    k->is_tls12 = true;
+    k->explicit_nonce = (uint8_t)(HFI_AEAD_NONCE - salt_len);
     return HFI_OK;
 }
 
@@ -185,6 +211,9 @@ hfi_record_status hfi_record_open(hfi_record_keys *k, hfi_span in, hfi_record *o
     uint8_t type = 0;
     size_t len = 0;
 
+    if (k->is_tls12)
+        return hfi_record_open_tls12(k, in, out, err);
+
     memset(out, 0, sizeof *out);
     *err = is_unusable(k) ? HFI_E_NO_MEMORY
                           : check_header(k, hfi_view_of(in.p, in.len), &type, &len);
@@ -210,7 +239,10 @@ hfi_record_status hfi_record_open(hfi_record_keys *k, hfi_span in, hfi_record *o
 
 size_t hfi_record_sealed_size(const hfi_record_keys *k, size_t len)
 {
-    return HFI_RECORD_HEADER + len + (k->aead == NULL ? 0 : 1 + k->aead->tag_len);
+    if (k->aead == NULL)
+        return HFI_RECORD_HEADER + len;
+    return HFI_RECORD_HEADER + len + k->aead->tag_len +
+           (k->is_tls12 ? k->explicit_nonce : 1u);
 }
 
 static void write_header(uint8_t *out, uint8_t type, uint16_t version, size_t len)
@@ -244,6 +276,8 @@ hfi_err hfi_record_seal(hfi_record_keys *k, hfi_content_type type,
     *out_len = 0;
     if (in.len > HFI_RECORD_PLAINTEXT_MAX)
         return HFI_E_INTERNAL;
+    if (k->is_tls12)
+        return hfi_record_seal_tls12(k, type, in, out, out_len);
     hfi_err err = type == HFI_CONTENT_CCS ? HFI_OK : check_sending(k);
     if (err != HFI_OK)
         return err;

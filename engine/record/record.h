@@ -1,4 +1,5 @@
-/* engine/record/record.h: the record layer of TLS 1.3.  RFC 8446 5.
+/* engine/record/record.h: the record layer of TLS 1.3 and 1.2.  RFC 8446 5; RFC 5246 6.2.
+ *
  * Splits the byte stream into records, protects and unprotects them in place, strips
  * padding.  It knows nothing of handshakes: what a record may hold at what time is
  * decided in conn/. */
@@ -14,8 +15,8 @@ enum {
     HFI_RECORD_PLAINTEXT_MAX = 16384,
     HFI_RECORD_CIPHERTEXT_MAX = 16384 + 256,
     HFI_RECORD_MAX = HFI_RECORD_HEADER + HFI_RECORD_CIPHERTEXT_MAX,
-    /* What sealing adds at most: header, content type, tag. */
-    HFI_RECORD_OVERHEAD = HFI_RECORD_HEADER + 1 + HFI_AEAD_TAG_MAX,
+    /* What sealing adds at most: header, explicit nonce or content type, tag. */
+    HFI_RECORD_OVERHEAD = HFI_RECORD_HEADER + 8 + HFI_AEAD_TAG_MAX,
 };
 
 typedef enum hfi_content_type {
@@ -28,6 +29,8 @@ typedef enum hfi_content_type {
 /* The protection of one direction.  Zeroed: no protection yet. */
 typedef struct hfi_record_keys {
     const hfi_aead *aead; /* NULL: records travel unprotected */
+    uint8_t explicit_nonce; /* TLS 1.2: bytes of nonce in each record, 0 or 8 */
+    bool is_tls12;
     void *ctx;            /* aead->ctx_size bytes, owned */
     uint8_t iv[HFI_AEAD_NONCE];
     uint64_t sequence;
@@ -39,6 +42,11 @@ typedef struct hfi_record_keys {
 hfi_err hfi_record_keys_install(hfi_record_keys *k, const hfi_alloc *a,
                                 const hfi_aead *aead, const uint8_t *key,
                                 const uint8_t iv[HFI_AEAD_NONCE]);
+/* The same for TLS 1.2, RFC 5246 6.2.3.3: salt_len is 4 for AES-GCM and AES-CCM, whose
+ * records carry 8 bytes of nonce (RFC 5288 3), and 12 for ChaCha20-Poly1305 (RFC 7905). */
+hfi_err hfi_record_keys_install_tls12(hfi_record_keys *k, const hfi_alloc *a,
+                                      const hfi_aead *aead, const uint8_t *key,
+                                      const uint8_t *salt, size_t salt_len);
 /* Wipes and frees. */
 void hfi_record_keys_clear(hfi_record_keys *k, const hfi_alloc *a);
 
