@@ -48,7 +48,7 @@ class Authority:
             self._builder(self._name, self._key, now - DAY, now + 30 * DAY)
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
             .add_extension(self._usage(sign_certificates=True), True)
-            .sign(self._key, hashes.SHA256())  # type: ignore[arg-type]
+            .sign(self._key, hashes.SHA256())
         )
         self.root_der = self.root.public_bytes(serialization.Encoding.DER)
         self.root_pem = self.root.public_bytes(serialization.Encoding.PEM)
@@ -56,7 +56,11 @@ class Authority:
         self.root_file.write_bytes(self.root_pem)
 
     def _builder(
-        self, subject: x509.Name, key: Key, start: datetime.datetime, end: datetime.datetime
+        self,
+        subject: x509.Name,
+        key: Key,
+        start: datetime.datetime,
+        end: datetime.datetime,
     ) -> x509.CertificateBuilder:
         return (
             x509.CertificateBuilder()
@@ -66,10 +70,12 @@ class Authority:
             .serial_number(x509.random_serial_number())
             .not_valid_before(start)
             .not_valid_after(end)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
+            .add_extension(
+                x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False
+            )
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(
-                    self._key.public_key()  # type: ignore[arg-type]
+                    self._key.public_key()
                 ),
                 False,
             )
@@ -105,18 +111,18 @@ class Authority:
             self._builder(subject, own, now + days[0] * DAY, now + days[1] * DAY)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), True)
             .add_extension(self._usage(sign_certificates=False), True)
-            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False)
+            .add_extension(
+                x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False
+            )
             .add_extension(
                 x509.SubjectAlternativeName([alternative_name(n) for n in names]), False
             )
-            .sign(self._key, hashes.SHA256())  # type: ignore[arg-type]
+            .sign(self._key, hashes.SHA256())
         )
         number = next(self._count)
         certificate_file = self._folder / f"{number}.pem"
         key_file = self._folder / f"{number}.key"
-        certificate_file.write_bytes(
-            certificate.public_bytes(serialization.Encoding.PEM)
-        )
+        certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
         key_file.write_bytes(
             own.private_bytes(
                 serialization.Encoding.PEM,

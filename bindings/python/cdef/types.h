@@ -3,6 +3,10 @@
 #define HF_IO_EOF 0
 #define HF_IO_WOULD_BLOCK -1
 #define HF_IO_ERROR -2
+#define HF_IO_WANT_READ -3
+#define HF_IO_WANT_WRITE -4
+#define HF_IO_WANT_CONNECT -5
+#define HF_IO_WANT_ACCEPT -6
 typedef struct hf_config hf_config;
 typedef struct hf_conn hf_conn;
 typedef struct hf_session hf_session;

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from ._certificate import Certificate
 from ._config import Config
-from ._connection import Connection, TimelineEvent, Want
+from ._connection import Connection, Want
 from ._errors import (
     CertificateError,
     ConfigError,
@@ -24,6 +24,7 @@ from ._errors import (
     HandfastError,
     TLSError,
     TransportError,
+    UnexpectedEOFError,
     WantAcceptError,
     WantAsyncError,
     WantAsyncJobError,
@@ -40,6 +41,7 @@ from ._errors import text as _text
 from ._ffi import lib as _lib
 from ._session import Session
 from ._stream import Stream, connect, wrap_socket
+from ._timeline import TimelineEvent
 
 OPTION_NO_MIDDLEBOX_COMPAT: int = _lib.HF_OPTION_NO_MIDDLEBOX_COMPAT
 """No change_cipher_spec records and no session id for middleboxes, RFC 8446 D.4."""
@@ -76,6 +78,7 @@ __all__ = [
     "TLSError",
     "TimelineEvent",
     "TransportError",
+    "UnexpectedEOFError",
     "Want",
     "WantAcceptError",
     "WantAsyncError",

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from typing import Callable, Union
 
     from ._connection import Connection
+    from ._ffi import CData
     from ._session import Session
 
     Path = Union[str, bytes, os.PathLike[str], os.PathLike[bytes]]
+
+CONFIG_FROZEN = 104
 
 
 def milliseconds(seconds: float | None) -> int:
@@ -62,6 +65,7 @@ class Config:
         self._hooks = Hooks()
         self._hooks.handle = ffi.new_handle(self._hooks)
         self._timeout: float | None = None
+        self._frozen = False
         self._config = ffi.gc(lib.hf_config_new(ffi.NULL), lib.hf_config_free)
         if self._config == ffi.NULL:
             raise MemoryError
@@ -87,8 +91,15 @@ class Config:
 
     def _check(self, status: int) -> None:
         raise_pending()
+        if status == -CONFIG_FROZEN:
+            check_status(status)
         if status != 1:
             check_status(status, text(lib.hf_config_last_message(self._config)))
+
+    def _freeze(self) -> CData:
+        """The handle, for a connection to be made from it; the lock is held."""
+        self._frozen = True
+        return self._config
 
     # ---- trust ----
 
@@ -171,13 +182,17 @@ class Config:
 
     def set_options(self, options: int) -> int:
         """Add options (``handfast.OPTION_*``); return those that are now set."""
-        with self._lock:
-            return lib.hf_config_set_options(self._config, options)
+        return self._change_options(lib.hf_config_set_options, options)
 
     def clear_options(self, options: int) -> int:
         """Take options away; return those that are left."""
+        return self._change_options(lib.hf_config_clear_options, options)
+
+    def _change_options(self, function: Callable[[CData, int], int], options: int) -> int:
         with self._lock:
-            return lib.hf_config_clear_options(self._config, options)
+            if self._frozen:
+                check_status(-CONFIG_FROZEN)
+            return function(self._config, options)
 
     @property
     def options(self) -> int:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ._certificate import Certificate
     from ._config import Config
     from ._ffi import CData
+    from ._timeline import TimelineEvent
 
 RECORD_SIZE = 16384
 """The most that one read can yield: the plaintext of one record, RFC 8446 5.1."""
@@ -49,37 +50,6 @@ class Want(IntEnum):
     NOTHING = 1
     WRITE = 2
     READ = 3
-
-
-class TimelineEvent:
-    """One event of a connection's timeline.  Immutable by custom."""
-
-    __slots__ = ("direction", "kind", "name", "number", "protected", "seconds", "size")
-
-    KINDS = ("message", "alert", "change_cipher_spec", "keys", "data")
-
-    def __init__(self, fields: list[int], name: str) -> None:
-        kind, direction, what, microseconds, size, protected = fields
-        self.kind = self.KINDS[kind] if kind < len(self.KINDS) else str(kind)
-        """One of :attr:`KINDS`."""
-        self.direction = ("", "sent", "received")[direction]
-        """``"sent"`` or ``"received"``; empty where there is no direction."""
-        self.number = what
-        """The handshake type, the alert's number, or which keys."""
-        self.name = name
-        """Such as ``"ServerHello"``."""
-        self.seconds = microseconds / 1_000_000
-        """Since the first call of the handshake."""
-        self.size = size
-        """Bytes with headers; 0 where there are none."""
-        self.protected = bool(protected)
-        """Whether it was encrypted."""
-
-    def __repr__(self) -> str:
-        return (
-            f"<{self.seconds * 1000:.3f} ms {self.direction} {self.name or self.kind}"
-            f" {self.size} bytes>"
-        )
 
 
 class Connection:
@@ -113,8 +83,9 @@ class Connection:
         self._moved = ffi.new("size_t *")
         self._handle: CData | None = None
         with self._config._lock:
-            created = lib.hf_conn_new(self._config._config)
-            self._conn: CData | None = ffi.gc(created, lib.hf_conn_free)
+            self._conn: CData | None = ffi.gc(
+                lib.hf_conn_new(self._config._freeze()), lib.hf_conn_free
+            )
         raise_pending()
         if self._conn == ffi.NULL:
             raise MemoryError
@@ -389,7 +360,8 @@ class Connection:
         kind = error_class(get_error, code)
         if issubclass(kind, WantError):
             return kind({"class": get_error.name})
-        error = kind(self.error or {"class": get_error.name}, self._peer_der())
+        record = self.error or {"class": get_error.name}
+        error = kind(record, self._peer_der(), self._events())
         if self._transport is not None:
             error.__cause__ = self._transport.error
         return error
@@ -665,26 +637,17 @@ class Connection:
     def timeline(self) -> list[TimelineEvent]:
         """The first events of the connection: messages, alerts, keys, with their time and
         size.  They hold no secret."""
+        from ._timeline import TimelineEvent
+
+        return [TimelineEvent(event) for event in self._events()]
+
+    def _events(self) -> list[dict[str, Any]]:
+        import json
+
         with self._lock:
-            conn, events = self._open(), []
-            number, size = ffi.new("int[4]"), ffi.new("size_t *")
-            when, name = ffi.new("int64_t *"), ffi.new("const char **")
-            for index in range(lib.hf_trace_count(conn)):
-                lib.hf_trace_event(
-                    conn,
-                    index,
-                    number,
-                    number + 1,
-                    number + 2,
-                    name,
-                    when,
-                    size,
-                    number + 3,
-                )
-                fields = [number[0], number[1], number[2], when[0], size[0], number[3]]
-                label = text(name[0]) if name[0] != ffi.NULL else ""
-                events.append(TimelineEvent(fields, label))
-            return events
+            found: list[dict[str, Any]]
+            found = json.loads(json_text(lib.hf_trace_json, self._open()))
+            return found
 
     @property
     def info(self) -> dict[str, Any]:

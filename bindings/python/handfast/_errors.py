@@ -12,11 +12,12 @@ from ._ffi import ffi, lib
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any, Callable
 
     from ._certificate import Certificate
     from ._ffi import CData
+    from ._timeline import TimelineEvent
 
 
 class GetError(IntEnum):
@@ -60,15 +61,18 @@ class HandfastError(Exception):
     def __init__(
         self,
         record: Mapping[str, Any] | None = None,
-        peer_der: tuple[bytes, ...] = (),
+        peer_der: Iterable[bytes] = (),
+        timeline: Iterable[Mapping[str, Any]] = (),
     ) -> None:
-        super().__init__(record, peer_der)
+        """Made by the library; the arguments are plain data."""
+        super().__init__()
         self.record: dict[str, Any] = dict(record or {})
         """The whole error record as a dict, as docs/error-json.md describes it."""
-        self._peer_der = peer_der
+        self._peer_der = tuple(peer_der)
+        self._timeline = tuple(timeline)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.record, self._peer_der)
+        return type(self), (self.record, self._peer_der, self._timeline)
 
     def __str__(self) -> str:
         text = self.summary or type(self).__doc__.splitlines()[0]  # type: ignore[union-attr]
@@ -136,9 +140,11 @@ class HandfastError(Exception):
         return dict(certificate) if certificate else None
 
     @property
-    def timeline(self) -> list[dict[str, Any]]:
+    def timeline(self) -> list[TimelineEvent]:
         """The messages up to the failure, the first first."""
-        return list(self.record.get("timeline") or ())
+        from ._timeline import TimelineEvent
+
+        return [TimelineEvent(event) for event in self._timeline]
 
     @property
     def peer_chain(self) -> list[Certificate]:
@@ -161,27 +167,34 @@ class CertificateError(TLSError):
     """A certificate of the peer was not accepted (a code from 600 to 699)."""
 
 
-class TransportError(HandfastError, OSError):
-    """The transport failed or ended too early (get_error said SYSCALL).
+class UnexpectedEOFError(TLSError, EOFError):
+    """The peer ended the connection without close_notify: data may be missing."""
 
-    ``errno`` is the transport's error number, or None: an end of file has none.
-    """
+
+class TransportError(HandfastError, OSError):
+    """The transport failed (get_error said SYSCALL); ``errno`` is its error number, or
+    None if it has none."""
 
     def __init__(
         self,
         record: Mapping[str, Any] | None = None,
-        peer_der: tuple[bytes, ...] = (),
+        peer_der: Iterable[bytes] = (),
+        timeline: Iterable[Mapping[str, Any]] = (),
     ) -> None:
-        HandfastError.__init__(self, record, peer_der)
-        self.errno = int(self.record.get("errno") or 0) or None
+        """Made by the library; the arguments are plain data."""
+        HandfastError.__init__(self, record, peer_der, timeline)
+        transport = self.record.get("transport") or {}
+        self.errno = int(transport.get("errno") or 0) or None
 
 
-class DeadlineError(TransportError, TimeoutError):
+class DeadlineError(HandfastError, TimeoutError):
     """The time allowed was over before the work was done.
 
     In the handshake the code is ``DEADLINE_EXCEEDED`` and the connection is lost.  A
     later timeout has the code 0 and loses nothing: the operation may be repeated.
     """
+
+    errno = None
 
 
 class ZeroReturnError(HandfastError):
@@ -243,16 +256,21 @@ ERRORS: dict[int, type[HandfastError]] = {
     GetError.WANT_RETRY_VERIFY: WantRetryVerifyError,
 }
 
+EOF_CODES = range(202, 206)
 DEADLINE_EXCEEDED = 206
 
 
 def error_class(get_error: int, code: int) -> type[HandfastError]:
     """The exception for a result of get_error and the code of the record."""
     found = ERRORS[get_error]
+    if issubclass(found, WantError):
+        return found
+    if code == DEADLINE_EXCEEDED:
+        return DeadlineError
     if found is TLSError and 600 <= code < 700:
         return CertificateError
-    if code == DEADLINE_EXCEEDED and not issubclass(found, WantError):
-        return DeadlineError
+    if found is TLSError and code in EOF_CODES:
+        return UnexpectedEOFError
     return found
 
 

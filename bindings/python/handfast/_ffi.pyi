@@ -44,6 +44,10 @@ class _Lib:
     HF_IO_EOF: int
     HF_IO_WOULD_BLOCK: int
     HF_IO_ERROR: int
+    HF_IO_WANT_READ: int
+    HF_IO_WANT_WRITE: int
+    HF_IO_WANT_CONNECT: int
+    HF_IO_WANT_ACCEPT: int
     HF_ERROR_NONE: int
     HF_ERROR_SSL: int
     HF_ERROR_WANT_READ: int

@@ -18,7 +18,6 @@ from ._errors import (
     DEADLINE_EXCEEDED,
     DeadlineError,
     GetError,
-    TransportError,
     code_record,
 )
 from ._ffi import lib
@@ -33,11 +32,13 @@ if TYPE_CHECKING:
 
     from ._certificate import Certificate
     from ._config import Config
-    from ._connection import TimelineEvent
     from ._session import Session
+    from ._timeline import TimelineEvent
 
 ENGINE_GRACE = 0.25
 """Seconds that the engine's clock may lag behind ours before we end a handshake."""
+
+NOT_SENT = "the data could not be sent"
 
 
 class Deadline:
@@ -88,6 +89,7 @@ class Stream:
         self._connection = connection
         self._timeout = timeout
         self._sending = allocate_lock()
+        self._owed = b""
         self._io_refs = 0
         self._closed = False
 
@@ -97,9 +99,9 @@ class Stream:
         """Receive at least one byte and at most size; ``b""`` when the peer has closed
         in an orderly way.
 
-        A connection that ends without that raises :class:`TransportError` with the code
-        ``EOF_WITHOUT_CLOSE_NOTIFY``: data may be missing.  :class:`DeadlineError` if
-        nothing came within the timeout; the call may be repeated.
+        A connection that ends without that raises :class:`UnexpectedEOFError`: data may
+        be missing.  :class:`DeadlineError` if nothing came within the timeout; the call
+        may be repeated.
         """
         deadline = Deadline(self._timeout)
         if size == 0:
@@ -152,41 +154,68 @@ class Stream:
     def send(self, data: Buffer) -> int:
         """Send up to one record's bytes of data; return how many were sent.
 
-        :class:`DeadlineError` if it could not go out within the timeout: what was sent is
-        then unknown, and the connection is best closed.
+        As with a socket, they are on their way, and the peer may not have them yet.
+        :class:`DeadlineError` if none could be sent within the timeout: repeat it.
         """
-        with memoryview(data) as whole, whole.cast("B") as octets:
+        deadline = Deadline(self._timeout)
+        with memoryview(data) as whole, whole.cast("B") as octets, self._sending:
             part = octets[:RECORD_SIZE]
-            with self._sending:
-                self._send(part, Deadline(self._timeout))
+            self._send_record(part, deadline)
             return len(part)
 
     def sendall(self, data: Buffer) -> None:
-        """Send all of data.  The timeout is for the whole of it, as in a socket."""
+        """Send all of data.  The timeout is for the whole of it, as in a socket; when it
+        is over, it is unknown how much of data the peer will receive."""
         deadline = Deadline(self._timeout)
         with memoryview(data) as whole, whole.cast("B") as octets, self._sending:
             for start in range(0, len(octets), RECORD_SIZE):
-                self._send(octets[start : start + RECORD_SIZE], deadline)
+                if not self._send_record(octets[start : start + RECORD_SIZE], deadline):
+                    raise deadline.error(NOT_SENT)
 
-    def _send(self, part: memoryview, deadline: Deadline) -> None:
+    def _send_record(self, part: memoryview, deadline: Deadline) -> bool:
+        """True: it went out.  False: the time was over with the record sealed and under
+        way; then it goes out before anything else.  DeadlineError: it was not sealed."""
+        connection = self._connection
+        self._send_owed(deadline)
         while True:
-            with self._connection.lock:
-                ret, written = self._connection.write(part)
+            with connection.lock:
+                # With nothing in its way the record is sealed by the first write of it.
+                ret, _ = connection.write(b"")
                 if ret == 1:
-                    if written == len(part):
-                        return
-                    part = part[written:]
-                    continue
-                error = self._connection.get_error(ret)
+                    ret, _ = connection.write(part)
+                    if ret == 1:
+                        return True
+                    self._raise_unless_want(ret, connection.get_error(ret))
+                    self._owed = bytes(part)
+                    break
+                error = connection.get_error(ret)
                 self._raise_unless_want(ret, error)
-            self._wait(error, deadline, "the data could not be sent")
+            self._wait(error, deadline, NOT_SENT)
+        try:
+            self._send_owed(deadline)
+        except DeadlineError:
+            return False
+        return True
+
+    def _send_owed(self, deadline: Deadline) -> None:
+        """Repeat the write of a sealed record until it is out."""
+        connection = self._connection
+        while self._owed:
+            with connection.lock:
+                ret, _ = connection.write(self._owed)
+                if ret == 1:
+                    self._owed = b""
+                    return
+                error = connection.get_error(ret)
+                self._raise_unless_want(ret, error)
+            self._wait(error, deadline, NOT_SENT)
 
     def _raise_unless_want(self, ret: int, error: GetError) -> None:
         if error not in (GetError.WANT_READ, GetError.WANT_WRITE):
             self._connection.check(ret)
 
     def _wait(self, error: GetError, deadline: Deadline, what: str) -> None:
-        if self._closed:
+        if self._connection.closed:
             raise ValueError("the stream was closed meanwhile")
         if not wait(self._sock, error, deadline.left()):
             raise deadline.error(what)
@@ -241,8 +270,7 @@ class Stream:
         connection = self._connection
         try:
             with connection.lock:
-                finished = not connection.closed and connection.is_init_finished()
-                if finished and not connection.error_code:
+                if not connection.closed:
                     connection.shutdown()
         except Exception:  # whatever it is, the connection is going away
             pass
@@ -270,6 +298,7 @@ class Stream:
         """Send close_notify: nothing more will be sent.  Receiving goes on."""
         deadline = Deadline(self._timeout)
         with self._sending:
+            self._send_owed(deadline)
             while True:
                 with self._connection.lock:
                     if self._connection.get_shutdown() & lib.HF_SENT_SHUTDOWN:
@@ -281,25 +310,9 @@ class Stream:
                     self._raise_unless_want(ret, error)
                 self._wait(error, deadline, "close_notify could not be sent")
 
-    def unwrap(self) -> socket.socket:
-        """Close the connection in an orderly way at both ends, and return the socket,
-        which then speaks without TLS.  Data that the peer still sends is an error: read
-        to the end before.  The stream is closed."""
-        self._open()
-        self.send_eof()
-        if self.recv(1):
-            summary = "data came before the peer's close_notify"
-            raise TransportError({"class": "SYSCALL", "summary": summary})
-        self._closed = True
-        self._connection.close()
-        sock, self._sock = self._sock, socket.socket()
-        self._sock.close()
-        sock.settimeout(self._timeout)
-        return sock
-
     @property
     def closed(self) -> bool:
-        """Whether close() or unwrap() was called."""
+        """Whether close() was called."""
         return self._closed
 
     def __enter__(self) -> Stream:
@@ -544,7 +557,8 @@ def connect(
     :returns: the established :class:`Stream`
     :raises CertificateError: the server's certificate was not accepted
     :raises TLSError: the handshake failed otherwise
-    :raises TransportError: the connection broke or ended in the handshake
+    :raises UnexpectedEOFError: the server ended the connection in the handshake
+    :raises TransportError: the connection broke in the handshake
     :raises DeadlineError: the timeout was over
     :raises OSError: there was no TCP connection: the name is unknown
         (``socket.gaierror``), or no address took it (``ConnectionRefusedError``...)

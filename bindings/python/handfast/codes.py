@@ -51,6 +51,8 @@ TRUST_STORE_EMPTY: Final = 119
 """no trusted root certificate could be loaded"""
 INPUT_TOO_LARGE: Final = 120
 """the input is larger than the limit"""
+UNREAD_DATA: Final = 121
+"""the peer sent data that was not read before the close"""
 TRANSPORT_READ: Final = 200
 """reading from the transport failed"""
 TRANSPORT_WRITE: Final = 201
@@ -231,6 +233,8 @@ CERTIFICATE_TYPE_UNSUPPORTED: Final = 537
 """the certificate's kind of key cannot sign this handshake"""
 EXTENSION_VALUE_FORBIDDEN: Final = 538
 """an extension carries a value that the protocol forbids"""
+PSK_WITHOUT_KEY_SHARE: Final = 539
+"""the server took the session without a key share"""
 CERT_MALFORMED: Final = 600
 """a certificate is not well-formed DER or X.509"""
 CERT_VERSION: Final = 601
