@@ -128,6 +128,9 @@ static const char *judge(flow *f, const row *r)
         (void)flow_end(f);
     if (f->err != r->err)
         return "another error";
+    if (r->step != NULL &&
+        (f->client.report.step == NULL || strcmp(f->client.report.step, r->step) != 0))
+        return "in another state";
     if (f->server.alert != r->alert && !(r->alert == HFI_ALERT_NONE && f->err == HFI_OK))
         return "another alert";
     if (f->err == HFI_OK && !(r->how & ROW_SHUT)) {
