@@ -242,8 +242,8 @@ static bool server_to_client(flow *f)
 hfi_err flow_pump(flow *f)
 {
     for (size_t i = 0; i < ROUNDS_MAX; i++) {
-        bool moved = client_to_server(f);
-        if (!server_to_client(f) && !moved)
+        bool moved = server_to_client(f);
+        if (!client_to_server(f) && !moved)
             return f->err;
     }
     f->endless = true;
