@@ -87,6 +87,22 @@ def self_test() -> list[str]:
     ]
 
 
+def undescribed() -> list[str]:
+    """Rooms that the page on architecture does not speak of, and the other way round."""
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    named = {
+        n.rstrip("/")
+        for row in rows
+        for n in re.findall(r"`([^`]+/)`", row.split("|")[1])
+    }
+    named -= {"fuzz", "bench"} | {n for n in named if n.startswith("tests")}
+    rooms = set(ROOMS) - {"public"}
+    return [f"{n} is only in docs/architecture.md" for n in sorted(named - rooms)] + [
+        f"{n} is only in rooms.json" for n in sorted(rooms - named)
+    ]
+
+
 def main() -> None:
     """Check all files, room by room."""
     checks = Checks()
@@ -113,6 +129,7 @@ def main() -> None:
     for room, faults in problems.items():
         if counts[room] or faults:
             checks.say(f"includes of {room} ({counts[room]})", faults)
+    checks.say("docs/architecture.md names the same rooms", undescribed())
     checks.say(
         "the table was put to use",
         [] if sum(counts.values()) > 100 else "no include read",

@@ -24,6 +24,7 @@ ROOMS = ("engine/", "crypto/", "pki/", "bio/", "capi/", "tools/")
 # Tables of numbers and generated files are as long as their subject.
 UNSIZED = re.compile(r"vectors\.h$|_ffi\.pyi$|/cdef/")
 GENERATED = re.compile(r"generated|made by \S+\.(py|sh)", re.IGNORECASE)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
 LOCAL = re.compile(r"/(?:home|root|work)/[a-z]|/tmp/[a-z]+/|/bash_job")
 BANNED_CALLS = re.compile(
     r"(?<![\w.>])(time|clock|clock_gettime|gettimeofday|read|write|recv|send|getrandom|"
@@ -148,6 +149,22 @@ def local_paths(files: list[Path]) -> list[str]:
     return faults
 
 
+def dead_links(files: list[Path]) -> list[str]:
+    """Links of the documents to files that are not there."""
+    faults = []
+    for path in files:
+        if path.suffix != ".md":
+            continue
+        for target in LINK.findall(text_of(path) or ""):
+            place = (ROOT / path).parent / target.split("#")[0]
+            if (
+                not target.startswith(("http:", "https:", "#", "mailto:"))
+                and not place.exists()
+            ):
+                faults.append(f"{path}: {target} is not there")
+    return faults
+
+
 def licence() -> list[str]:
     """The licence is there, whole, and every package names it."""
     faults = []
@@ -234,6 +251,7 @@ def main() -> None:
     checks.say("headers have guards of their own", guards(files))
     checks.say("the engine takes nothing from the system by itself", engine_calls(files))
     checks.say("no path of one machine", local_paths(files))
+    checks.say("links between the documents", dead_links(files))
     checks.say("the licence", licence())
     checks.say("generated files are fresh", stale())
     found = long_functions(files)
