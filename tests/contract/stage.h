@@ -26,7 +26,7 @@ typedef enum carrier {
     CARRIER_COUNT,
 } carrier;
 
-enum { STAGE_WIRE = 1 << 20 };
+enum { STAGE_WIRE = 1 << 22 };
 
 /* Bytes on one way, for the custom transport and for what a carrier did not take yet. */
 typedef struct wire {
