@@ -101,6 +101,13 @@ def test_keeps_connections(nginx: Nginx, upstream: Upstream) -> None:
     assert len(upstream.keepers) == 1
 
 
+def test_replaces_a_kept_connection_that_ended(nginx: Nginx, upstream: Upstream) -> None:
+    upstream.keepers.clear()
+    assert nginx.get("kept")[1].endswith(b" hello from /keep true")
+    assert nginx.get("drop") == (200, b"hello from /drop")
+    assert nginx.get("kept") == (200, b"0 hello from /keep true")
+
+
 def test_does_not_keep_what_is_unread(nginx: Nginx) -> None:
     status, body = nginx.get("unread")
     assert status == 200

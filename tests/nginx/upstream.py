@@ -86,6 +86,10 @@ class Upstream:
             await asyncio.sleep(60)
         if path == "/keep":
             self.keepers.add(writer)
+        if path == "/drop":
+            for keeper in self.keepers:
+                keeper.transport.abort()
+            await asyncio.sleep(0.1)
         if path == "/together":
             await self._wait_for_all()
         body = BINARY if path == "/binary" else b"hello from " + path.encode()
