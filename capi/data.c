@@ -25,7 +25,7 @@ static int await_data(hf_conn *conn)
         /* An answer to a key update, or a write given up: out with it if it goes; if
          * it does not, reading comes first. */
         if (!conn->memory)
-            hfi_capi_flush_alert(conn);
+            hfi_capi_flush_once(conn);
         hfi_moved moved = hfi_capi_fill(conn);
         if (moved != HFI_MOVED)
             return moved == HFI_MOVED_WAIT ? -1 : hfi_capi_fail(conn);

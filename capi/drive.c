@@ -130,7 +130,7 @@ hfi_moved hfi_capi_fill(hf_conn *conn)
     return n == HFI_IO_AGAIN ? HFI_MOVED : wait_as_told(conn, n, true);
 }
 
-void hfi_capi_flush_alert(hf_conn *conn)
+void hfi_capi_flush_once(hf_conn *conn)
 {
     int ignored = 0;
 

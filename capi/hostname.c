@@ -34,7 +34,8 @@ static void forget_names(hf_conn *conn)
 {
     const hfi_alloc *alloc = &conn->config->settings.alloc;
 
-    for (size_t i = 0; i < conn->engine.hostname_count; i++) {
+    /* Not as many as the engine counts: that is wiped by now when all is released. */
+    for (size_t i = 0; i < HFI_CONN_HOSTNAMES_MAX; i++) {
         hfi_alloc_release(alloc, conn->names[i]);
         conn->names[i] = NULL;
     }

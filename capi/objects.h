@@ -123,8 +123,8 @@ hfi_moved hfi_capi_flush(hf_conn *conn);
 hfi_moved hfi_capi_fill(hf_conn *conn);
 /* Handles what was read; false: failed. */
 bool hfi_capi_process(hf_conn *conn, bool *progress);
-/* One try without waiting; failures do not matter any more. */
-void hfi_capi_flush_alert(hf_conn *conn);
+/* Writes what goes without waiting; a failure shows in a later call. */
+void hfi_capi_flush_once(hf_conn *conn);
 bool hfi_capi_has_transport(const hf_conn *conn);
 
 /* ---- transport.c ---- */

@@ -70,7 +70,7 @@ int hfi_capi_fail(hf_conn *conn)
     hfi_capi_summarize(conn);
     conn->outcome = hfi_capi_class(conn->engine.report.code);
     if (conn->outcome != HF_ERROR_SYSCALL)
-        hfi_capi_flush_alert(conn);
+        hfi_capi_flush_once(conn);
     return conn->outcome == HF_ERROR_ZERO_RETURN ? 0 : -1;
 }
 

@@ -2,11 +2,8 @@
 #include "pki/der.h"
 
 /* ITU-T X.690 8.1.3 and 10.1: the short form up to 127, else as few bytes as do. */
-static size_t read_length(hfi_reader *r)
+static size_t read_long_length(hfi_reader *r, uint8_t first)
 {
-    uint8_t first = hfi_read_u8(r);
-    if (first < 0x80)
-        return first;
     size_t len = 0;
     size_t least = 0;
     switch (first) {
@@ -33,13 +30,17 @@ static size_t read_length(hfi_reader *r)
 
 hfi_view hfi_der_read_any(hfi_reader *r, uint8_t *tag)
 {
-    *tag = hfi_read_u8(r);
-    if ((*tag & 0x1f) == 0x1f || *tag == 0)
+    hfi_view head = hfi_read_bytes(r, 2);
+
+    *tag = 0;
+    if (head.len == 0)
+        return head;
+    if ((head.p[0] & 0x1f) == 0x1f || head.p[0] == 0)
         hfi_reader_fail(r);
-    size_t len = read_length(r);
+    size_t len = head.p[1] < 0x80 ? head.p[1] : read_long_length(r, head.p[1]);
     hfi_view contents = hfi_read_bytes(r, len);
-    if (r->failed)
-        *tag = 0;
+    if (!r->failed)
+        *tag = head.p[0];
     return contents;
 }
 

@@ -67,33 +67,33 @@ static bool is_text(uint8_t tag)
 /* Yields the characters of a string as they are compared: lower case, spaces at the
  * ends dropped, a run of spaces as one. */
 typedef struct folded {
-    hfi_reader r;
+    hfi_view text;
+    size_t at;
 } folded;
 
-static void skip_spaces(hfi_reader *r)
+static void skip_spaces(folded *f)
 {
-    while (hfi_reader_peek(r) == ' ')
-        (void)hfi_read_u8(r);
+    while (f->at < f->text.len && f->text.p[f->at] == ' ')
+        f->at++;
 }
 
 static folded fold(hfi_view text)
 {
-    folded f = {hfi_reader_of(text)};
-    skip_spaces(&f.r);
+    folded f = {text, 0};
+    skip_spaces(&f);
     return f;
 }
 
 /* -1 at the end. */
 static int next_folded(folded *f)
 {
-    if (!hfi_reader_more(&f->r))
+    if (f->at == f->text.len)
         return -1;
-    uint8_t c = hfi_reader_peek(&f->r);
+    uint8_t c = f->text.p[f->at++];
     if (c == ' ') {
-        skip_spaces(&f->r);
-        return hfi_reader_more(&f->r) ? ' ' : -1;
+        skip_spaces(f);
+        return f->at < f->text.len ? ' ' : -1;
     }
-    (void)hfi_read_bytes(&f->r, 1);
     return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 

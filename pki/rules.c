@@ -29,24 +29,35 @@ static hfi_err check_serial(const hfi_x509 *cert, int index, hfi_cert_fault *f)
                          "a positive number of at most 20 bytes", found);
 }
 
+static hfi_err refuse_key(const hfi_x509 *cert, int index, hfi_err code,
+                          hfi_cert_fault *f)
+{
+    char found[32];
+    const char *presented = found;
+
+    if (code == HFI_E_CERT_KEY_MALFORMED)
+        presented = "malformed";
+    else
+        hfi_x509_key_text(cert, found, sizeof found);
+    return hfi_fault_say(f, code, cert, index, NULL,
+                         "RSA of 2048 bits or more, EC P-256, P-384, P-521 or Ed25519",
+                         presented);
+}
+
 static hfi_err check_key(const hfi_x509 *cert, int index, hfi_cert_fault *f)
 {
-    static const char accepted[] =
-        "RSA of 2048 bits or more, EC P-256, P-384, P-521 or Ed25519";
-    char found[32];
     bool is_rsa = cert->key.type == HFI_KEY_RSA || cert->key.type == HFI_KEY_RSA_PSS;
+    char found[32];
 
-    hfi_x509_key_text(cert, found, sizeof found);
     if (cert->key_problem != HFI_OK)
-        return hfi_fault_say(f, cert->key_problem, cert, index, NULL, accepted,
-                             cert->key_problem == HFI_E_CERT_KEY_MALFORMED ? "malformed"
-                                                                           : found);
+        return refuse_key(cert, index, cert->key_problem, f);
     if (is_rsa && cert->key.bits < RSA_BITS_MIN)
-        return hfi_fault_say(f, HFI_E_CERT_WEAK_KEY, cert, index, NULL, accepted, found);
-    if (is_rsa && cert->key.bits % 8 != 0)
-        return hfi_fault_say(f, HFI_E_CERT_WEAK_KEY, cert, index, "CABF BR 6.1.5",
-                             "an RSA modulus of whole bytes", found);
-    return HFI_OK;
+        return refuse_key(cert, index, HFI_E_CERT_WEAK_KEY, f);
+    if (!is_rsa || cert->key.bits % 8 == 0)
+        return HFI_OK;
+    hfi_x509_key_text(cert, found, sizeof found);
+    return hfi_fault_say(f, HFI_E_CERT_WEAK_KEY, cert, index, "CABF BR 6.1.5",
+                         "an RSA modulus of whole bytes", found);
 }
 
 static hfi_err check_dates(const hfi_verify_params *params, const hfi_x509 *cert,

@@ -20,7 +20,7 @@ external_dependencies = {
 build = {
     type = "command",
     build_command = "cmake -S . -B build-luarocks -DHF_BUILD_LUA=ON -DHF_BUILD_TESTS=OFF"
-        .. " -DHF_BUILD_TOOLS=OFF -DHF_LUA_VERSIONS=$(LUA_VERSION)"
+        .. " -DHF_BUILD_TOOLS=OFF -DHF_LUA_INCDIR=$(LUA_INCDIR)"
         .. " -DHF_LUA_CMOD_DIR=$(LIBDIR) -DHF_LUA_LMOD_DIR=$(LUADIR)"
         .. " && cmake --build build-luarocks",
     install_command = "cmake --install build-luarocks --component lua",

@@ -450,7 +450,10 @@ int hf_lua_is_open(lua_State *L)
     return 1;
 }
 
-/* SWIG puts two functions into _G; whatever stood there before is put back. */
+/* What SWIG puts into _G; whatever stood there before is put back. */
+static const char *const hf_lua_globals[] = {"swig_type", "swig_equals", "handfast_core"};
+enum { HF_LUA_GLOBALS = sizeof hf_lua_globals / sizeof hf_lua_globals[0] };
+
 static void hf_lua_move_global(lua_State *L, int from, int to, const char *name)
 {
     lua_pushstring(L, name);
@@ -465,17 +468,18 @@ SWIGEXPORT int luaopen_handfast_core(lua_State *L);
 SWIGEXPORT int luaopen_handfast_core(lua_State *L)
 {
     int globals, kept;
+    size_t i;
 
     lua_settop(L, 0);
     lua_pushglobaltable(L);
     globals = lua_gettop(L);
     lua_newtable(L);
     kept = lua_gettop(L);
-    hf_lua_move_global(L, globals, kept, "swig_type");
-    hf_lua_move_global(L, globals, kept, "swig_equals");
+    for (i = 0; i < HF_LUA_GLOBALS; i++)
+        hf_lua_move_global(L, globals, kept, hf_lua_globals[i]);
     SWIG_init(L);
-    hf_lua_move_global(L, kept, globals, "swig_type");
-    hf_lua_move_global(L, kept, globals, "swig_equals");
+    for (i = 0; i < HF_LUA_GLOBALS; i++)
+        hf_lua_move_global(L, kept, globals, hf_lua_globals[i]);
     return 1;
 }
 %}

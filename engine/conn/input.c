@@ -15,12 +15,24 @@ static void drop_input(hfi_conn *c)
     c->in_cap = c->in_start = c->in_end = 0;
 }
 
+/* What was fed and not yet taken; there may be no buffer at all. */
+static hfi_span held_bytes(const hfi_conn *c)
+{
+    hfi_span held = {NULL, 0};
+
+    if (c->in_end != c->in_start) {
+        held.p = c->in + c->in_start;
+        held.len = c->in_end - c->in_start;
+    }
+    return held;
+}
+
 /* How many bytes the buffer must be able to hold: the record at its start, whose length
  * stands at the end of its header (opening it judges that length). */
 static size_t wanted_room(const hfi_conn *c)
 {
-    hfi_reader r =
-        hfi_reader_of(hfi_view_of(c->in + c->in_start, c->in_end - c->in_start));
+    hfi_span held = held_bytes(c);
+    hfi_reader r = hfi_reader_of(hfi_view_of(held.p, held.len));
 
     (void)hfi_read_bytes(&r, HFI_RECORD_HEADER - 2);
     size_t len = hfi_read_u16(&r);
@@ -196,7 +208,7 @@ static hfi_err ask_for_new_key(hfi_conn *c)
 /* The bytes that came first show what the peer speaks. */
 static hfi_err judge_answer(hfi_conn *c, bool *wait)
 {
-    hfi_view held = hfi_view_of(c->in + c->in_start, c->in_end - c->in_start);
+    hfi_view held = hfi_view_of(held_bytes(c).p, held_bytes(c).len);
 
     *wait = false;
     if (c->answered || held.len == 0)
@@ -225,7 +237,7 @@ static hfi_err at_end_of_input(const hfi_conn *c)
 /* One record, if there is a whole one: *more is set. */
 static hfi_err process_one(hfi_conn *c, bool *more)
 {
-    hfi_span held = {c->in + c->in_start, c->in_end - c->in_start};
+    hfi_span held = held_bytes(c);
     hfi_record record;
     hfi_err err = HFI_OK;
 
@@ -291,6 +303,8 @@ hfi_view hfi_conn_plain(const hfi_conn *c)
 
 void hfi_conn_plain_take(hfi_conn *c, size_t n)
 {
+    if (n == 0)
+        return;
     c->plain.p += n;
     c->plain.len -= n;
     if (c->plain.len == 0 && c->in_start == c->in_end)

@@ -26,6 +26,7 @@ typedef struct row {
     hfi_err err;
     hfi_alert alert;
     unsigned how;
+    const char *step; /* the state in which it fails; NULL: any */
 } row;
 
 /* A row's middle: steps alone, or any settings of the server. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The manual: complete, true to the headers, well-formed, and with examples that compile.
 
-    check_man.py INCLUDE...
+check_man.py INCLUDE...
 """
 
 from __future__ import annotations
@@ -53,14 +53,19 @@ def read_synopsis(page: Page, text: str) -> None:
             result = " ".join(words)
         elif macro == ".Fn" and words:
             page.declared[words[0]] = Prototype(
-                words[0], normal(result), tuple(normal(w) for w in words[1:]), page.path.name)
+                words[0],
+                normal(result),
+                tuple(normal(w) for w in words[1:]),
+                page.path.name,
+            )
         elif macro == ".Fo":
             name, given = words[0], []
         elif macro == ".Fa":
             given += words
         elif macro == ".Fc":
             page.declared[name] = Prototype(
-                name, normal(result), tuple(normal(w) for w in given), page.path.name)
+                name, normal(result), tuple(normal(w) for w in given), page.path.name
+            )
 
 
 def read_page(path: Path) -> Page:
@@ -82,18 +87,32 @@ def against_headers(pages: list[Page], real: dict[str, Prototype]) -> list[str]:
     for page in pages:
         for name, shown in page.declared.items():
             if name in places:
-                faults.append(f"{name} is declared in {places[name]} and {page.path.name}")
+                faults.append(
+                    f"{name} is declared in {places[name]} and {page.path.name}"
+                )
             places[name] = page.path.name
             if name not in real:
                 faults.append(f"{page.path.name}: {name} does not exist")
-            elif (shown.result, shown.arguments) != (real[name].result, real[name].arguments):
-                faults.append(f"{page.path.name}: {name} is {real[name].result} "
-                              f"({', '.join(real[name].arguments)}) in {real[name].header}")
+            elif (shown.result, shown.arguments) != (
+                real[name].result,
+                real[name].arguments,
+            ):
+                faults.append(
+                    f"{page.path.name}: {name} is {real[name].result} "
+                    f"({', '.join(real[name].arguments)}) in {real[name].header}"
+                )
             if name not in page.names:
                 faults.append(f"{page.path.name}: {name} is not in NAME")
-        faults += [f"{page.path.name}: NAME has {n}, SYNOPSIS has not" for n in page.names
-                   if n.startswith("hf_") and n not in page.declared and n != page.path.stem]
-    faults += [f"{name} ({real[name].header}) has no page" for name in sorted(real) if name not in places]
+        faults += [
+            f"{page.path.name}: NAME has {n}, SYNOPSIS has not"
+            for n in page.names
+            if n.startswith("hf_") and n not in page.declared and n != page.path.stem
+        ]
+    faults += [
+        f"{name} ({real[name].header}) has no page"
+        for name in sorted(real)
+        if name not in places
+    ]
     return faults
 
 
@@ -108,12 +127,17 @@ def links(pages: list[Page]) -> list[str]:
     return faults
 
 
-def mentions(pages: list[Page], real: dict[str, Prototype], header_text: str) -> list[str]:
+def mentions(
+    pages: list[Page], real: dict[str, Prototype], header_text: str
+) -> list[str]:
     """Every function, macro and constant that a page speaks of exists."""
     faults = []
     for page in pages:
         for name in sorted(set(re.findall(r"\bHF_[A-Z0-9_]*[A-Z0-9]\b", page.text))):
-            if not re.search(rf"\b{name}\b", header_text) and f".Dt {name} " not in page.text:
+            if (
+                not re.search(rf"\b{name}\b", header_text)
+                and f".Dt {name} " not in page.text
+            ):
                 faults.append(f"{page.path.name}: no such constant {name}")
         for name in sorted(set(re.findall(r"^\.Fn (hf_\w+)", page.text, re.MULTILINE))):
             if name not in real:
@@ -127,9 +151,13 @@ def documented_errors(folder: Path) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for header in folder.glob("*.h"):
         for comment, name in re.findall(
-            r"/\*\*((?:(?!\*/).)*)\*/\s*HF_API[^;(]*?\b(hf_\w+)\(", header.read_text(), re.DOTALL
+            r"/\*\*((?:(?!\*/).)*)\*/\s*HF_API[^;(]*?\b(hf_\w+)\(",
+            header.read_text(),
+            re.DOTALL,
         ):
-            found[name] = {word.removeprefix("HF_E_") for word in ERROR_IN_HEADER.findall(comment)} & codes
+            found[name] = {
+                word.removeprefix("HF_E_") for word in ERROR_IN_HEADER.findall(comment)
+            } & codes
     return found
 
 
@@ -143,12 +171,17 @@ def errors_named(pages: list[Page], folders: list[Path]) -> list[str]:
             for page in pages:
                 if name not in page.declared:
                     continue
-                told = page.sections.get("RETURN VALUES", "") + page.sections.get("ERRORS", "")
+                told = page.sections.get("RETURN VALUES", "") + page.sections.get(
+                    "ERRORS", ""
+                )
                 if page.declared[name].result not in ("hf_status", "int"):
                     told = ""  # its comment names codes as examples
                 told += page.sections["DESCRIPTION"]
-                faults += [f"{page.path.name}: {name} may give {c}, which is not told"
-                           for c in sorted(codes) if c not in told]
+                faults += [
+                    f"{page.path.name}: {name} may give {c}, which is not told"
+                    for c in sorted(codes)
+                    if c not in told
+                ]
     return faults
 
 
@@ -163,7 +196,11 @@ def structure(pages: list[Page]) -> list[str]:
             wanted.append("EXIT STATUS")
         if page.path.stem == "handfast" and page.path.suffix == ".3":
             wanted.remove("RETURN VALUES") if not page.declared else None
-        faults += [f"{page.path.name} has no section {s}" for s in wanted if s not in page.sections]
+        faults += [
+            f"{page.path.name} has no section {s}"
+            for s in wanted
+            if s not in page.sections
+        ]
         if not page.names:
             faults.append(f"{page.path.name}: nothing is in NAME")
     return faults
@@ -171,18 +208,28 @@ def structure(pages: list[Page]) -> list[str]:
 
 def lint(pages: list[Page]) -> list[str]:
     """What mandoc has against the pages."""
-    run = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", *(str(p.path) for p in pages)],
-                         capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        ["mandoc", "-T", "lint", "-W", "warning", *(str(p.path) for p in pages)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     said = [line for line in (run.stdout + run.stderr).splitlines() if line.strip()]
-    return said if said or run.returncode == 0 else [f"mandoc: exit code {run.returncode}"]
+    return (
+        said if said or run.returncode == 0 else [f"mandoc: exit code {run.returncode}"]
+    )
 
 
 def too_wide(pages: list[Page]) -> list[str]:
     """Lines that do not fit 80 columns."""
     faults = []
     for page in pages:
-        run = subprocess.run(["mandoc", "-T", "utf8", "-O", "width=80", str(page.path)],
-                             capture_output=True, text=True, check=False)
+        run = subprocess.run(
+            ["mandoc", "-T", "utf8", "-O", "width=80", str(page.path)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         for line in re.sub(r".\x08", "", run.stdout).splitlines():
             if len(line) > 80:
                 faults.append(f"{page.path.name}: {line.strip()}")
@@ -209,21 +256,46 @@ def compiled(page: Page, folders: list[str]) -> list[str]:
                 if shutil.which(compiler) is None:
                     continue
                 run = subprocess.run(
-                    [compiler, f"-std={standard}", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra",
-                     "-pedantic", "-Werror", "-O2", *(f"-I{f}" for f in folders), "-c", str(source),
-                     "-o", str(Path(folder) / "example.o")],
-                    capture_output=True, text=True, check=False)
+                    [
+                        compiler,
+                        f"-std={standard}",
+                        "-D_POSIX_C_SOURCE=200809L",
+                        "-Wall",
+                        "-Wextra",
+                        "-pedantic",
+                        "-Werror",
+                        "-O2",
+                        *(f"-I{f}" for f in folders),
+                        "-c",
+                        str(source),
+                        "-o",
+                        str(Path(folder) / "example.o"),
+                    ],
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
                 if run.returncode:
-                    faults.append(f"example {number}, {compiler} {standard}: {run.stderr.strip()}")
+                    faults.append(
+                        f"example {number}, {compiler} {standard}: {run.stderr.strip()}"
+                    )
     return faults
 
 
 def self_test(real: dict[str, Prototype]) -> list[str]:
     """A page with faults is not passed."""
     page = Page(Path("hf_x.3"), ["hf_x"])
-    read_synopsis(page, '.Ft int\n.Fn hf_connect "hf_conn *c" int\n.Ft int\n.Fo hf_no\n.Fa "int a"\n.Fc')
+    read_synopsis(
+        page,
+        '.Ft int\n.Fn hf_connect "hf_conn *c" int\n.Ft int\n.Fo hf_no\n.Fa "int a"\n.Fc',
+    )
     faults = against_headers([page], real)
-    wanted = ("hf_connect is int", "hf_no does not exist", "has no page", "hf_no is not in NAME")
+    wanted = (
+        "hf_connect is int",
+        "hf_no does not exist",
+        "has no page",
+        "hf_no is not in NAME",
+    )
     return [f"not noticed: {w}" for w in wanted if not any(w in f for f in faults)]
 
 
@@ -236,8 +308,10 @@ def main() -> None:
     pages = [read_page(p) for p in sorted(MAN.glob("*.[13]"))]
     checks = Checks()
     checks.say("these checks can fail", self_test(real))
-    checks.say(f"the pages declare all {len(real)} functions as the headers do",
-               against_headers(pages, real))
+    checks.say(
+        f"the pages declare all {len(real)} functions as the headers do",
+        against_headers(pages, real),
+    )
     checks.say("sections", structure(pages))
     checks.say("links between pages", links(pages))
     checks.say("what the pages speak of exists", mentions(pages, real, header_text))

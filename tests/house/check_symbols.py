@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The built library from outside: what it exports, needs and keeps.
 
-    check_symbols.py LIBRARY OBJECT-FOLDER INCLUDE...
+    check_symbols.py LIBRARY BUILD INCLUDE...
 
-LIBRARY is libhandfast.so, OBJECT-FOLDER holds the object files it was made from.
+LIBRARY is libhandfast.so; the folder BUILD holds the object files it was made from.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from sources import prototypes
@@ -18,7 +19,9 @@ from tap import ROOT, Checks
 
 NODE = re.compile(r"^HANDFAST_(?:\d+\.\d+|UNSTABLE)$")
 # What a shared object may need: our provider's libraries and the C library.
-NEEDED = re.compile(r"^(libhandfast|libnettle|libhogweed|libgmp|libc|libpthread|ld-linux\S*)\.so")
+NEEDED = re.compile(
+    r"^(libhandfast|libnettle|libhogweed|libgmp|libc|libpthread|ld-linux\S*)\.so"
+)
 # The engine's own needs from the C library: memory and text functions without state.
 ENGINE_MAY = re.compile(
     r"^(hfi_\w+|mem(cpy|move|set|cmp|chr)|str(len|nlen|cmp|ncmp|chr)|(__)?v?snprintf(_chk)?|"
@@ -26,9 +29,32 @@ ENGINE_MAY = re.compile(
     r"_GLOBAL_OFFSET_TABLE_)$"
 )
 # Nothing of ours may take the place of, or wrap, a function of the system.
-NEVER = {"atexit", "on_exit", "signal", "sigaction", "__malloc_hook", "dlopen", "dlsym", "system",
-         "popen", "exit", "_exit", "quick_exit", "printf", "fprintf", "puts", "setenv", "putenv",
-         "srand", "rand", "random", "gethostbyname", "localtime", "strtok", "setlocale"}
+NEVER = {
+    "atexit",
+    "on_exit",
+    "signal",
+    "sigaction",
+    "__malloc_hook",
+    "dlopen",
+    "dlsym",
+    "system",
+    "popen",
+    "exit",
+    "_exit",
+    "quick_exit",
+    "printf",
+    "fprintf",
+    "puts",
+    "setenv",
+    "putenv",
+    "srand",
+    "rand",
+    "random",
+    "gethostbyname",
+    "localtime",
+    "strtok",
+    "setlocale",
+}
 
 
 def output(*command: str) -> str:
@@ -39,7 +65,9 @@ def output(*command: str) -> str:
 def exported(library: str) -> dict[str, str]:
     """Each exported name with its version node, '' if it has none."""
     found = {}
-    for line in output("nm", "-D", "--defined-only", "--with-symbol-versions", library).splitlines():
+    for line in output(
+        "nm", "-D", "--defined-only", "--with-symbol-versions", library
+    ).splitlines():
         _, kind, name = line.split()[-3:]
         symbol, _, node = name.partition("@")
         if kind == "A":  # the nodes themselves
@@ -58,19 +86,27 @@ def undefined(path: str, dynamic: bool) -> list[str]:
 def listed() -> list[str]:
     """capi/symbols.txt: a name a line, in order."""
     lines = (ROOT / "capi/symbols.txt").read_text(encoding="utf-8").splitlines()
-    return [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
-
-
-def differences(left: set[str], right: set[str], left_name: str, right_name: str) -> list[str]:
-    """Both directions of a difference, in words."""
-    return [f"{n} is in {left_name}, not in {right_name}" for n in sorted(left - right)] + [
-        f"{n} is in {right_name}, not in {left_name}" for n in sorted(right - left)
+    return [
+        line.split()[0] for line in lines if line.strip() and not line.startswith("#")
     ]
+
+
+def differences(
+    left: set[str], right: set[str], left_name: str, right_name: str
+) -> list[str]:
+    """Both directions of a difference, in words."""
+    return [
+        f"{n} is in {left_name}, not in {right_name}" for n in sorted(left - right)
+    ] + [f"{n} is in {right_name}, not in {left_name}" for n in sorted(right - left)]
 
 
 def objects(folder: str) -> list[Path]:
     """The library's object files."""
-    return sorted(p for p in Path(folder).rglob("*.o"))
+    return sorted(
+        p
+        for p in Path(folder).rglob("*.o")
+        if {"hf_core.dir", "hf_capi.dir"} & set(p.parts)
+    )
 
 
 def mutable_globals(paths: list[Path]) -> list[str]:
@@ -103,9 +139,12 @@ def sections(paths: list[Path]) -> list[str]:
     for path in paths:
         for line in output("objdump", "-h", str(path)).splitlines():
             words = line.split()
-            if len(words) > 2 and re.match(r"\.(init|fini|ctors|dtors|preinit|tdata|tbss)", words[1]):
-                if int(words[2], 16):
-                    faults.append(f"{path.name} has a section {words[1]}")
+            if (
+                len(words) > 2
+                and re.match(r"\.(init|fini|ctors|dtors|preinit|tdata|tbss)", words[1])
+                and int(words[2], 16)
+            ):
+                faults.append(f"{path.name} has a section {words[1]}")
     return faults
 
 
@@ -118,7 +157,9 @@ def engine_needs(paths: list[Path]) -> list[str]:
             for name in undefined(str(path), dynamic=False):
                 if not ENGINE_MAY.match(name):
                     faults.append(f"{path.name} needs {name}")
-    return faults if seen > 20 else [f"only {seen} of the engine's objects were found"]
+    if seen <= 20:
+        faults.append(f"only {seen} of the engine's objects were found")
+    return faults
 
 
 def hardening(library: str) -> list[str]:
@@ -138,28 +179,71 @@ def hardening(library: str) -> list[str]:
     return faults
 
 
+GUILTY = """
+#include <time.h>
+static int count;
+static int step = 2;
+static const char *const names[] = {"a", "b"};
+__thread int mine;
+__attribute__((constructor)) static void begin(void) { count = step; }
+long hfi_now(void) { count += step; mine++; return time(0) + count + *names[mine % 2]; }
+"""
+
+
+def self_test() -> list[str]:
+    """An object with all the faults is not passed."""
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name) / "engine"
+        place.mkdir()
+        (place / "guilty.c").write_text(GUILTY)
+        guilty = place / "guilty.o"
+        output("gcc", "-fPIC", "-c", "-o", str(guilty), str(place / "guilty.c"))
+        globals_found = mutable_globals([guilty])
+        found = [*globals_found, *sections([guilty]), *engine_needs([guilty])]
+    wanted = ("count is zero", "step is init", ".init_array", ".tbss", "needs time")
+    faults = [f"not noticed: {w}" for w in wanted if not any(w in f for f in found)]
+    return faults + [f for f in globals_found if "names" in f]
+
+
 def main() -> None:
     """Check the library."""
     library, folder, *includes = sys.argv[1:]
     checks = Checks()
+    checks.say("these checks can fail", self_test())
     names = exported(library)
-    declared = {name for include in includes for name in prototypes(Path(include) / "handfast")}
+    declared = {
+        name for include in includes for name in prototypes(Path(include) / "handfast")
+    }
     order = listed()
-    checks.say("capi/symbols.txt is sorted, without doubles",
-               [] if order == sorted(set(order)) else "it is not")
-    checks.say("the library exports capi/symbols.txt exactly",
-               differences(set(names), set(order), "the library", "capi/symbols.txt"))
-    checks.say("the headers declare what the library exports",
-               differences(set(names), declared, "the library", "the headers"))
+    checks.say(
+        "capi/symbols.txt is sorted, without doubles",
+        [] if order == sorted(set(order)) else "it is not",
+    )
+    checks.say(
+        "the library exports capi/symbols.txt exactly",
+        differences(set(names), set(order), "the library", "capi/symbols.txt"),
+    )
+    checks.say(
+        "the headers declare what the library exports",
+        differences(set(names), declared, "the library", "the headers"),
+    )
     checks.say("only hf_ names", [n for n in names if not n.startswith("hf_")])
-    checks.say("every name is in a version node",
-               [f"{n}: '{v}'" for n, v in names.items() if not NODE.match(v)])
-    checks.say("nothing that disturbs a process is called",
-               [f"it needs {n}" for n in undefined(library, dynamic=True) if n in NEVER])
+    checks.say(
+        "every name is in a version node",
+        [f"{n}: '{v}'" for n, v in names.items() if not NODE.match(v)],
+    )
+    checks.say(
+        "nothing that disturbs a process is called",
+        [f"it needs {n}" for n in undefined(library, dynamic=True) if n in NEVER],
+    )
     paths = objects(folder)
-    checks.say("object files were found", [] if len(paths) > 60 else f"{len(paths)} in {folder}")
+    checks.say(
+        "object files were found", [] if len(paths) > 60 else f"{len(paths)} in {folder}"
+    )
     checks.say("no writable global state", mutable_globals(paths))
-    checks.say("nothing runs at load or exit, nothing belongs to a thread", sections(paths))
+    checks.say(
+        "nothing runs at load or exit, nothing belongs to a thread", sections(paths)
+    )
     checks.say("the engine needs nothing from the system", engine_needs(paths))
     checks.say("soname, needs and hardening", hardening(library))
     checks.done()

@@ -1,4 +1,4 @@
-"""Results of checks as TAP, one line each, the way ctest and tools/dev/count.py read them."""
+"""Results of checks as TAP, one line each, as tools/dev/count.py reads them."""
 
 from __future__ import annotations
 

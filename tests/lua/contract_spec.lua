@@ -125,7 +125,7 @@ describe("without a peer", function()
         assert.is_true(conn:feed_eof())
         local ret = conn:connect()
         assert.is_true(ret < 0)
-        assert.equal(ERROR.SYSCALL, conn:get_error(ret))
+        assert.equal(ERROR.SSL, conn:get_error(ret))
         assert.equal("EOF_BEFORE_HELLO", conn:error().name)
     end)
 

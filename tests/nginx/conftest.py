@@ -58,7 +58,15 @@ def start_nginx(folder: Path, config: str, port: int) -> Nginx:
     for name in ("logs", "conf", "temp"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "conf/nginx.conf").write_text(config)
-    command = ["nginx", "-p", str(folder), "-c", "conf/nginx.conf", "-e", "logs/error.log"]
+    command = [
+        "nginx",
+        "-p",
+        str(folder),
+        "-c",
+        "conf/nginx.conf",
+        "-e",
+        "logs/error.log",
+    ]
     environment = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"}
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -100,7 +108,9 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh CA and certificates of every kind."""
     folder = tmp_path_factory.mktemp("pki")
     subprocess.run(
-        ["sh", str(ROOT / "tests/support/pki.sh"), str(folder)], check=True, capture_output=True
+        ["sh", str(ROOT / "tests/support/pki.sh"), str(folder)],
+        check=True,
+        capture_output=True,
     )
     return folder
 

@@ -29,8 +29,8 @@ local function request(c, path)
 end
 
 -- One request over a fresh connection; the answer's body.
-local function fetch(path)
-    local c, err = connect()
+local function fetch(path, more)
+    local c, err = connect(more)
     if not c then
         return nil, err
     end
@@ -46,9 +46,9 @@ local function fetch(path)
     return (answer:match("\r\n\r\n(.*)$"))
 end
 
-local function proxy(path)
+local function proxy(path, more)
     return function()
-        local body, err = fetch(path)
+        local body, err = fetch(path, more)
         if not body then
             return fail(err)
         end
@@ -152,6 +152,9 @@ function places.kept()
     local ok, why = c:setkeepalive(10000, 4)
     ngx.print(times, " ", body, " ", tostring(ok or why))
 end
+
+-- Over a connection of its own, not the kept one that it ends.
+places.drop = proxy("/drop", { pool = "drop" })
 
 function places.unread()
     local c = assert(connect())

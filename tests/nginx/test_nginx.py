@@ -95,10 +95,17 @@ def test_use_after_close(nginx: Nginx) -> None:
 
 
 def test_keeps_connections(nginx: Nginx, upstream: Upstream) -> None:
-    before = upstream.connections
+    upstream.keepers.clear()
     answers = [nginx.get("kept")[1] for _ in range(3)]
     assert answers == [f"{times} hello from /keep true".encode() for times in range(3)]
-    assert upstream.connections == before + 1
+    assert len(upstream.keepers) == 1
+
+
+def test_replaces_a_kept_connection_that_ended(nginx: Nginx, upstream: Upstream) -> None:
+    upstream.keepers.clear()
+    assert nginx.get("kept")[1].endswith(b" hello from /keep true")
+    assert nginx.get("drop") == (200, b"hello from /drop")
+    assert nginx.get("kept") == (200, b"0 hello from /keep true")
 
 
 def test_does_not_keep_what_is_unread(nginx: Nginx) -> None:
@@ -128,12 +135,14 @@ def test_example_works_as_printed(tmp_path: Path, pki: Path, upstream: Upstream)
     need_nginx()
     port = free_port()
     config = (ROOT / "bindings/lua/example/nginx.conf").read_text()
+    name = f'servername = "localhost", cafile = "{pki}/root.pem"'
+    lua_path = f'"{ROOT}/bindings/lua/?.lua;/usr/share/lua/5.1/?.lua;;"'
+    lua_cpath = f'lua_package_cpath "{BUILD}/lua/5.1/?.so;;"'
     for printed, here in {
-        "127.0.0.1:8080": f"127.0.0.1:{port}",
+        "listen 127.0.0.1:8080": f"listen 127.0.0.1:{port}",
         '"93.184.215.14", 443': f'"127.0.0.1", {upstream.port}',
-        'servername = "example.org"': f'servername = "localhost", cafile = "{pki}/root.pem"',
-        '"/usr/share/lua/5.1/?.lua;;"': f'"{ROOT}/bindings/lua/?.lua;/usr/share/lua/5.1/?.lua;;";'
-        f'lua_package_cpath "{BUILD}/lua/5.1/?.so;;"',
+        'servername = "example.org"': name,
+        '"/usr/share/lua/5.1/?.lua;;"': f"{lua_path}; {lua_cpath}",
         "daemon off;": f"daemon off; {user_directive()}",
     }.items():
         assert config.count(printed) == 1, printed

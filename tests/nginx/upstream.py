@@ -7,6 +7,7 @@ until `expected` requests wait there at once: a worker that blocks never gets th
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 import threading
 from pathlib import Path
@@ -21,10 +22,12 @@ class Upstream:
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.minimum_version = ssl.TLSVersion.TLSv1_3
         self.context.set_alpn_protocols(["http/1.1"])
-        self.context.load_cert_chain(pki / f"{certificate}.pem", pki / f"{certificate}.key")
+        self.context.load_cert_chain(
+            pki / f"{certificate}.pem", pki / f"{certificate}.key"
+        )
         self.expected = 0
         self.most_waiting = 0
-        self.connections = 0
+        self.keepers: set[asyncio.StreamWriter] = set()
         self.port = 0
         self._waiting: set[asyncio.Event] = set()
         self._ready = threading.Event()
@@ -50,8 +53,9 @@ class Upstream:
         self._ready.set()
         self._loop.run_forever()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
+    async def _serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         try:
             while await self._answer(reader, writer):
                 pass
@@ -60,7 +64,9 @@ class Upstream:
         finally:
             writer.close()
 
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    async def _answer(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
         """Answer one request; whether another may follow."""
         words = (await reader.readline()).split()
         if not words:
@@ -78,6 +84,12 @@ class Upstream:
         path = words[1].decode()
         if path == "/never":
             await asyncio.sleep(60)
+        if path == "/keep":
+            self.keepers.add(writer)
+        if path == "/drop":
+            for keeper in self.keepers:
+                keeper.transport.abort()
+            await asyncio.sleep(0.1)
         if path == "/together":
             await self._wait_for_all()
         body = BINARY if path == "/binary" else b"hello from " + path.encode()
@@ -93,8 +105,6 @@ class Upstream:
         if len(self._waiting) >= self.expected:
             for other in self._waiting:
                 other.set()
-        try:
+        with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(event.wait(), 15)
-        except asyncio.TimeoutError:
-            pass
         self._waiting.discard(event)

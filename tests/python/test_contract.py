@@ -444,9 +444,16 @@ def test_a_blocking_socket(servers: Servers, config: handfast.Config) -> None:
 
 
 def test_a_non_blocking_socket_with_select(
-    servers: Servers, config: handfast.Config
+    servers: Servers, config: handfast.Config, authority: Authority
 ) -> None:
-    server = servers.tls()
+    context, go_on = authority.server_context(), threading.Event()
+
+    def later(sock: socket.socket) -> None:
+        assert go_on.wait(PATIENCE)
+        with context.wrap_socket(sock, server_side=True) as tls:
+            echo(tls)
+
+    server = servers.plain(later)
 
     def until_done(connection: handfast.Connection, call: Any) -> Any:
         while True:
@@ -472,6 +479,7 @@ def test_a_non_blocking_socket_with_select(
         ret = connection.connect()
         assert ret == -1
         assert connection.get_error(ret) == GetError.WANT_READ
+        go_on.set()
         assert until_done(connection, connection.connect) == 1
         until_done(connection, lambda: connection.write(b"ping"))
         assert until_done(connection, connection.read) == (1, b"ping")

@@ -162,6 +162,7 @@ void flow_free(flow *f)
     f->store = NULL;
     scripted_server_free(&f->server);
     script_free(&f->received);
+    script_free(&f->wire);
 }
 
 void flow_resume(flow *second, const flow *first)
@@ -230,6 +231,7 @@ static bool server_to_client(flow *f)
     memcpy(space.p, f->server.out.p, n);
     if (f->change_at >= f->delivered && f->change_at - f->delivered < n)
         space.p[f->change_at - f->delivered] ^= f->change_mask;
+    script_append(&f->wire, space.p, n);
     script_consume(&f->server.out, n);
     f->delivered += n;
     hfi_conn_feed_commit(&f->client, n);
@@ -240,8 +242,8 @@ static bool server_to_client(flow *f)
 hfi_err flow_pump(flow *f)
 {
     for (size_t i = 0; i < ROUNDS_MAX; i++) {
-        bool moved = client_to_server(f);
-        if (!server_to_client(f) && !moved)
+        bool moved = server_to_client(f);
+        if (!client_to_server(f) && !moved)
             return f->err;
     }
     f->endless = true;

@@ -47,6 +47,7 @@ typedef struct flow {
     size_t change_at;    /* this byte is changed with the mask */
     uint8_t change_mask; /* 0: none is */
     size_t delivered;
+    script_bytes wire; /* what was delivered */
 
     script_bytes received; /* application data that came out at the client */
     hfi_err err;           /* of the last call that failed */

@@ -223,31 +223,41 @@ static void on_alert(scripted_server *s, hfi_view content, bool is_protected)
 }
 
 /* The client's own idea of its handshake key, for an alert after keys went apart. */
-static int open_by_log(scripted_server *s, const uint8_t *header, uint8_t *body,
-                       size_t *len)
+static int open_by_log(scripted_server *s, const uint8_t *record, script_bytes *body)
 {
-    script_protection p;
+    const hfi_crypto *crypto = &hfi_crypto_nettle;
+    const hfi_aead *aeads[] = {crypto->aes_128_gcm, crypto->aes_256_gcm,
+                               crypto->chacha20_poly1305};
+    int type = -1;
 
-    if (s->logged == NULL || s->hash == NULL || s->logged->len != s->hash->size)
+    if (s->logged == NULL || s->logged->len == 0)
         return -1;
-    script_protect(&p, s->hash, script_aead(s), s->logged->handshake);
-    int type = script_open(&p, header, body, len);
-    if (type == CONTENT_ALERT)
-        s->alert_by_log = true;
+    for (size_t i = 0; type < 0 && i < 3; i++) {
+        script_protection p;
+        script_bytes copy = {NULL, 0, 0};
+        script_append_view(&copy, script_view(body));
+        script_protect(&p, s->logged->len == 48 ? crypto->sha384 : crypto->sha256,
+                       aeads[i], s->logged->handshake);
+        type = script_open(&p, record, copy.p, &copy.len);
+        if (type >= 0)
+            script_replace(body, 0, body->len, script_view(&copy));
+        script_free(&copy);
+    }
+    s->alert_by_log = type == CONTENT_ALERT;
     return type;
 }
 
 static void on_protected(scripted_server *s, uint8_t *record, size_t len)
 {
-    uint8_t *body = record + 5;
-    script_bytes copy = {NULL, 0, 0};
+    script_bytes body = {NULL, 0, 0};
+    hfi_view content = hfi_view_of(record + 5, len);
 
-    script_append(&copy, body, len);
-    int type = script_open(&s->reading, record, body, &len);
-    if (type < 0)
-        type = open_by_log(s, record, memcpy(body, copy.p, copy.len), &len);
-    script_free(&copy);
-    hfi_view content = hfi_view_of(body, len);
+    script_append_view(&body, content);
+    int type = script_open(&s->reading, record, record + 5, &content.len);
+    if (type < 0) {
+        type = open_by_log(s, record, &body);
+        content = script_view(&body);
+    }
     if (type == CONTENT_HANDSHAKE)
         on_handshake(s, content);
     else if (type == CONTENT_ALERT)
@@ -258,6 +268,7 @@ static void on_protected(scripted_server *s, uint8_t *record, size_t len)
         fault(s, "the client sent a protected record of a wrong type");
     else
         s->unreadable = true;
+    script_free(&body);
 }
 
 static void on_record(scripted_server *s, uint8_t *record, size_t len)

@@ -86,16 +86,26 @@ make_environment() {
     "$python" -m venv "$root/.venv"
 }
 
+# The file that says that a requirement was installed.
+stamp() {
+    printf '%s/.venv/handfast-%s' "$root" "$(printf '%s' "$1" | tr -c 'a-z0-9.-' _)"
+}
+
 install_python() {
     wanted=$(listed "$here/python.txt" "$@" | tr '\n' ' ')
     [ -n "$wanted" ] || return 0
     make_environment
-    stamp="$root/.venv/handfast-$(printf '%s' "$wanted" | cksum | tr -d ' ')"
-    [ ! -e "$stamp" ] || return 0
-    say "installing with pip into .venv: $wanted"
+    missing=
+    for requirement in $wanted; do
+        [ -e "$(stamp "$requirement")" ] || missing="$missing $requirement"
+    done
+    [ -n "$missing" ] || return 0
+    say "installing with pip into .venv:$missing"
     # shellcheck disable=SC2086 # the words are requirements
-    "$root/.venv/bin/python" -m pip install -q --disable-pip-version-check $wanted >&2
-    : >"$stamp"
+    "$root/.venv/bin/python" -m pip install -q --disable-pip-version-check $missing >&2
+    for requirement in $missing; do
+        : >"$(stamp "$requirement")"
+    done
 }
 
 work=$(mktemp -d)

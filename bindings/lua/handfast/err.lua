@@ -145,7 +145,8 @@ local function class_of(code)
         or code == core.HF_E_CLOSED_IN_HANDSHAKE then
         return core.HF_ERROR_ZERO_RETURN
     end
-    if code >= 200 and code < 300 then
+    if code == core.HF_E_TRANSPORT_READ or code == core.HF_E_TRANSPORT_WRITE
+        or code == core.HF_E_TRANSPORT_NOT_CONNECTED then
         return core.HF_ERROR_SYSCALL
     end
     return core.HF_ERROR_SSL

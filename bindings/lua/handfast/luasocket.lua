@@ -164,7 +164,8 @@ function luasocket.wrap(sock, host, options)
     if sock:dirty() then
         -- What came before the handshake is no part of it (think of STARTTLS).
         sock:close()
-        return nil, err.make("PLAIN_DATA_LEFT", "the socket holds bytes that were not read",
+        return nil, err.make("PLAIN_DATA_LEFT",
+            "the socket holds bytes that were not read",
             "read the plain text to its end before the handshake")
     end
     sock:settimeout(0)

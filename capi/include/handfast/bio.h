@@ -25,8 +25,8 @@ HF_API hf_bio *hf_bio_new_custom(const hf_io *io);
 HF_API hf_bio *hf_bio_new_memory(size_t limit);
 /** Two joined ends: what is written at one is read at the other.  Sizes are those of
  * the buffers that hold what first and second have written, 1 byte or more; 0 means
- * 17 KiB.  Each end is released by itself; the other then reads what is left, and HF_IO_EOF.
- * INVALID_ARGUMENT, NO_MEMORY; both pointers are then NULL. */
+ * 17 KiB.  Each end is released by itself; the other then reads what is left, and
+ * HF_IO_EOF. INVALID_ARGUMENT, NO_MEMORY; both pointers are then NULL. */
 HF_API hf_status hf_bio_new_pair(hf_bio **first, size_t first_size, hf_bio **second,
                                  size_t second_size);
 /** NULL is allowed. */

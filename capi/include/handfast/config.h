@@ -21,9 +21,9 @@ HF_API hf_config *hf_config_up_ref(hf_config *config);
 /** Gives one reference up; connections hold their own.  NULL is allowed.  @threads any */
 HF_API void hf_config_free(hf_config *config);
 
-/* All settings below return 1, or a negated code: CONFIG_FROZEN once a connection has been
- * made, INVALID_ARGUMENT for NULL or a value out of range, and what each one names.  A
- * setting that fails changes nothing. */
+/* All settings below return 1, or a negated code: CONFIG_FROZEN once a connection has
+ * been made, INVALID_ARGUMENT for NULL or a value out of range, and what each one names.
+ * A setting that fails changes nothing. */
 
 /** More on the last setting that failed ("line 3 of ca.pem ..."); empty if none did.
  * Borrowed; valid until the next setting. */
@@ -31,9 +31,9 @@ HF_API const char *hf_config_last_message(const hf_config *config);
 
 /* ---- trust ---- */
 
-/** Trusted roots; the first call replaces the system's roots, later ones add.  A call that
- * fails replaces them, too: a misspelt path never widens the trust that was asked for.
- * Files and memory hold PEM (one or more certificates) or one DER certificate.
+/** Trusted roots; the first call replaces the system's roots, later ones add.  A call
+ * that fails replaces them, too: a misspelt path never widens the trust that was asked
+ * for. Files and memory hold PEM (one or more certificates) or one DER certificate.
  * Errors: FILE_UNREADABLE, NO_CERTIFICATE_IN_INPUT, PEM_MALFORMED, CERT_MALFORMED,
  * INPUT_TOO_LARGE, NO_MEMORY, CONFIG_FROZEN. */
 HF_API hf_status hf_config_add_trust_file(hf_config *config, const char *path);

@@ -35,7 +35,8 @@ HF_API hf_status hf_clear(hf_conn *conn);
  * checked against the certificate.  A DNS name in ASCII (international names as A-labels,
  * RFC 5890) or an IPv4 or IPv6 address without brackets or port; copied; case and one dot
  * at its end do not matter.  Replaces all names set before.
- * INVALID_ARGUMENT, INVALID_HOSTNAME, ALREADY_STARTED, NO_MEMORY.  RFC 6066 3, 9525 6.1 */
+ * INVALID_ARGUMENT, INVALID_HOSTNAME, ALREADY_STARTED, NO_MEMORY.  RFC 6066 3, 9525 6.1
+ */
 HF_API hf_status hf_conn_set_hostname(hf_conn *conn, const char *name);
 /** One more name that the certificate may have instead; at most 8 in all
  * (INPUT_TOO_LARGE).  Errors otherwise as hf_conn_set_hostname. */
@@ -51,8 +52,8 @@ HF_API hf_status hf_conn_disable_hostname_check(hf_conn *conn);
 HF_API hf_status hf_conn_add_alpn(hf_conn *conn, const uint8_t *name, size_t len);
 /** The session to resume; a reference is taken.  NULL removes it.  Set the host name
  * first: a session of another one, or of a peer that was not verified where this
- * connection must verify, is refused with SESSION_UNUSABLE.  One that has expired, or does
- * not fit a name that is set later, is passed over: the handshake is a full one.
+ * connection must verify, is refused with SESSION_UNUSABLE.  One that has expired, or
+ * does not fit a name that is set later, is passed over: the handshake is a full one.
  * SESSION_UNUSABLE, ALREADY_STARTED.  RFC 8446 2.2, 4.6.1 */
 HF_API hf_status hf_conn_set_session(hf_conn *conn, hf_session *session);
 /** HF_OPTION_* of this connection alone, at any time; return the options as they are
@@ -94,9 +95,9 @@ HF_API hf_status hf_conn_set0_bio(hf_conn *conn, hf_bio *bio);
 /** No transport: the caller carries the bytes with the calls below.
  *
  * hf_connect and its kin then never wait: they return -1 with WANT_READ when they need
- * more input.  Whatever they return, 1 and failures (an alert) included, bytes may wait to
- * be drained: ask hf_conn_drain_pending() after each call and carry them away.  hf_write
- * seals one record and says WANT_WRITE until that is drained. */
+ * more input.  Whatever they return, 1 and failures (an alert) included, bytes may wait
+ * to be drained: ask hf_conn_drain_pending() after each call and carry them away.
+ * hf_write seals one record and says WANT_WRITE until that is drained. */
 HF_API hf_status hf_conn_use_memory(hf_conn *conn);
 /** Gives bytes that came from the peer; *taken says how many were accepted, 0 before the
  * first hf_connect.  If fewer than count, call hf_connect or hf_read until it wants to
@@ -125,9 +126,9 @@ HF_API hf_status hf_set_accept_state(hf_conn *conn);
  * Starts the handshake as the client, or carries on with it; on an established connection
  * returns 1 at once.
  *
- * On a blocking transport it returns when the handshake is over.  On another it writes all
- * that it can and reads all that there is, and returns -1 when it must wait; repeat it when
- * the need is met.  A repetition that comes too early changes nothing.
+ * On a blocking transport it returns when the handshake is over.  On another it writes
+ * all that it can and reads all that there is, and returns -1 when it must wait; repeat
+ * it when the need is met.  A repetition that comes too early changes nothing.
  *
  * @return 1 established; 0 ended in an orderly way by the peer (hf_get_error says
  *         ZERO_RETURN); below 0 failed or not finished, and hf_get_error tells:
@@ -135,9 +136,9 @@ HF_API hf_status hf_set_accept_state(hf_conn *conn);
  *         HF_ERROR_WANT_WRITE  repeat the call when the transport is writable
  *         HF_ERROR_SYSCALL     the transport failed: hf_error_errno
  *         HF_ERROR_SSL         the handshake failed: hf_conn_get0_error.  Every further
- *                              call fails the same way until hf_clear.  The exceptions are
- *                              what the caller can make good and repeat: NAME_NOT_SET,
- *                              TRANSPORT_NOT_SET, ROLE_NOT_SET, TRUST_STORE_EMPTY
+ *                              call fails the same way until hf_clear.  The exceptions
+ * are what the caller can make good and repeat: NAME_NOT_SET, TRANSPORT_NOT_SET,
+ * ROLE_NOT_SET, TRUST_STORE_EMPTY
  * @threads one thread at a time per connection; different ones are independent
  * @rfc 8446 2, 4
  */
@@ -168,8 +169,8 @@ HF_API const char *hf_state_name(const hf_conn *conn);
 /**
  * Reads decrypted application bytes, at most one record's, finishing the handshake first
  * if needed (a role must be set).
- * @param buffer  receives at most size bytes; NULL only if size is 0: then nothing is read
- *                and 1 is returned once the handshake is over
+ * @param buffer  receives at most size bytes; NULL only if size is 0: then nothing is
+ * read and 1 is returned once the handshake is over
  * @param got     the bytes stored, 1..size on success, 0 otherwise; not NULL
  * @return 1 on success; 0 after the peer's close_notify (ZERO_RETURN), each time;
  *         below 0: hf_get_error tells, as for hf_connect.  An end of file without
@@ -183,9 +184,9 @@ HF_API int hf_peek(hf_conn *conn, void *buffer, size_t size, size_t *got);
  * Writes application bytes, finishing the handshake first if needed (a role must be set).
  *
  * Success means that the transport has taken the bytes.  After WANT_WRITE repeat the call
- * with the same bytes: the buffer may be another one, and more may follow them.  A part of
- * them may have been encrypted already and is not sent twice.  On a blocking transport all
- * bytes are written before the call returns.
+ * with the same bytes: the buffer may be another one, and more may follow them.  A part
+ * of them may have been encrypted already and is not sent twice.  On a blocking transport
+ * all bytes are written before the call returns.
  *
  * @param bytes    NULL only if count is 0, which sends what earlier calls left
  * @param written  the bytes accepted, 1..count on success (count, with
@@ -236,11 +237,11 @@ HF_API hf_status hf_export_keying_material(hf_conn *conn, const char *label,
 /* Numbers are those of the IANA registries, and 0 until they are agreed; names are static
  * and empty until then.  Values stay after a failure, as far as the handshake came. */
 
-HF_API int hf_conn_version(const hf_conn *conn);            /**< 0x0304; 0 not yet */
+HF_API int hf_conn_version(const hf_conn *conn);              /**< 0x0304; 0 not yet */
 HF_API const char *hf_conn_version_name(const hf_conn *conn); /**< "TLSv1.3" */
-HF_API int hf_conn_cipher_suite(const hf_conn *conn);       /**< 0x1301; 0 not yet */
+HF_API int hf_conn_cipher_suite(const hf_conn *conn);         /**< 0x1301; 0 not yet */
 HF_API const char *hf_conn_cipher_suite_name(const hf_conn *conn);
-HF_API int hf_conn_group(const hf_conn *conn);              /**< 29; 0 not yet */
+HF_API int hf_conn_group(const hf_conn *conn); /**< 29; 0 not yet */
 HF_API const char *hf_conn_group_name(const hf_conn *conn);
 HF_API int hf_conn_signature_algorithm(const hf_conn *conn); /**< 0 if resumed */
 HF_API const char *hf_conn_signature_algorithm_name(const hf_conn *conn);
@@ -266,11 +267,11 @@ HF_API uint64_t hf_conn_bytes_out(const hf_conn *conn); /**< ciphertext sent */
 
 /* ---- the timeline ---- */
 
-#define HF_TRACE_MESSAGE 0            /**< a handshake message; what is its type */
-#define HF_TRACE_ALERT 1              /**< what is the alert's number */
+#define HF_TRACE_MESSAGE 0 /**< a handshake message; what is its type */
+#define HF_TRACE_ALERT 1   /**< what is the alert's number */
 #define HF_TRACE_CHANGE_CIPHER_SPEC 2
-#define HF_TRACE_KEYS 3               /**< new keys: 1 handshake, 2 application, 3 update */
-#define HF_TRACE_DATA 4               /**< the first application data this way */
+#define HF_TRACE_KEYS 3 /**< new keys: 1 handshake, 2 application, 3 update */
+#define HF_TRACE_DATA 4 /**< the first application data this way */
 
 /** How many events are kept, at most 32: the first ones. */
 HF_API size_t hf_trace_count(const hf_conn *conn);

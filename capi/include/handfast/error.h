@@ -21,7 +21,8 @@ extern "C" {
 #define HF_ERROR_WANT_ACCEPT 8      /**< the transport itself is still accepting */
 #define HF_ERROR_WANT_ASYNC 9       /**< a private-key operation is awaited */
 #define HF_ERROR_WANT_ASYNC_JOB 10  /**< never returned; kept for its number */
-#define HF_ERROR_WANT_CLIENT_HELLO_CB 11 /**< a decision on the ClientHello is awaited */
+#define HF_ERROR_WANT_CLIENT_HELLO_CB 11 /**< a decision on the ClientHello is awaited \
+                                          */
 #define HF_ERROR_WANT_RETRY_VERIFY 12    /**< a verification result is awaited */
 
 /** Who sent the alert that an error record names. */
@@ -29,8 +30,9 @@ extern "C" {
 #define HF_DIRECTION_SENT 1
 #define HF_DIRECTION_RECEIVED 2
 
-/** The name of a code ("CERT_EXPIRED"), its sentence, its hint, its RFC section ("RFC 5280
- * 4.1.2.5").  The sign is ignored, so that an hf_status can be passed as it is, success
+/** The name of a code ("CERT_EXPIRED"), its sentence, its hint, its RFC section ("RFC
+ * 5280 4.1.2.5").  The sign is ignored, so that an hf_status can be passed as it is,
+ * success
  * ("OK") included.  Never NULL; static; a hint or a section may be empty. */
 HF_API const char *hf_code_name(int code);
 HF_API const char *hf_code_text(int code);
@@ -47,8 +49,8 @@ HF_API const char *hf_alert_name(int alert);
  * The connection's error record: the first failure since it was made or cleared.  While
  * there is none, it tells why the last call returned 0 (CLOSE_NOTIFY_RECEIVED) or refused
  * to work (NAME_NOT_SET, ...) without harm to the connection; the next call forgets that.
- * Borrowed: valid until hf_conn_free, its text until the next call on conn.  Never NULL for
- * a valid conn; its code is 0 while there is nothing to tell.
+ * Borrowed: valid until hf_conn_free, its text until the next call on conn.  Never NULL
+ * for a valid conn; its code is 0 while there is nothing to tell.
  */
 HF_API const hf_error *hf_conn_get0_error(const hf_conn *conn);
 /** Shortcut for hf_error_code(hf_conn_get0_error(conn)). */
@@ -62,9 +64,9 @@ HF_API const char *hf_error_name(const hf_error *error);    /**< "CERT_EXPIRED" 
 HF_API int hf_error_class(const hf_error *error);           /**< HF_ERROR_SSL, ... */
 HF_API const char *hf_error_summary(const hf_error *error); /**< one sentence */
 HF_API const char *hf_error_hint(const hf_error *error);    /**< what to do, where */
-HF_API const char *hf_error_detail(const hf_error *error);  /**< this case's particulars */
-HF_API const char *hf_error_rfc(const hf_error *error);     /**< "RFC 8446 4.4.4" */
-HF_API const char *hf_error_step(const hf_error *error);    /**< "WAIT_FINISHED" */
+HF_API const char *hf_error_detail(const hf_error *error); /**< this case's particulars */
+HF_API const char *hf_error_rfc(const hf_error *error);    /**< "RFC 8446 4.4.4" */
+HF_API const char *hf_error_step(const hf_error *error);   /**< "WAIT_FINISHED" */
 HF_API const char *hf_error_message(const hf_error *error); /**< "Finished" */
 HF_API int hf_error_alert(const hf_error *error);           /**< number, -1 none */
 HF_API int hf_error_alert_level(const hf_error *error);     /**< 1 warning, 2 fatal */

@@ -42,10 +42,12 @@ end
 --- arguments; it serves the files of HF_TEST_PKI to `-WWW`.
 function peer.start(certificate, arguments)
     local self = setmetatable({ port = free_port() }, server)
+    -- What vouches for itself, or is to be sent alone, comes without the intermediate.
+    local alone = certificate == "selfsigned" or certificate == "lonely"
+    local more = (alone and "" or "-cert_chain intermediate.pem ") .. (arguments or "")
     local command = ("cd '%s' && { openssl s_server -accept 127.0.0.1:%d -cert %s.pem"
-        .. " -cert_chain %s.pem -key %s.key %s </dev/null >%s-%d.log 2>&1 & echo $!; }")
-        :format(peer.pki, self.port, certificate, certificate, certificate,
-            arguments or "", "s_server", self.port)
+        .. " -key %s.key %s </dev/null >s_server-%d.log 2>&1 & echo $!; }")
+        :format(peer.pki, self.port, certificate, certificate, more, self.port)
     local started = assert(io.popen(command))
     self.pid = started:read("*l")
     started:close()
@@ -66,9 +68,10 @@ function peer.answer(bytes)
     local script = "import socket,sys;s=socket.socket();"
         .. "s.setsockopt(socket.SOL_SOCKET,socket.SO_REUSEADDR,1);"
         .. "s.bind(('127.0.0.1',int(sys.argv[1])));s.listen(1);print('ready',flush=True);"
-        .. "c,_=s.accept();c.recv(1);c.sendall(open(sys.argv[2],'rb').read());c.close()"
-    local started = assert(io.popen(("timeout 20 python3 -c \"%s\" %d '%s'")
-        :format(script, port, file)))
+        .. "c,_=s.accept();c.recv(65536);"
+        .. "c.sendall(open(sys.argv[2],'rb').read());c.close()"
+    local command = "timeout 20 python3 -c \"%s\" %d '%s'"
+    local started = assert(io.popen(command:format(script, port, file)))
     assert(started:read("*l") == "ready")
     return {
         port = port,
@@ -77,6 +80,28 @@ function peer.answer(bytes)
             os.remove(file)
         end,
     }
+end
+
+-- Bytes that a connection has not taken yet: it takes no more than it can hold.
+local left = setmetatable({}, { __mode = "k" })
+
+local function feed(conn, bytes)
+    local taken = assert(conn:feed(bytes))
+    assert(taken > 0, "the connection wants bytes and takes none")
+    left[conn] = taken < #bytes and bytes:sub(taken + 1) or nil
+end
+
+-- Waits for bytes, then takes what is there, at most `piece`; nil at the end.
+local function receive(sock, piece)
+    sock:settimeout(10)
+    local first, why = sock:receive(1)
+    if not first then
+        assert(why == "closed", why)
+        return nil
+    end
+    sock:settimeout(0)
+    local more, _, part = sock:receive(piece - 1)
+    return first .. (more or part or "")
 end
 
 --- Carries bytes between a memory connection and a socket until `call` is done, at most
@@ -90,21 +115,17 @@ function peer.drive(conn, sock, call, piece)
         if #out > 0 then
             assert(sock:send(out))
         end
-        if want ~= ERROR.WANT_READ then
-            return ret, value
-        end
-        sock:settimeout(10)
-        local first, why = sock:receive(1)
-        if not first then
-            assert(why == "closed", why)
-            conn:feed_eof()
-        else
-            sock:settimeout(0)
-            local more, _, part = sock:receive((piece or 65536) - 1)
-            local bytes = first .. (more or part or "")
-            while #bytes > 0 do
-                bytes = bytes:sub(assert(conn:feed(bytes)) + 1)
+        if want == ERROR.WANT_WRITE then
+            assert(#out > 0, "it wants to send and has nothing")
+        elseif want == ERROR.WANT_READ then
+            local bytes = left[conn] or receive(sock, piece or 65536)
+            if bytes then
+                feed(conn, bytes)
+            else
+                conn:feed_eof()
             end
+        else
+            return ret, value
         end
     end
 end

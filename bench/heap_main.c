@@ -1,0 +1,58 @@
+/* bench/heap_main.c: what a client asks of malloc for one handshake and keeps for an idle
+ * connection, P-256.  The configuration is made before and does not count. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "handshake.h"
+#include "heap.h"
+
+enum { WARM_UP = 3 };
+
+static void sample(const char *row, const char *unit, const char *who, double value)
+{
+    printf("%s\t%s\t%s\t%.0f\n", row, unit, who, value);
+}
+
+static bool measure(bench_pair *p)
+{
+    /* What a library keeps for ever it has by now. */
+    for (int i = 0; i < WARM_UP; i++)
+        if (!bench_pair_run(p))
+            return false;
+    bench_heap_reset();
+    if (!bench_pair_connect(p))
+        return false;
+    bench_heap established = bench_heap_now();
+    bench_pair_close(p);
+    bench_heap end = bench_heap_now();
+    sample("malloc calls in a handshake", "calls", p->client->name, (double)end.calls);
+    sample("heap peak in a handshake", "bytes", p->client->name,
+           (double)established.peak);
+    sample("heap of an idle connection", "bytes", p->client->name,
+           (double)established.live);
+    if (end.live != 0)
+        fprintf(stderr, "bench: %s: %td bytes stay after a connection\n", p->client->name,
+                end.live);
+    return true;
+}
+
+int main(void)
+{
+    bench_credentials credentials;
+
+    if (!bench_credentials_make(&credentials, BENCH_P256))
+        return EXIT_FAILURE;
+    for (size_t i = 0; i < BENCH_CLIENTS; i++) {
+        bench_pair p = {.client = bench_clients[i],
+                        .server_context = bench_server_context(&credentials, false)};
+        p.context = p.client->context_new(credentials.root, BENCH_AES_128_GCM);
+        if (p.context == NULL || p.server_context == NULL || !measure(&p)) {
+            fprintf(stderr, "bench: %s: the handshake failed\n", p.client->name);
+            return EXIT_FAILURE;
+        }
+        p.client->context_free(p.context);
+        SSL_CTX_free(p.server_context);
+    }
+    bench_credentials_free(&credentials);
+    return EXIT_SUCCESS;
+}

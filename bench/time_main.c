@@ -1,0 +1,195 @@
+/* bench/time_main.c: how long things take.  Each round measures every library once, so
+ * that all of them share what the machine was doing; bench/report.py compares.
+ *
+ *   handfast_bench [--rounds N] [--batch N] [handshakes|bulk|trust]...
+ *   handfast_bench credentials DIRECTORY
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "handshake.h"
+#include "stopwatch.h"
+
+typedef struct handshake_case {
+    const char *row;
+    bench_key key;
+    bool resumes;
+} handshake_case;
+
+static const handshake_case cases[] = {
+    {"client 1.3 P-256", BENCH_P256, false},
+    {"client 1.3 RSA-2048", BENCH_RSA_2048, false},
+    {"client 1.3 Ed25519", BENCH_ED25519, false},
+    {"client 1.3 resume", BENCH_P256, true},
+};
+enum { CASES = sizeof cases / sizeof cases[0], TRUST_BATCH = 5 };
+
+static const char bundle[] = "/etc/ssl/certs/ca-certificates.crt";
+
+static bench_credentials credentials[CASES];
+static bench_pair pairs[CASES][BENCH_CLIENTS];
+static void *sessions[CASES][BENCH_CLIENTS];
+
+/* ---- handshakes ---- */
+
+static bool begin_handshakes(void)
+{
+    for (size_t i = 0; i < CASES; i++) {
+        if (!bench_credentials_make(&credentials[i], cases[i].key))
+            return false;
+        for (size_t j = 0; j < BENCH_CLIENTS; j++) {
+            bench_pair *p = &pairs[i][j];
+            p->client = bench_clients[j];
+            p->context = p->client->context_new(credentials[i].root, BENCH_AES_128_GCM);
+            if (p->context != NULL && cases[i].resumes)
+                p->session = sessions[i][j] = bench_pair_ticket(
+                    p->client, p->context, &credentials[i], &p->server_context);
+            else
+                p->server_context = bench_server_context(&credentials[i], false);
+            if (p->context == NULL || p->server_context == NULL || !bench_pair_run(p) ||
+                (cases[i].resumes && p->session == NULL)) {
+                fprintf(stderr, "bench: %s: %s failed\n", p->client->name, cases[i].row);
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static void end_handshakes(void)
+{
+    for (size_t i = 0; i < CASES; i++) {
+        for (size_t j = 0; j < BENCH_CLIENTS; j++) {
+            bench_pair *p = &pairs[i][j];
+            if (sessions[i][j] != NULL)
+                p->client->session_free(sessions[i][j]);
+            p->client->context_free(p->context);
+            SSL_CTX_free(p->server_context);
+        }
+        bench_credentials_free(&credentials[i]);
+    }
+}
+
+static bool handshake_round(int batch)
+{
+    for (size_t i = 0; i < CASES; i++) {
+        for (size_t j = 0; j < BENCH_CLIENTS; j++) {
+            bench_pair *p = &pairs[i][j];
+            (void)bench_elapsed();
+            for (int n = 0; n < batch; n++)
+                if (!bench_pair_run(p))
+                    return false;
+            bench_sample(cases[i].row, "us", p->client->name, bench_elapsed() / batch);
+        }
+    }
+    bench_primitives_round();
+    return true;
+}
+
+static bool measure_handshakes(int rounds, int batch)
+{
+    bool done = begin_handshakes();
+
+    if (!done)
+        return false;
+    bench_primitives_begin();
+    for (int i = 0; i < rounds && done; i++)
+        done = handshake_round(batch);
+    bench_primitives_end();
+    end_handshakes();
+    return done;
+}
+
+/* ---- the rest ---- */
+
+static bool measure_bulk(int rounds)
+{
+    bool done = bench_bulk_begin();
+
+    for (int i = 0; i < rounds && done; i++)
+        done = bench_bulk_round();
+    if (done)
+        bench_bulk_end();
+    return done;
+}
+
+static bool measure_trust(int rounds)
+{
+    if (access(bundle, R_OK) != 0) {
+        fprintf(stderr, "bench: trust store: skipped, no %s\n", bundle);
+        return true;
+    }
+    for (int i = 0; i < rounds; i++) {
+        for (size_t j = 0; j < BENCH_CLIENTS; j++) {
+            (void)bench_elapsed();
+            for (int n = 0; n < TRUST_BATCH; n++) {
+                bench_enter();
+                void *context = bench_clients[j]->trust_load(bundle);
+                bench_leave();
+                if (context == NULL)
+                    return false;
+                bench_clients[j]->context_free(context);
+            }
+            bench_sample("trust store load", "us", bench_clients[j]->name,
+                         bench_elapsed() / TRUST_BATCH);
+        }
+    }
+    return true;
+}
+
+static int write_credentials(const char *directory)
+{
+    bench_credentials c;
+
+    if (!bench_credentials_make(&c, BENCH_P256))
+        return EXIT_FAILURE;
+    bool written = bench_credentials_write(&c, directory);
+    bench_credentials_free(&c);
+    return written ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int usage(void)
+{
+    fputs("usage: handfast_bench [--rounds N] [--batch N] [handshakes|bulk|trust]...\n"
+          "       handfast_bench credentials DIRECTORY\n",
+          stderr);
+    return 2;
+}
+
+static bool is_wanted(const char *what, int count, char **names)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(names[i], what) == 0)
+            return true;
+    return count == 0;
+}
+
+int main(int argc, char **argv)
+{
+    int rounds = 20;
+    int batch = 25;
+    int i = 1;
+
+    if (argc == 3 && strcmp(argv[1], "credentials") == 0)
+        return write_credentials(argv[2]);
+    for (; i + 1 < argc && strncmp(argv[i], "--", 2) == 0; i += 2) {
+        if (strcmp(argv[i], "--rounds") == 0)
+            rounds = atoi(argv[i + 1]);
+        else if (strcmp(argv[i], "--batch") == 0)
+            batch = atoi(argv[i + 1]);
+        else
+            return usage();
+    }
+    if (rounds < 1 || batch < 1 || (i < argc && strncmp(argv[i], "--", 2) == 0))
+        return usage();
+    bool done = true;
+    if (is_wanted("handshakes", argc - i, argv + i))
+        done = measure_handshakes(rounds, batch);
+    if (done && is_wanted("trust", argc - i, argv + i))
+        done = measure_trust(rounds);
+    if (done && is_wanted("bulk", argc - i, argv + i))
+        done = measure_bulk(rounds);
+    return done ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,243 @@
+/* tests/flow/test_flow_memory.c: the n-th allocation fails, for every n; and what is
+ * given back holds no secret. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "rows.h"
+
+typedef struct kind {
+    const char *name;
+    script_config config;
+    bool resumes;
+    unsigned calls_max; /* of the handshake alone; 0: not looked at */
+} kind;
+
+static const kind kinds[] = {
+    {"full", {.tickets = 2}, false, 60},
+    {"RSA, with a request",
+     {.key = SCRIPT_RSA, .requests_certificate = true, .sends_ca = true},
+     false,
+     60},
+    {"retried", {.retries = 1, .group = 0x0017, .cookie = "01*9000"}, false, 60},
+    {"resumed", {.tickets = 1}, true, 60},
+    {"in small records", {.record_size = 50, .tickets = 1}, false, 0},
+    {"large", {.coalesces = true, .leaf_copies = 50}, false, 60},
+    {"a refused chain", {.key = SCRIPT_EXPIRED}, false, 0},
+};
+
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+static const char plain[] = "these bytes are nobody else's business";
+
+static flow earlier;
+
+static int set_up(void **state)
+{
+    static const script_config with_ticket = {.tickets = 1};
+
+    (void)state;
+    flow_init(&earlier, &with_ticket);
+    return flow_run(&earlier) == HFI_OK ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    flow_free(&earlier);
+    return flow_left_over(&earlier) == NULL ? 0 : -1;
+}
+
+static void start(flow *f, const kind *k)
+{
+    flow_init(f, &k->config);
+    if (k->resumes)
+        flow_resume(f, &earlier);
+}
+
+/* A whole connection: each step ends it when it fails. */
+static hfi_err live(flow *f)
+{
+    static const script_step renew = {AT_CONNECTED, OP_RENEW, 1, "01"};
+    static uint8_t large[40000];
+
+    if (flow_run(f) != HFI_OK || flow_write(f, plain) != HFI_OK)
+        return f->err;
+    scripted_server_step(&f->server, &renew);
+    scripted_server_send(&f->server, hfi_view_of_text(plain));
+    scripted_server_send(&f->server, hfi_view_of(large, sizeof large));
+    f->piece = 1000;
+    if (flow_pump(f) != HFI_OK || flow_write(f, plain) != HFI_OK)
+        return f->err;
+    f->err = hfi_conn_update_keys(&f->client, true);
+    if (f->err == HFI_OK)
+        f->err = hfi_conn_close(&f->client);
+    if (f->err == HFI_OK)
+        scripted_server_close(&f->server);
+    return flow_pump(f);
+}
+
+static hfi_err good_end(const kind *k)
+{
+    return k->config.key == SCRIPT_EXPIRED ? HFI_E_CERT_EXPIRED : HFI_OK;
+}
+
+/* With one failure the peer still hears internal_error; with no memory left at all
+ * nothing can be told. */
+static void fail_at(const kind *k, size_t n, bool for_good)
+{
+    static const script_config fresh = {.tickets = 0};
+    flow f;
+
+    start(&f, k);
+    f.memory.fail_at = n;
+    f.memory.fails_on = for_good;
+    hfi_err err = live(&f);
+    /* Of a refused chain the fault record alone may be lost. */
+    if (err != HFI_E_NO_MEMORY && !(good_end(k) != HFI_OK && err == good_end(k)))
+        fail_msg("%s, call %zu: %d", k->name, n, err);
+    assert_int_equal(f.client.phase, HFI_PHASE_FAILED);
+    const char *fault =
+        f.logged.len != 0 || f.client.bytes_out != 0 ? flow_conduct(&f) : NULL;
+    if (fault != NULL)
+        fail_msg("%s, call %zu: %s", k->name, n, fault);
+    bool can_send =
+        f.client.bytes_out != 0 && !f.client.close_sent &&
+        f.client.keys_out.sequence != UINT64_MAX; /* no key: nothing goes out */
+    if (!for_good && err == HFI_E_NO_MEMORY && can_send &&
+        f.server.alert != HFI_ALERT_INTERNAL_ERROR)
+        fail_msg("%s, call %zu: alert %d", k->name, n, f.server.alert);
+
+    /* The same object connects once there is memory again. */
+    f.memory.fail_at = 0;
+    hfi_conn_reset(&f.client);
+    scripted_server_free(&f.server);
+    scripted_server_init(&f.server, &fresh);
+    f.err = HFI_OK;
+    assert_int_equal(live(&f), HFI_OK);
+    flow_free(&f);
+    fault = flow_left_over(&f);
+    if (fault != NULL)
+        fail_msg("%s, call %zu: %s", k->name, n, fault);
+}
+
+static void test_every_allocation(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < KINDS; i++) {
+        const kind *k = &kinds[i];
+        flow f;
+
+        start(&f, k);
+        (void)flow_run(&f);
+        size_t handshake = f.memory.calls, peak = f.memory.peak;
+        flow_free(&f);
+        start(&f, k);
+        assert_int_equal(live(&f), good_end(k));
+        size_t all = f.memory.calls;
+        flow_free(&f);
+        assert_null(flow_left_over(&f));
+        print_message("%s: %zu calls for the handshake (%zu bytes), %zu in all\n",
+                      k->name, handshake, peak, all);
+        assert_true(all > 5);
+        if (k->calls_max != 0)
+            assert_in_range(handshake, 1, k->calls_max);
+        for (size_t n = 1; n <= all; n++) {
+            fail_at(k, n, false);
+            fail_at(k, n, true);
+        }
+    }
+}
+
+/* ---- secrets ---- */
+
+static void remember(flow_memory *m, const uint8_t *p, size_t len)
+{
+    assert_true(m->secret_count < FLOW_SECRETS_MAX);
+    assert_true(len <= HFI_SECRET_MAX);
+    memcpy(m->secrets[m->secret_count], p, len);
+    m->secret_len[m->secret_count++] = len;
+}
+
+static void remember_key(flow_memory *m, const scripted_server *s, const uint8_t *secret)
+{
+    uint8_t key[HFI_AEAD_KEY_MAX], iv[HFI_AEAD_NONCE];
+
+    hfi_keys_traffic(s->hash, secret, 16, key, iv);
+    remember(m, key, 16);
+}
+
+/* Everything is fixed, so a first run tells what a second one must not leave behind, at
+ * any moment of its life. */
+static void test_no_secret_is_left(void **state)
+{
+    static const script_config config = {.tickets = 1};
+    flow first, second;
+    const scripted_server *s = &first.server;
+    uint8_t private_key[32], shared[32];
+
+    (void)state;
+    flow_init(&first, &config);
+    flow_init(&second, &config);
+    flow_memory *m = &second.memory;
+
+    /* The private key is drawn behind the random and the session id. */
+    uint8_t drawn[96];
+    uint64_t keep = second.random_state;
+    assert_true(second.settings.random.fill(second.settings.random.ctx, drawn, 96));
+    second.random_state = keep;
+    memcpy(private_key, drawn + 64, 32);
+
+    assert_int_equal(live(&first), HFI_OK);
+    hfi_view share = hfi_view_of(first.wire.p + 5 + 4 + 72 + 6 + 8, 32);
+    assert_int_equal(hfi_crypto_nettle.x25519->derive(private_key, share, shared),
+                     HFI_OK);
+    remember(m, private_key, 32);
+    remember(m, shared, 32);
+    remember(m, s->keys.secret, 32);
+    remember(m, s->keys.handshake[HFI_CLIENT], 32);
+    remember(m, s->keys.handshake[HFI_SERVER], 32);
+    remember(m, s->keys.application[HFI_CLIENT], 32);
+    remember(m, s->keys.application[HFI_SERVER], 32);
+    remember(m, s->keys.exporter, 32);
+    remember(m, s->keys.resumption, 32);
+    remember(m, s->tickets[0].psk, 32);
+    remember_key(m, s, s->keys.handshake[HFI_CLIENT]);
+    remember_key(m, s, s->keys.handshake[HFI_SERVER]);
+    remember_key(m, s, s->keys.application[HFI_CLIENT]);
+    remember_key(m, s, s->keys.application[HFI_SERVER]);
+    remember(m, (const uint8_t *)plain, sizeof plain - 1);
+
+    assert_int_equal(live(&second), HFI_OK);
+    flow_free(&first);
+    flow_free(&second);
+    assert_null(flow_left_over(&second));
+}
+
+/* The check above can fail: a block with a secret in it is seen. */
+static void test_the_check_itself(void **state)
+{
+    static const script_config config = {.tickets = 0};
+    flow f;
+
+    (void)state;
+    flow_init(&f, &config);
+    remember(&f.memory, (const uint8_t *)plain, 32);
+    hfi_alloc_release(&f.settings.alloc,
+                      hfi_alloc_copy(&f.settings.alloc, plain, sizeof plain));
+    flow_free(&f);
+    assert_string_equal(flow_left_over(&f), "a secret was left in memory");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_allocation),
+        cmocka_unit_test(test_no_secret_is_left),
+        cmocka_unit_test(test_the_check_itself),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
