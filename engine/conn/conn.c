@@ -201,16 +201,31 @@ hfi_err hfi_conn_start_client(hfi_conn *c)
     return err == HFI_OK ? HFI_OK : hfi_conn_fail(c, err);
 }
 
-void hfi_conn_establish(hfi_conn *c)
+static void keep_secrets(hfi_conn *c)
 {
     const hfi_keys *keys = &c->hs->keys;
 
-    c->hash = c->hs->suite.hash;
-    c->aead = c->hs->suite.aead;
     memcpy(c->secret_in, keys->application[HFI_SERVER], sizeof c->secret_in);
     memcpy(c->secret_out, keys->application[HFI_CLIENT], sizeof c->secret_out);
     memcpy(c->exporter, keys->exporter, sizeof c->exporter);
     memcpy(c->resumption, keys->resumption, sizeof c->resumption);
+}
+
+static void keep_secrets_tls12(hfi_conn *c)
+{
+    memcpy(c->exporter, c->hs->tls12.master, sizeof c->exporter);
+    memcpy(c->randoms[HFI_CLIENT], c->hs->as.client.random, 32);
+    memcpy(c->randoms[HFI_SERVER], c->hs->tls12.server_random, 32);
+}
+
+void hfi_conn_establish(hfi_conn *c)
+{
+    c->hash = c->hs->suite.hash;
+    c->aead = c->hs->suite.aead;
+    if (c->agreed.version == 0x0303)
+        keep_secrets_tls12(c);
+    else
+        keep_secrets(c);
     c->step = hfi_machine_state_name(c->hs);
     c->phase = HFI_PHASE_OPEN;
     c->message_name = NULL;
@@ -237,9 +252,15 @@ hfi_view hfi_conn_certificate(const hfi_conn *c, size_t index)
 hfi_err hfi_conn_export(const hfi_conn *c, hfi_view label, hfi_view context, uint8_t *out,
                         size_t len)
 {
+    bool fits;
+
     if (c->phase != HFI_PHASE_OPEN)
         return HFI_E_NOT_CONNECTED;
-    return hfi_keys_export(c->hash, c->exporter, label, context, out, len)
-               ? HFI_OK
-               : HFI_E_INVALID_ARGUMENT;
+    if (c->agreed.version == 0x0303)
+        fits = hfi_tls12_export(
+            c->hash, c->exporter, hfi_view_of(c->randoms[HFI_CLIENT], 32),
+            hfi_view_of(c->randoms[HFI_SERVER], 32), label, context, out, len);
+    else
+        fits = hfi_keys_export(c->hash, c->exporter, label, context, out, len);
+    return fits ? HFI_OK : HFI_E_INVALID_ARGUMENT;
 }

@@ -22,6 +22,7 @@ enum {
     HFI_CONN_WARNINGS_MAX = 4,             /* warning alerts in a row */
     HFI_CONN_KEY_UPDATES_MAX = 32,         /* in a row, without application data */
     HFI_CONN_TICKETS_MAX = 32,             /* in a connection */
+    HFI_CONN_RENEGOTIATIONS_MAX = 4,       /* HelloRequests in a connection, TLS 1.2 */
 };
 
 typedef enum hfi_phase {
@@ -74,7 +75,8 @@ typedef struct hfi_conn {
     const hfi_aead *aead;
     uint8_t secret_in[HFI_SECRET_MAX]; /* application traffic secrets */
     uint8_t secret_out[HFI_SECRET_MAX];
-    uint8_t exporter[HFI_SECRET_MAX];
+    uint8_t exporter[HFI_SECRET_MAX]; /* TLS 1.2: the master secret */
+    uint8_t randoms[2][32];           /* TLS 1.2: by hfi_side, for exporters */
     uint8_t resumption[HFI_SECRET_MAX];
     hfi_record_keys keys_in;
     hfi_record_keys keys_out;
@@ -90,6 +92,7 @@ typedef struct hfi_conn {
     uint16_t warnings;     /* in a row */
     uint16_t key_updates;  /* in a row */
     uint16_t tickets;
+    uint16_t renegotiations;
     bool answered;      /* the peer's first record is known to be TLS */
     bool update_wanted; /* the peer asked for an update of our keys */
     bool ccs_sent;

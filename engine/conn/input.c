@@ -2,6 +2,7 @@
  * concern.  RFC 8446 5, 6, D.4. */
 #include "conn/conn.h"
 #include "conn/internal.h"
+#include "handshake/machine.h"
 #include "wire/reader.h"
 
 enum { IN_FIRST_SIZE = 4096 };
@@ -102,6 +103,18 @@ static hfi_err take_close_notify(hfi_conn *c)
     return c->canceled ? HFI_E_USER_CANCELED_RECEIVED : HFI_E_CLOSED_IN_HANDSHAKE;
 }
 
+/* In TLS 1.3 every alert but two is fatal, whatever its level says; a warning of TLS 1.2,
+ * or of a server that has not answered yet, ends nothing (RFC 5246 7.2, RFC 6066 3). */
+static bool is_harmless(const hfi_conn *c, uint8_t level, uint8_t alert)
+{
+    if (alert == HFI_ALERT_USER_CANCELED)
+        return true;
+    if (level != 1 || alert == HFI_ALERT_CLOSE_NOTIFY)
+        return false;
+    return c->agreed.version == 0x0303 ||
+           (c->agreed.version == 0 && hfi_settings_allow(c->settings, 0x0303));
+}
+
 static hfi_err take_alert(hfi_conn *c, const hfi_record *record)
 {
     if (record->content.len != 2)
@@ -112,8 +125,8 @@ static hfi_err take_alert(hfi_conn *c, const hfi_record *record)
                   record->was_protected);
     if (level != 1 && level != 2)
         return HFI_E_ALERT_LEVEL;
-    if (alert == HFI_ALERT_USER_CANCELED) {
-        c->canceled = true;
+    if (is_harmless(c, level, alert)) {
+        c->canceled = c->canceled || alert == HFI_ALERT_USER_CANCELED;
         return ++c->warnings > HFI_CONN_WARNINGS_MAX ? HFI_E_TOO_MANY_WARNINGS : HFI_OK;
     }
     if (alert == HFI_ALERT_CLOSE_NOTIFY && c->phase == HFI_PHASE_OPEN)
@@ -130,7 +143,8 @@ static hfi_err take_alert(hfi_conn *c, const hfi_record *record)
 
 /* ---- the other kinds of record ---- */
 
-/* For middleboxes; it says nothing, and may come while the handshake lasts (D.4). */
+/* In TLS 1.2 it changes the keys.  In TLS 1.3 it is there for middleboxes, says nothing,
+ * and may come while the handshake lasts (RFC 8446 D.4). */
 static hfi_err take_ccs(hfi_conn *c, const hfi_record *record)
 {
     if (record->content.len != 1 || record->content.p[0] != 1)
@@ -138,6 +152,8 @@ static hfi_err take_ccs(hfi_conn *c, const hfi_record *record)
     if (c->phase != HFI_PHASE_HANDSHAKE)
         return HFI_E_CCS_MISPLACED;
     hfi_conn_note(c, HFI_EVENT_CCS, HFI_DIRECTION_RECEIVED, 0, 1, false);
+    if (c->agreed.version == 0x0303)
+        return hfi_machine_receive_ccs(c->hs);
     return ++c->idle_records > HFI_CONN_IDLE_RECORDS_MAX ? HFI_E_TOO_MANY_RECORDS
                                                          : HFI_OK;
 }

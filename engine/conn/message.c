@@ -20,9 +20,8 @@ static hfi_view checked_name(const hfi_conn *c)
                                                     : hfi_view_of(NULL, 0);
 }
 
-static hfi_err take_ticket(hfi_conn *c, hfi_view body)
+static hfi_post post_of(const hfi_conn *c)
 {
-    hfi_session *session = NULL;
     hfi_post post = {
         .settings = c->settings,
         .agreed = &c->agreed,
@@ -32,17 +31,31 @@ static hfi_err take_ticket(hfi_conn *c, hfi_view body)
         .hostname = checked_name(c),
         .resumed = c->agreed.resumed ? c->session : NULL,
     };
+    return post;
+}
 
-    if (++c->tickets > HFI_CONN_TICKETS_MAX)
-        return HFI_E_TOO_MANY_TICKETS;
-    hfi_err err = hfi_post_read_ticket(&post, body, &session);
-    if (err != HFI_OK || session == NULL)
-        return err;
+/* The newest session is kept, and handed to whoever asked for them. */
+static void keep_session(hfi_conn *c, hfi_session *session)
+{
+    if (session == NULL)
+        return;
     hfi_session_free(c->new_session);
     c->new_session = session;
     if (c->settings->new_session != NULL)
         c->settings->new_session(c->owner, hfi_session_up_ref(session));
-    return HFI_OK;
+}
+
+static hfi_err take_ticket(hfi_conn *c, hfi_view body)
+{
+    hfi_session *session = NULL;
+    hfi_post post = post_of(c);
+
+    if (++c->tickets > HFI_CONN_TICKETS_MAX)
+        return HFI_E_TOO_MANY_TICKETS;
+    hfi_err err = hfi_post_read_ticket(&post, body, &session);
+    if (err == HFI_OK)
+        keep_session(c, session);
+    return err;
 }
 
 static hfi_err take_key_update(hfi_conn *c, hfi_view body, bool ends_record)
@@ -64,6 +77,8 @@ static hfi_err take_key_update(hfi_conn *c, hfi_view body, bool ends_record)
 static hfi_err take_after_handshake(hfi_conn *c, uint8_t type, hfi_view body,
                                     bool ends_record)
 {
+    if (c->agreed.version == 0x0303)
+        return HFI_E_UNEXPECTED_MESSAGE;
     switch (type) {
     case HFI_NEW_SESSION_TICKET:
         return take_ticket(c, body);
@@ -74,6 +89,46 @@ static hfi_err take_after_handshake(hfi_conn *c, uint8_t type, hfi_view body,
     default:
         return HFI_E_UNEXPECTED_MESSAGE;
     }
+}
+
+/* ---- TLS 1.2 ---- */
+
+/* HelloRequest asks for a renegotiation, which is declined with a warning; during a
+ * handshake it is passed over (RFC 5246 7.4.1.1). */
+static hfi_err take_hello_request(hfi_conn *c, hfi_view body)
+{
+    if (body.len != 0)
+        return HFI_E_DECODE_HELLO_REQUEST;
+    if (++c->renegotiations > HFI_CONN_RENEGOTIATIONS_MAX)
+        return HFI_E_TOO_MANY_RENEGOTIATIONS;
+    if (c->phase != HFI_PHASE_OPEN || c->close_sent)
+        return HFI_OK;
+    return hfi_conn_queue_alert(c, 1, HFI_ALERT_NO_RENEGOTIATION);
+}
+
+/* In TLS 1.2 the handshake itself brings the ticket or the id. */
+static hfi_err establish_tls12(hfi_conn *c)
+{
+    hfi_session *session = NULL;
+    hfi_post post = post_of(c);
+
+    hfi_err err = hfi_post_session_tls12(&post, &c->hs->tls12, &session);
+    if (err != HFI_OK)
+        return err;
+    hfi_conn_establish(c);
+    keep_session(c, session);
+    return HFI_OK;
+}
+
+static hfi_err establish_if_connected(hfi_conn *c)
+{
+    c->message_name = NULL;
+    if (!hfi_machine_connected(c->hs))
+        return HFI_OK;
+    if (c->agreed.version == 0x0303)
+        return establish_tls12(c);
+    hfi_conn_establish(c);
+    return HFI_OK;
 }
 
 /* ---- one message ---- */
@@ -96,11 +151,13 @@ static hfi_err take_message(hfi_conn *c, hfi_view message, bool ends_record)
     c->message_name = hfi_handshake_type_name(type);
     hfi_conn_note(c, HFI_EVENT_MESSAGE, HFI_DIRECTION_RECEIVED, type, message.len,
                   c->keys_in.aead != NULL);
+    hfi_reader r = hfi_reader_of(message);
+    (void)hfi_read_bytes(&r, HFI_HANDSHAKE_HEADER);
+    hfi_view body = hfi_read_rest(&r);
+    if (type == HFI_HELLO_REQUEST && c->agreed.version == 0x0303)
+        return take_hello_request(c, body);
     if (c->phase == HFI_PHASE_OPEN) {
-        hfi_reader r = hfi_reader_of(message);
-        (void)hfi_read_bytes(&r, HFI_HANDSHAKE_HEADER);
-        hfi_err err =
-            take_after_handshake(c, message.p[0], hfi_read_rest(&r), ends_record);
+        hfi_err err = take_after_handshake(c, type, body, ends_record);
         if (err == HFI_OK)
             c->message_name = NULL;
         return err;
@@ -110,12 +167,7 @@ static hfi_err take_message(hfi_conn *c, hfi_view message, bool ends_record)
     if (c->handshake_bytes > HFI_CONN_HANDSHAKE_BYTES_MAX)
         return HFI_E_HANDSHAKE_BYTES_LIMIT;
     hfi_err err = hfi_machine_receive(c->hs, message, ends_record);
-    if (err != HFI_OK)
-        return err;
-    c->message_name = NULL;
-    if (hfi_machine_connected(c->hs))
-        hfi_conn_establish(c);
-    return HFI_OK;
+    return err == HFI_OK ? establish_if_connected(c) : err;
 }
 
 /* ---- pieces ---- */

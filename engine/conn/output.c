@@ -135,6 +135,8 @@ hfi_err hfi_conn_update_keys(hfi_conn *c, bool request)
 {
     if (c->phase != HFI_PHASE_OPEN || c->close_sent)
         return c->close_sent ? HFI_E_PROTOCOL_IS_SHUTDOWN : HFI_E_NOT_CONNECTED;
+    if (c->agreed.version == 0x0303)
+        return HFI_E_KEY_UPDATE_UNAVAILABLE;
 
     uint8_t message[5] = {HFI_KEY_UPDATE, 0, 0, 1, request};
     hfi_err err = hfi_conn_queue(c, HFI_CONTENT_HANDSHAKE, hfi_view_of(message, 5));
@@ -163,6 +165,8 @@ hfi_err hfi_conn_next_receive_keys(hfi_conn *c)
  * that the peer asked for comes before the next data (4.6.3). */
 static bool wants_new_key(const hfi_conn *c)
 {
+    if (c->agreed.version == 0x0303)
+        return false;
     return c->update_wanted || c->keys_out.sequence >= c->aead->record_limit - 1;
 }
 
@@ -234,8 +238,22 @@ static hfi_err sink_install(void *ctx, hfi_direction direction, const hfi_suite 
     return err;
 }
 
+static hfi_err sink_install_tls12(void *ctx, hfi_direction direction,
+                                  const hfi_suite *suite, const uint8_t *key,
+                                  const uint8_t *salt)
+{
+    hfi_conn *c = ctx;
+    hfi_record_keys *keys = direction == HFI_DIRECTION_SENT ? &c->keys_out : &c->keys_in;
+
+    hfi_err err = hfi_record_keys_install_tls12(keys, &c->settings->alloc, suite->aead,
+                                                key, salt, suite->salt_len);
+    if (err == HFI_OK)
+        hfi_conn_note(c, HFI_EVENT_KEYS, direction, 2, 0, true);
+    return err;
+}
+
 hfi_sink hfi_conn_sink(hfi_conn *c)
 {
-    hfi_sink sink = {sink_send, sink_send_ccs, sink_install, c};
+    hfi_sink sink = {sink_send, sink_send_ccs, sink_install, sink_install_tls12, c};
     return sink;
 }

@@ -6,11 +6,27 @@
 
 const hfi_suite *hfi_suite_at(const hfi_crypto *crypto, size_t index, hfi_suite *out)
 {
+    const hfi_aead *gcm128 = crypto->aes_128_gcm;
+    const hfi_aead *gcm256 = crypto->aes_256_gcm;
+    const hfi_aead *chacha = crypto->chacha20_poly1305;
+    const hfi_hash *sha256 = crypto->sha256;
+    const hfi_hash *sha384 = crypto->sha384;
     const hfi_suite suites[HFI_SUITES_MAX] = {
-        {0x1301, "TLS_AES_128_GCM_SHA256", crypto->aes_128_gcm, crypto->sha256},
-        {0x1302, "TLS_AES_256_GCM_SHA384", crypto->aes_256_gcm, crypto->sha384},
-        {0x1303, "TLS_CHACHA20_POLY1305_SHA256", crypto->chacha20_poly1305,
-         crypto->sha256},
+        {0x1301, "TLS_AES_128_GCM_SHA256", gcm128, sha256, 0x0304, HFI_AUTH_ANY, 0},
+        {0x1302, "TLS_AES_256_GCM_SHA384", gcm256, sha384, 0x0304, HFI_AUTH_ANY, 0},
+        {0x1303, "TLS_CHACHA20_POLY1305_SHA256", chacha, sha256, 0x0304, HFI_AUTH_ANY, 0},
+        {0xc02b, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", gcm128, sha256, 0x0303,
+         HFI_AUTH_ECDSA, 4},
+        {0xc02f, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", gcm128, sha256, 0x0303,
+         HFI_AUTH_RSA, 4},
+        {0xc02c, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", gcm256, sha384, 0x0303,
+         HFI_AUTH_ECDSA, 4},
+        {0xc030, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", gcm256, sha384, 0x0303,
+         HFI_AUTH_RSA, 4},
+        {0xcca9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", chacha, sha256, 0x0303,
+         HFI_AUTH_ECDSA, 12},
+        {0xcca8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", chacha, sha256, 0x0303,
+         HFI_AUTH_RSA, 12},
     };
 
     if (index >= HFI_SUITES_MAX)
@@ -95,10 +111,24 @@ const hfi_scheme *hfi_scheme_find(uint16_t id)
     return NULL;
 }
 
+bool hfi_settings_allow(const hfi_settings *s, uint16_t version)
+{
+    if (version < s->version_min || version > s->version_max)
+        return false;
+    for (size_t i = 0; i < s->suite_count; i++) {
+        bool is_tls13 = s->suites[i] >> 8 == 0x13; /* RFC 8446 B.4 */
+        if (is_tls13 == (version == 0x0304))
+            return true;
+    }
+    return false;
+}
+
 void hfi_settings_defaults(hfi_settings *s)
 {
     hfi_suite suite;
 
+    s->version_min = 0x0303;
+    s->version_max = 0x0304;
     s->suite_count = s->group_count = s->scheme_count = 0;
     for (size_t i = 0; hfi_suite_at(s->crypto, i, &suite) != NULL; i++)
         s->suites[s->suite_count++] = suite.id;
@@ -127,6 +157,10 @@ const char *hfi_handshake_type_name(int type)
         return "ServerKeyExchange";
     case HFI_CERTIFICATE_REQUEST:
         return "CertificateRequest";
+    case HFI_CERTIFICATE_STATUS:
+        return "CertificateStatus";
+    case HFI_HELLO_REQUEST:
+        return "HelloRequest";
     case HFI_SERVER_HELLO_DONE:
         return "ServerHelloDone";
     case HFI_CERTIFICATE_VERIFY:

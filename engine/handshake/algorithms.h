@@ -6,11 +6,21 @@
 
 #include "crypto/provider.h"
 
+/* What a TLS 1.2 suite wants of the server's key; TLS 1.3 suites say nothing of it. */
+typedef enum hfi_suite_auth {
+    HFI_AUTH_ANY,
+    HFI_AUTH_ECDSA, /* ECDSA or EdDSA, RFC 8422 2.1 */
+    HFI_AUTH_RSA,
+} hfi_suite_auth;
+
 typedef struct hfi_suite {
     uint16_t id;
     const char *name;
     const hfi_aead *aead;
     const hfi_hash *hash;
+    uint16_t version; /* the one version that it belongs to, 0x0303 or 0x0304 */
+    hfi_suite_auth auth;
+    uint8_t salt_len; /* TLS 1.2: bytes of nonce out of the key block, 4 or 12 */
 } hfi_suite;
 
 /* SignatureScheme: usable in CertificateVerify, or in certificates alone. */
@@ -23,7 +33,7 @@ typedef struct hfi_scheme {
 } hfi_scheme;
 
 enum {
-    HFI_SUITES_MAX = 3,
+    HFI_SUITES_MAX = 9,
     HFI_GROUPS_MAX = 3,
     HFI_SCHEMES_MAX = 13,
 };

@@ -13,17 +13,28 @@ static hfi_err draw(hfi_hs *hs, uint8_t *out, size_t len)
     return random->fill(random->ctx, out, len) ? HFI_OK : HFI_E_RANDOM_FAILED;
 }
 
-/* The random and the session id are drawn once; a second hello repeats them. */
+/* Drawn once; a second hello repeats them.  The session id is that of the TLS 1.2 session
+ * that is offered; a fresh one shows whether a ticket was taken (RFC 5077 3.4), or is
+ * there for middleboxes (RFC 8446 D.4). */
 static hfi_err draw_identity(hfi_hs *hs)
 {
     hfi_hs_client *client = &hs->as.client;
+    hfi_view known = hfi_view_of(NULL, 0);
 
     hfi_err err = draw(hs, client->random, sizeof client->random);
-    if (err == HFI_OK && hs->wishes.compatible) {
-        client->session_id_len = sizeof client->session_id;
-        err = draw(hs, client->session_id, sizeof client->session_id);
+    if (err != HFI_OK)
+        return err;
+    if (client->session_offered)
+        known = hfi_session_get(hs->wishes.session)->session_id;
+    if (known.len != 0) {
+        memcpy(client->session_id, known.p, known.len);
+        client->session_id_len = known.len;
+        return HFI_OK;
     }
-    return err;
+    if (!client->session_offered && !hs->wishes.compatible)
+        return HFI_OK;
+    client->session_id_len = sizeof client->session_id;
+    return draw(hs, client->session_id, sizeof client->session_id);
 }
 
 /* A new share, unless the retry kept the group and only brought a cookie. */
@@ -32,7 +43,8 @@ static hfi_err make_share(hfi_hs *hs)
     hfi_hs_client *client = &hs->as.client;
     uint16_t wanted = client->retry_group;
 
-    if (client->group != NULL && wanted == 0)
+    if (!hfi_settings_allow(hs->settings, 0x0304) ||
+        (client->group != NULL && wanted == 0))
         return HFI_OK;
     if (wanted == 0)
         wanted = hs->settings->groups[0];
@@ -55,7 +67,8 @@ static bool may_resume(const hfi_hs *hs)
     bool enabled = false;
     for (size_t i = 0; i < s->suite_count; i++)
         enabled = enabled || s->suites[i] == f->suite;
-    if (!enabled || hfi_suite_find(s->crypto, f->suite, &suite) == NULL)
+    if (!enabled || hfi_suite_find(s->crypto, f->suite, &suite) == NULL ||
+        suite.version != f->version || !hfi_settings_allow(s, f->version))
         return false;
     if (hs->suite.id != 0 && hs->suite.hash != suite.hash)
         return false;
@@ -88,16 +101,31 @@ static void fill_in_binder(hfi_hs *hs, uint8_t *message, size_t len)
     hfi_wipe(&binder, sizeof binder);
 }
 
+/* The suites of the versions that are allowed, in order of preference. */
+static size_t enabled_suites(const hfi_settings *s, uint16_t out[HFI_SUITES_MAX])
+{
+    size_t count = 0;
+    hfi_suite suite;
+
+    for (size_t i = 0; i < s->suite_count; i++) {
+        if (hfi_suite_find(s->crypto, s->suites[i], &suite) != NULL &&
+            hfi_settings_allow(s, suite.version))
+            out[count++] = suite.id;
+    }
+    return count;
+}
+
 static hfi_err write_hello(hfi_hs *hs, hfi_writer *w)
 {
     const hfi_hs_client *client = &hs->as.client;
-    const hfi_settings *s = hs->settings;
+    uint16_t suites[HFI_SUITES_MAX];
+    size_t suite_count = enabled_suites(hs->settings, suites);
 
     hfi_write_u8(w, HFI_CLIENT_HELLO);
     size_t mark = hfi_write_vec24_begin(w);
     hfi_msg_write_client_hello(w, hfi_view_of(client->random, sizeof client->random),
                                hfi_view_of(client->session_id, client->session_id_len),
-                               s->suites, s->suite_count);
+                               suites, suite_count);
     hfi_err err = hfi_ext_write_all(hs, w);
     hfi_write_vec24_end(w, mark);
     if (err == HFI_OK && w->failed)
@@ -110,7 +138,7 @@ static size_t hello_room(const hfi_hs *hs)
 {
     size_t room = 1024 + hs->wishes.alpn.len + hs->as.client.cookie_len;
 
-    if (hs->as.client.psk_offered)
+    if (hs->as.client.psk_offered || hs->as.client.session_offered)
         room += hfi_session_get(hs->wishes.session)->ticket.len;
     return room;
 }
@@ -120,12 +148,15 @@ hfi_err hfi_client_send_hello(hfi_hs *hs)
     hfi_hs_client *client = &hs->as.client;
     const hfi_alloc *alloc = &hs->settings->alloc;
 
+    bool resume = may_resume(hs);
+    client->psk_offered =
+        resume && hfi_session_get(hs->wishes.session)->version == 0x0304;
+    client->session_offered = resume && !client->psk_offered;
     hfi_err err = hs->agreed->retried ? HFI_OK : draw_identity(hs);
     if (err == HFI_OK)
         err = make_share(hs);
     if (err != HFI_OK)
         return err;
-    client->psk_offered = may_resume(hs);
 
     size_t room = hello_room(hs);
     uint8_t *bytes = hfi_alloc_bytes(alloc, room);

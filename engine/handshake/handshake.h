@@ -9,6 +9,7 @@
 #include "handshake/agreed.h"
 #include "handshake/settings.h"
 #include "keys/schedule.h"
+#include "keys/tls12.h"
 #include "keys/transcript.h"
 #include "msg/extensions.h"
 #include "session/session.h"
@@ -27,6 +28,9 @@ typedef struct hfi_sink {
     /* Makes secret protect one direction from the next record on. */
     hfi_err (*install)(void *ctx, hfi_direction direction, const hfi_suite *suite,
                        const uint8_t *secret);
+    /* The same with a key and a salt of TLS 1.2's key block. */
+    hfi_err (*install_tls12)(void *ctx, hfi_direction direction, const hfi_suite *suite,
+                             const uint8_t *key, const uint8_t *salt);
     void *ctx;
 } hfi_sink;
 
@@ -56,11 +60,30 @@ typedef struct hfi_hs_client {
     uint8_t *cookie;      /* owned */
     size_t cookie_len;
     bool psk_offered;
+    bool session_offered; /* of TLS 1.2, by id or ticket */
     bool psk_accepted;
     uint16_t selected_version; /* of the message at hand; 0: not there */
     uint32_t offered;          /* by place in the extension registry */
     hfi_public_key leaf_key;   /* points into the chain */
 } hfi_hs_client;
+
+/* What TLS 1.2 has beside that. */
+typedef struct hfi_hs_tls12 {
+    uint8_t server_random[32];
+    uint8_t session_id[32]; /* the server's */
+    size_t session_id_len;
+    uint8_t master[HFI_MASTER_SECRET];
+    bool extended_master;
+    bool secure_renegotiation;
+    bool ticket_expected;
+    bool resumed;
+    const hfi_group *group; /* of ServerKeyExchange */
+    uint8_t peer_share[HFI_GROUP_SHARE_MAX];
+    size_t peer_share_len;
+    uint8_t *ticket; /* owned; NULL: none */
+    size_t ticket_len;
+    uint32_t ticket_lifetime;
+} hfi_hs_tls12;
 
 typedef struct hfi_hs {
     const hfi_settings *settings;
@@ -80,6 +103,7 @@ typedef struct hfi_hs {
     union {
         hfi_hs_client client;
     } as;
+    hfi_hs_tls12 tls12;
 } hfi_hs;
 
 /* hs is zeroed, with settings, wishes, sink, agreed, chain and report filled in. */

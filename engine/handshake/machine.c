@@ -12,7 +12,9 @@
 
 const hfi_table *hfi_table_at(size_t index)
 {
-    return index == 0 ? &hfi_tls13_client : NULL;
+    static const hfi_table *const tables[] = {&hfi_tls13_client, &hfi_tls12_client};
+
+    return index < sizeof tables / sizeof tables[0] ? tables[index] : NULL;
 }
 
 const char *hfi_event_type_name(int event)
@@ -28,6 +30,11 @@ const char *hfi_event_type_name(int event)
         "RECV_FINISHED",
         "RECV_NEW_SESSION_TICKET",
         "RECV_KEY_UPDATE",
+        "RECV_SERVER_HELLO_12",
+        "RECV_CERT_STATUS",
+        "RECV_SERVER_KEY_EXCHANGE",
+        "RECV_SERVER_HELLO_DONE",
+        "RECV_CCS",
     };
 
     return event >= 0 && event < HFI_EVENT_TYPES ? names[event] : "unknown";
@@ -76,13 +83,14 @@ static bool group_changes_receive_keys(const hfi_hs *hs, const hfi_edge *group)
 
 /* ---- keys ---- */
 
-static void log_secret(const hfi_hs *hs, const char *label, const uint8_t *secret)
+static void log_secret(const hfi_hs *hs, const char *label, const uint8_t *secret,
+                       size_t len)
 {
     if (hs->settings->key_log == NULL)
         return;
     char line[HFI_KEY_LOG_LINE_MAX];
     hfi_key_log_line(label, hfi_view_of(hs->as.client.random, 32),
-                     hfi_view_of(secret, hs->keys.hash->size), line);
+                     hfi_view_of(secret, len), line);
     hs->settings->key_log(hs->settings->key_log_ctx, hs->wishes.owner, line);
     hfi_wipe(line, sizeof line);
 }
@@ -91,8 +99,12 @@ static void make_secrets(hfi_hs *hs, unsigned keys)
 {
     hfi_digest transcript;
 
+    if ((keys & HFI_MAKE_MASTER) != 0)
+        log_secret(hs, "CLIENT_RANDOM", hs->tls12.master, sizeof hs->tls12.master);
+
     if ((keys & (HFI_MAKE_HS | HFI_MAKE_APP | HFI_MAKE_RESUME)) == 0)
         return;
+    size_t size = hs->suite.hash->size;
     hfi_transcript_digest(&hs->transcript, &transcript);
     if ((keys & HFI_MAKE_HS) != 0) {
         hfi_hs_client *client = &hs->as.client;
@@ -100,14 +112,16 @@ static void make_secrets(hfi_hs *hs, unsigned keys)
         hfi_keys_enter_handshake(&hs->keys, shared, &transcript);
         hfi_wipe(client->shared_secret, sizeof client->shared_secret);
         hs->has_handshake_keys = true;
-        log_secret(hs, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", hs->keys.handshake[HFI_CLIENT]);
-        log_secret(hs, "SERVER_HANDSHAKE_TRAFFIC_SECRET", hs->keys.handshake[HFI_SERVER]);
+        log_secret(hs, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", hs->keys.handshake[HFI_CLIENT],
+                   size);
+        log_secret(hs, "SERVER_HANDSHAKE_TRAFFIC_SECRET", hs->keys.handshake[HFI_SERVER],
+                   size);
     }
     if ((keys & HFI_MAKE_APP) != 0) {
         hfi_keys_enter_application(&hs->keys, &transcript);
-        log_secret(hs, "CLIENT_TRAFFIC_SECRET_0", hs->keys.application[HFI_CLIENT]);
-        log_secret(hs, "SERVER_TRAFFIC_SECRET_0", hs->keys.application[HFI_SERVER]);
-        log_secret(hs, "EXPORTER_SECRET", hs->keys.exporter);
+        log_secret(hs, "CLIENT_TRAFFIC_SECRET_0", hs->keys.application[HFI_CLIENT], size);
+        log_secret(hs, "SERVER_TRAFFIC_SECRET_0", hs->keys.application[HFI_SERVER], size);
+        log_secret(hs, "EXPORTER_SECRET", hs->keys.exporter, size);
     }
     if ((keys & HFI_MAKE_RESUME) != 0)
         hfi_keys_finish(&hs->keys, &transcript);
@@ -118,9 +132,31 @@ static hfi_err install(hfi_hs *hs, hfi_direction direction, const uint8_t *secre
     return hs->sink.install(hs->sink.ctx, direction, &hs->suite, secret);
 }
 
+/* The key block is made anew for either direction: it is cheaper to make than to keep. */
+static hfi_err install_tls12(hfi_hs *hs, hfi_direction direction, hfi_side side)
+{
+    const hfi_hs_tls12 *t = &hs->tls12;
+    hfi_tls12_keys block;
+
+    hfi_tls12_expand(hs->suite.hash, t->master, hfi_view_of(hs->as.client.random, 32),
+                     hfi_view_of(t->server_random, 32), hs->suite.aead->key_len,
+                     hs->suite.salt_len, &block);
+    hfi_err err = hs->sink.install_tls12(hs->sink.ctx, direction, &hs->suite,
+                                         block.key[side], block.salt[side]);
+    hfi_wipe(&block, sizeof block);
+    return err;
+}
+
 static hfi_err install_keys(hfi_hs *hs, unsigned keys)
 {
     hfi_err err = HFI_OK;
+
+    if ((keys & HFI_RECV_TLS12) != 0)
+        err = install_tls12(hs, HFI_DIRECTION_RECEIVED, HFI_SERVER);
+    if (err == HFI_OK && (keys & HFI_SEND_TLS12) != 0)
+        err = install_tls12(hs, HFI_DIRECTION_SENT, HFI_CLIENT);
+    if (err != HFI_OK)
+        return err;
 
     if ((keys & HFI_RECV_HS) != 0)
         err = install(hs, HFI_DIRECTION_RECEIVED, hs->keys.handshake[HFI_SERVER]);
@@ -144,6 +180,17 @@ hfi_err hfi_machine_protect_alert(hfi_hs *hs)
 
 /* ---- driving ---- */
 
+/* One state of a table may stand for the start of another table: there 1.2 and 1.3 part.
+ */
+static void move(hfi_hs *hs, uint8_t to)
+{
+    if (hs->table->next != NULL && to == hs->table->leaves) {
+        hs->table = hs->table->next;
+        to = hs->table->start;
+    }
+    hs->state = to;
+}
+
 static hfi_err take(hfi_hs *hs, const hfi_edge *group, hfi_view body, hfi_view message)
 {
     hfi_err err = group->handler(hs, body);
@@ -156,7 +203,7 @@ static hfi_err take(hfi_hs *hs, const hfi_edge *group, hfi_view body, hfi_view m
     make_secrets(hs, row->keys);
     err = install_keys(hs, row->keys);
     if (err == HFI_OK)
-        hs->state = row->to;
+        move(hs, row->to);
     return err;
 }
 
@@ -174,12 +221,21 @@ hfi_err hfi_machine_go(hfi_hs *hs)
 
 /* Content decides the event before look-up: a HelloRetryRequest is an event of its own,
  * so that a second one has no row.  HFI_GO: no such event. */
-static hfi_event_type event_of(uint8_t type, hfi_view body)
+static hfi_event_type event_of(const hfi_hs *hs, uint8_t type, hfi_view body)
 {
     switch (type) {
     case HFI_SERVER_HELLO:
-        return hfi_msg_is_hello_retry(body) ? HFI_RECV_HELLO_RETRY
-                                            : HFI_RECV_SERVER_HELLO;
+        if (hfi_msg_is_hello_retry(body))
+            return HFI_RECV_HELLO_RETRY;
+        return !hs->agreed->retried && hfi_msg_is_before_tls13(body)
+                   ? HFI_RECV_SERVER_HELLO_12
+                   : HFI_RECV_SERVER_HELLO;
+    case HFI_CERTIFICATE_STATUS:
+        return HFI_RECV_CERT_STATUS;
+    case HFI_SERVER_KEY_EXCHANGE:
+        return HFI_RECV_SERVER_KEY_EXCHANGE;
+    case HFI_SERVER_HELLO_DONE:
+        return HFI_RECV_SERVER_HELLO_DONE;
     case HFI_ENCRYPTED_EXTENSIONS:
         return HFI_RECV_ENCRYPTED_EXTS;
     case HFI_CERTIFICATE_REQUEST:
@@ -206,7 +262,7 @@ hfi_err hfi_machine_receive(hfi_hs *hs, hfi_view message, bool ends_record)
     (void)hfi_read_u24(&r);
     hfi_view body = hfi_read_rest(&r);
 
-    hfi_event_type event = event_of(type, body);
+    hfi_event_type event = event_of(hs, type, body);
     const hfi_edge *group = event == HFI_GO ? NULL : find_group(hs, (uint8_t)event);
     if (group == NULL) {
         hfi_report_detail(hs->report, "%s is not expected in state %s",
@@ -221,5 +277,15 @@ hfi_err hfi_machine_receive(hfi_hs *hs, hfi_view message, bool ends_record)
         return HFI_E_HANDSHAKE_NOT_AT_BOUNDARY;
 
     hfi_err err = take(hs, group, body, message);
+    return err == HFI_OK ? hfi_machine_go(hs) : err;
+}
+
+hfi_err hfi_machine_receive_ccs(hfi_hs *hs)
+{
+    const hfi_edge *group = find_group(hs, HFI_RECV_CCS);
+
+    if (group == NULL)
+        return HFI_E_CCS_MISPLACED;
+    hfi_err err = take(hs, group, hfi_view_of(NULL, 0), hfi_view_of(NULL, 0));
     return err == HFI_OK ? hfi_machine_go(hs) : err;
 }

@@ -17,6 +17,11 @@ typedef enum hfi_event_type {
     HFI_RECV_FINISHED,
     HFI_RECV_NEW_SESSION_TICKET,
     HFI_RECV_KEY_UPDATE,
+    HFI_RECV_SERVER_HELLO_12, /* a ServerHello that does not choose TLS 1.3 */
+    HFI_RECV_CERT_STATUS,
+    HFI_RECV_SERVER_KEY_EXCHANGE,
+    HFI_RECV_SERVER_HELLO_DONE,
+    HFI_RECV_CCS, /* a record, not a message */
     HFI_EVENT_TYPES,
 } hfi_event_type;
 
@@ -31,8 +36,10 @@ enum {
     HFI_SEND_HS = 1 << 4,
     HFI_RECV_APP = 1 << 5,
     HFI_SEND_APP = 1 << 6,
-    HFI_RECV_NEXT = 1 << 7, /* the next generation of an application secret */
-    HFI_CHANGES_RECV = HFI_RECV_HS | HFI_RECV_APP | HFI_RECV_NEXT,
+    HFI_MAKE_MASTER = 1 << 7, /* TLS 1.2: the master secret has just been made */
+    HFI_RECV_TLS12 = 1 << 8,  /* TLS 1.2: keys of the key block */
+    HFI_SEND_TLS12 = 1 << 9,
+    HFI_CHANGES_RECV = HFI_RECV_HS | HFI_RECV_APP,
 };
 
 typedef bool hfi_condition(const hfi_hs *hs);
@@ -45,7 +52,7 @@ typedef struct hfi_edge {
     uint8_t event;
     hfi_condition *when; /* NULL: always */
     hfi_handler *handler;
-    uint8_t keys;
+    uint16_t keys;
     uint8_t to;
     const char *when_name;
     const char *handler_name;
@@ -60,11 +67,15 @@ typedef struct hfi_table {
     size_t state_count;
     uint8_t start;
     uint8_t connected;
+    /* A state that stands for the start of another table; next NULL: there is none. */
+    uint8_t leaves;
+    const struct hfi_table *next;
 } hfi_table;
 
 /* The tables there are; NULL past the end. */
 const hfi_table *hfi_table_at(size_t index);
 extern const hfi_table hfi_tls13_client;
+extern const hfi_table hfi_tls12_client;
 
 /* "RECV_SERVER_HELLO", "GO". */
 const char *hfi_event_type_name(int event);
@@ -74,6 +85,9 @@ hfi_err hfi_machine_go(hfi_hs *hs);
 
 /* One whole message, with its header.  ends_record: it is the last in its record. */
 hfi_err hfi_machine_receive(hfi_hs *hs, hfi_view message, bool ends_record);
+
+/* A change_cipher_spec record, which is an event in TLS 1.2. */
+hfi_err hfi_machine_receive_ccs(hfi_hs *hs);
 
 /* Installs the handshake's sending keys, if there are some that are not in use yet: an
  * alert after ServerHello goes out under them (note below RFC 8446 A.1). */

@@ -28,10 +28,25 @@ static hfi_view leaf_of(const hfi_post *post)
                                  : hfi_session_get(post->resumed)->leaf;
 }
 
+static hfi_session_fields common_fields(const hfi_post *post)
+{
+    const hfi_clock *clock = &post->settings->clock;
+    hfi_session_fields f;
+
+    memset(&f, 0, sizeof f);
+    f.version = post->agreed->version;
+    f.suite = post->agreed->suite;
+    f.received = clock->unix_seconds(clock->ctx);
+    f.verified = post->agreed->verify_done && post->agreed->verify_result == HFI_OK;
+    f.hostname = post->hostname;
+    f.alpn = hfi_view_of(post->agreed->alpn, post->agreed->alpn_len);
+    f.leaf = leaf_of(post);
+    return f;
+}
+
 hfi_err hfi_post_read_ticket(const hfi_post *post, hfi_view body, hfi_session **session)
 {
     hfi_new_session_ticket ticket;
-    const hfi_clock *clock = &post->settings->clock;
 
     *session = NULL;
     hfi_err err = hfi_msg_read_new_session_ticket(body, &ticket);
@@ -40,22 +55,37 @@ hfi_err hfi_post_read_ticket(const hfi_post *post, hfi_view body, hfi_session **
     if (err != HFI_OK || ticket.lifetime == 0)
         return err;
 
-    hfi_session_fields f;
-    memset(&f, 0, sizeof f);
-    f.version = post->agreed->version;
-    f.suite = post->agreed->suite;
+    hfi_session_fields f = common_fields(post);
     f.psk_len = post->hash->size;
-    f.received = clock->unix_seconds(clock->ctx);
     /* Longer than seven days is never kept, whatever the server says. */
     f.lifetime = ticket.lifetime < HFI_TICKET_LIFETIME_MAX ? ticket.lifetime
                                                            : HFI_TICKET_LIFETIME_MAX;
     f.age_add = ticket.age_add;
-    f.verified = post->agreed->verify_done && post->agreed->verify_result == HFI_OK;
     f.ticket = ticket.ticket;
-    f.hostname = post->hostname;
-    f.alpn = hfi_view_of(post->agreed->alpn, post->agreed->alpn_len);
-    f.leaf = leaf_of(post);
     hfi_keys_ticket_psk(post->hash, post->resumption_secret, ticket.nonce, f.psk);
+    *session = hfi_session_new(&post->settings->alloc, &f);
+    hfi_wipe(&f, sizeof f);
+    return *session == NULL ? HFI_E_NO_MEMORY : HFI_OK;
+}
+
+/* A resumed session goes on with its old ticket unless there is a new one. */
+hfi_err hfi_post_session_tls12(const hfi_post *post, const hfi_hs_tls12 *hs,
+                               hfi_session **session)
+{
+    enum { ID_LIFETIME = 86400 }; /* seconds; RFC 5246 F.1.4 */
+
+    *session = NULL;
+    if (hs->ticket == NULL && (hs->resumed || hs->session_id_len == 0))
+        return HFI_OK;
+    hfi_session_fields f = common_fields(post);
+    f.psk_len = sizeof hs->master;
+    memcpy(f.psk, hs->master, sizeof hs->master);
+    f.lifetime = hs->ticket_lifetime != 0 ? hs->ticket_lifetime : ID_LIFETIME;
+    if (f.lifetime > HFI_TICKET_LIFETIME_MAX)
+        f.lifetime = HFI_TICKET_LIFETIME_MAX;
+    f.ticket = hfi_view_of(hs->ticket, hs->ticket_len);
+    if (hs->ticket == NULL)
+        f.session_id = hfi_view_of(hs->session_id, hs->session_id_len);
     *session = hfi_session_new(&post->settings->alloc, &f);
     hfi_wipe(&f, sizeof f);
     return *session == NULL ? HFI_E_NO_MEMORY : HFI_OK;

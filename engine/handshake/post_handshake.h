@@ -4,6 +4,7 @@
 #define HFI_HANDSHAKE_POST_HANDSHAKE_H
 
 #include "handshake/agreed.h"
+#include "handshake/handshake.h"
 #include "handshake/settings.h"
 #include "session/session.h"
 
@@ -20,5 +21,10 @@ typedef struct hfi_post {
 /* *session receives a new session with one reference, or NULL if the ticket is not to
  * be kept (a lifetime of 0).  HFI_E_NO_MEMORY, and what reading reports. */
 hfi_err hfi_post_read_ticket(const hfi_post *post, hfi_view body, hfi_session **session);
+
+/* TLS 1.2: the session that a handshake leaves, if the server gave it a ticket or an id
+ * (RFC 5246 7.4.1.3, RFC 5077 3.3); *session is NULL otherwise.  HFI_E_NO_MEMORY. */
+hfi_err hfi_post_session_tls12(const hfi_post *post, const hfi_hs_tls12 *hs,
+                               hfi_session **session);
 
 #endif

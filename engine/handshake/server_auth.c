@@ -7,25 +7,27 @@
 #include "pki/verify.h"
 #include "pki/x509.h"
 
-/* Copies the certificates behind a table of views, in one block. */
-static hfi_err keep_chain(hfi_hs *hs, const hfi_certificate_message *message)
+/* In one block, behind a table of views. */
+hfi_err hfi_client_keep_chain(hfi_hs *hs, hfi_view entries, size_t count, size_t bytes,
+                              bool with_extensions)
 {
-    size_t table = message->count * sizeof(hfi_view);
-    hfi_view *certs = hfi_alloc_bytes(&hs->settings->alloc, table + message->bytes);
+    size_t table = count * sizeof(hfi_view);
+    hfi_view *certs = hfi_alloc_bytes(&hs->settings->alloc, table + bytes);
 
     if (certs == NULL)
         return HFI_E_NO_MEMORY;
     uint8_t *at = (uint8_t *)certs + table;
-    hfi_reader list = hfi_reader_of(message->entries);
-    for (size_t i = 0; i < message->count; i++) {
+    hfi_reader list = hfi_reader_of(entries);
+    for (size_t i = 0; i < count; i++) {
         hfi_view extensions;
-        hfi_view der = hfi_msg_next_certificate(&list, &extensions);
+        hfi_view der = with_extensions ? hfi_msg_next_certificate(&list, &extensions)
+                                       : hfi_read_vec24(&list, 1, 0xffffff);
         memcpy(at, der.p, der.len);
         certs[i] = hfi_view_of(at, der.len);
         at += der.len;
     }
     hs->chain->certs = certs;
-    hs->chain->count = message->count;
+    hs->chain->count = count;
     return HFI_OK;
 }
 
@@ -51,7 +53,7 @@ hfi_err hfi_client_take_certificate(hfi_hs *hs, hfi_view body)
 {
     hfi_certificate_message message;
 
-    hfi_err err = hfi_msg_read_certificate(body, HFI_VERIFY_POOL_MAX, &message);
+    hfi_err err = hfi_msg_read_certificate(body, HFI_CLIENT_CERTIFICATES_MAX, &message);
     if (err != HFI_OK)
         return err;
     if (message.context.len != 0)
@@ -59,11 +61,12 @@ hfi_err hfi_client_take_certificate(hfi_hs *hs, hfi_view body)
     if (message.count == 0)
         return HFI_E_CERTIFICATE_EMPTY;
     err = read_entry_extensions(hs, &message);
-    return err == HFI_OK ? keep_chain(hs, &message) : err;
+    return err == HFI_OK ? hfi_client_keep_chain(hs, message.entries, message.count,
+                                                 message.bytes, true)
+                         : err;
 }
 
-/* The leaf's key, of a kind that can sign the handshake. */
-static hfi_err read_leaf_key(hfi_hs *hs, hfi_public_key *key)
+hfi_err hfi_client_read_leaf_key(hfi_hs *hs)
 {
     hfi_x509 leaf;
 
@@ -71,7 +74,7 @@ static hfi_err read_leaf_key(hfi_hs *hs, hfi_public_key *key)
     if (err == HFI_OK && leaf.key.type == HFI_KEY_NONE)
         err = leaf.key_problem;
     if (err == HFI_OK)
-        *key = leaf.key;
+        hs->as.client.leaf_key = leaf.key;
     return err;
 }
 
@@ -101,7 +104,7 @@ hfi_err hfi_client_verify_chain(hfi_hs *hs)
     if (err == HFI_OK)
         return HFI_OK;
     if (!s->verify_chain && err != HFI_E_NO_MEMORY)
-        return read_leaf_key(hs, &hs->as.client.leaf_key);
+        return hfi_client_read_leaf_key(hs);
     if (s->store != NULL && err != HFI_E_NO_MEMORY)
         hfi_report_fault(hs->report, &s->alloc, &fault);
     return err;
@@ -129,29 +132,53 @@ static size_t write_signed_content(const hfi_hs *hs, uint8_t *out)
     return 64 + sizeof context + transcript.len;
 }
 
+/* TLS 1.2 does not tie an ECDSA scheme to its curve, and still has PKCS #1 v1.5. */
+static bool scheme_fits_version(const hfi_hs *hs, const hfi_scheme *scheme)
+{
+    return scheme->in_handshake || hs->agreed->version == 0x0303;
+}
+
+static bool scheme_fits_key(const hfi_hs *hs, const hfi_scheme *scheme)
+{
+    hfi_key_type have = hs->as.client.leaf_key.type;
+    bool is_ecdsa =
+        scheme->signature >= HFI_ECDSA_SHA256 && scheme->signature <= HFI_ECDSA_SHA512;
+
+    if (scheme->key == have)
+        return true;
+    return hs->agreed->version == 0x0303 && is_ecdsa && have >= HFI_KEY_EC_P256 &&
+           have <= HFI_KEY_EC_P521;
+}
+
+hfi_err hfi_client_check_signature(hfi_hs *hs, uint16_t id, hfi_view content,
+                                   hfi_view signature, hfi_err bad)
+{
+    const hfi_scheme *scheme = hfi_scheme_find(id);
+
+    if (scheme == NULL || !scheme_fits_version(hs, scheme) || !scheme_offered(hs, id)) {
+        hfi_report_detail(hs->report, "signature algorithm 0x%04x", id);
+        return HFI_E_UNOFFERED_SIGNATURE_ALGORITHM;
+    }
+    if (!scheme_fits_key(hs, scheme)) {
+        hfi_report_detail(hs->report, "%s", scheme->name);
+        return HFI_E_SIGNATURE_KEY_MISMATCH;
+    }
+    if (!hs->settings->crypto->verify(scheme->signature, &hs->as.client.leaf_key, content,
+                                      signature))
+        return bad;
+    hs->agreed->scheme = id;
+    return HFI_OK;
+}
+
 hfi_err hfi_client_take_certificate_verify(hfi_hs *hs, hfi_view body)
 {
-    const hfi_public_key *key = &hs->as.client.leaf_key;
     hfi_certificate_verify message;
+    uint8_t content[64 + 34 + HFI_HASH_SIZE_MAX];
 
     hfi_err err = hfi_msg_read_certificate_verify(body, &message);
     if (err != HFI_OK)
         return err;
-    const hfi_scheme *scheme = hfi_scheme_find(message.scheme);
-    if (scheme == NULL || !scheme->in_handshake || !scheme_offered(hs, message.scheme)) {
-        hfi_report_detail(hs->report, "signature algorithm 0x%04x", message.scheme);
-        return HFI_E_UNOFFERED_SIGNATURE_ALGORITHM;
-    }
-    if (scheme->key != key->type) {
-        hfi_report_detail(hs->report, "%s", scheme->name);
-        return HFI_E_SIGNATURE_KEY_MISMATCH;
-    }
-
-    uint8_t content[64 + 34 + HFI_HASH_SIZE_MAX];
     size_t len = write_signed_content(hs, content);
-    if (!hs->settings->crypto->verify(scheme->signature, key, hfi_view_of(content, len),
-                                      message.signature))
-        return HFI_E_BAD_CERTIFICATE_VERIFY;
-    hs->agreed->scheme = message.scheme;
-    return HFI_OK;
+    return hfi_client_check_signature(hs, message.scheme, hfi_view_of(content, len),
+                                      message.signature, HFI_E_BAD_CERTIFICATE_VERIFY);
 }

@@ -37,7 +37,9 @@ typedef struct hfi_settings {
     bool verify_chain;
     bool verify_name;
 
-    uint16_t suites[HFI_SUITES_MAX]; /* in order of preference */
+    uint16_t version_min; /* 0x0303 or 0x0304 */
+    uint16_t version_max;
+    uint16_t suites[HFI_SUITES_MAX]; /* in order of preference, of all versions */
     size_t suite_count;
     uint16_t groups[HFI_GROUPS_MAX]; /* the first one gets the key share */
     size_t group_count;
@@ -52,7 +54,11 @@ typedef struct hfi_settings {
     void (*new_session)(void *owner, struct hfi_session *session);
 } hfi_settings;
 
-/* Fills in the defaults of suites, groups and schemes; the rest is left. */
+/* True if connections may speak that version: it lies in the range, and one of its suites
+ * is among those listed. */
+bool hfi_settings_allow(const hfi_settings *s, uint16_t version);
+
+/* Fills in the defaults of versions, suites, groups and schemes; the rest is left. */
 void hfi_settings_defaults(hfi_settings *s);
 
 #endif

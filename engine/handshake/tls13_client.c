@@ -5,6 +5,7 @@
 #include "base/ct.h"
 #include "handshake/ext/registry.h"
 #include "handshake/machine.h"
+#include "handshake/tls12_client.h"
 #include "msg/certificate.h"
 #include "msg/certificate_request.h"
 #include "msg/encrypted_extensions.h"
@@ -13,30 +14,14 @@
 
 /* ---- ServerHello and HelloRetryRequest, RFC 8446 4.1.3, 4.1.4 ---- */
 
-/* RFC 8446 4.1.3: a server that could speak a newer version marks the end of its random
- * when it answers with an older one. */
-static bool is_downgrade_marked(const hfi_server_hello *hello)
-{
-    static const uint8_t to_tls12[] = "DOWNGRD\x01";
-    static const uint8_t to_tls11[] = "DOWNGRD";
-    hfi_view end = hfi_view_of(hello->random.p + 24, 8);
-
-    return hfi_view_equal(end, hfi_view_of(to_tls12, 8)) ||
-           hfi_view_equal(end, hfi_view_of(to_tls11, 8));
-}
-
-/* A server that chose an older version answers without supported_versions; one that has
- * it may put anything into legacy_version, which is ignored (RFC 8446 4.2.1). */
-static hfi_err check_version(hfi_hs *hs, const hfi_server_hello *hello)
+/* Whoever has supported_versions may put anything into legacy_version, which is ignored
+ * (RFC 8446 4.2.1).  Without it this is TLS 1.2, which cannot come after a retry. */
+static hfi_err check_version(hfi_hs *hs)
 {
     const hfi_hs_client *client = &hs->as.client;
 
-    if (client->selected_version == 0) {
-        hfi_report_detail(hs->report, "the server chose version 0x%04x",
-                          hello->legacy_version);
-        return is_downgrade_marked(hello) ? HFI_E_DOWNGRADE_DETECTED
-                                          : HFI_E_SUPPORTED_VERSIONS_MISSING;
-    }
+    if (client->selected_version == 0)
+        return HFI_E_SUPPORTED_VERSIONS_MISSING;
     if (client->selected_version != 0x0304) {
         hfi_report_detail(hs->report, "offered 0x0304, chosen 0x%04x",
                           client->selected_version);
@@ -54,14 +39,15 @@ static bool is_offered(const uint16_t *list, size_t count, uint16_t id)
     return false;
 }
 
-static hfi_err check_suite(hfi_hs *hs, uint16_t id)
+hfi_err hfi_client_check_suite(hfi_hs *hs, uint16_t id)
 {
     const hfi_settings *s = hs->settings;
 
     if (hs->suite.id != 0 && hs->suite.id != id)
         return HFI_E_SUITE_CHANGED;
     if (!is_offered(s->suites, s->suite_count, id) ||
-        hfi_suite_find(s->crypto, id, &hs->suite) == NULL) {
+        hfi_suite_find(s->crypto, id, &hs->suite) == NULL ||
+        hs->suite.version != hs->agreed->version) {
         hfi_report_detail(hs->report, "the server chose 0x%04x", id);
         return HFI_E_UNOFFERED_SUITE;
     }
@@ -88,7 +74,7 @@ static hfi_err read_hello(hfi_hs *hs, hfi_view body, unsigned where)
     client->peer_share = hfi_view_of(NULL, 0);
     err = hfi_ext_read_version(hs, &extensions);
     if (err == HFI_OK)
-        err = check_version(hs, &hello);
+        err = check_version(hs);
     if (err != HFI_OK)
         return err;
     hs->agreed->version = client->selected_version;
@@ -98,7 +84,7 @@ static hfi_err read_hello(hfi_hs *hs, hfi_view body, unsigned where)
         return HFI_E_SESSION_ID_MISMATCH;
     if (hello.compression != 0)
         return HFI_E_COMPRESSION_SELECTED;
-    err = check_suite(hs, hello.suite);
+    err = hfi_client_check_suite(hs, hello.suite);
     return err == HFI_OK ? hfi_ext_read_all(hs, where, &extensions) : err;
 }
 
@@ -116,6 +102,11 @@ static hfi_err recv_hello_retry(hfi_hs *hs, hfi_view body)
     hfi_transcript_start(&hs->transcript, &hs->settings->alloc, hs->suite.hash);
     hfi_transcript_retry(&hs->transcript);
     return HFI_OK;
+}
+
+static hfi_err recv_server_hello_12(hfi_hs *hs, hfi_view body)
+{
+    return hfi_client_take_hello_tls12(hs, body);
 }
 
 /* The early secret comes of the PSK, or of nothing if none was accepted. */
@@ -306,12 +297,13 @@ enum state {
     SEND_CERT,
     SEND_FINISHED,
     CONNECTED,
+    TLS12,
 };
 
 static const char *const state_names[] = {
     "START",        "WAIT_SH",   "SEND_CH2",      "WAIT_SH2",  "WAIT_EE",
     "WAIT_CERT_CR", "WAIT_CERT", "VERIFY_CERT",   "WAIT_CV",   "WAIT_FINISHED",
-    "SEND_FLIGHT2", "SEND_CERT", "SEND_FINISHED", "CONNECTED",
+    "SEND_FLIGHT2", "SEND_CERT", "SEND_FINISHED", "CONNECTED", "TLS12",
 };
 
 #define always NULL
@@ -335,6 +327,7 @@ static const hfi_edge edges[] = {
     ROW(START,         GO,                 always,         send_client_hello,   NONE,             WAIT_SH),
     ROW(WAIT_SH,       RECV_HELLO_RETRY,   always,         recv_hello_retry,    NONE,             SEND_CH2),
     ROW(WAIT_SH,       RECV_SERVER_HELLO,  always,         recv_server_hello,   MAKE_RECV_HS,     WAIT_EE),
+    ROW(WAIT_SH,       RECV_SERVER_HELLO_12, always,       recv_server_hello_12, NONE,            TLS12),
     ROW(SEND_CH2,      GO,                 always,         send_second_hello,   NONE,             WAIT_SH2),
     ROW(WAIT_SH2,      RECV_SERVER_HELLO,  always,         recv_server_hello,   MAKE_RECV_HS,     WAIT_EE),
     ROW(WAIT_EE,       RECV_ENCRYPTED_EXTS, using_psk,     recv_encrypted_exts, NONE,             WAIT_FINISHED),
@@ -353,13 +346,15 @@ static const hfi_edge edges[] = {
 /* clang-format on */
 
 const hfi_table hfi_tls13_client = {
-    "TLS 1.3 client",
-    edges,
-    sizeof edges / sizeof edges[0],
-    state_names,
-    sizeof state_names / sizeof state_names[0],
-    START,
-    CONNECTED,
+    .name = "TLS 1.3 client",
+    .edges = edges,
+    .edge_count = sizeof edges / sizeof edges[0],
+    .states = state_names,
+    .state_count = sizeof state_names / sizeof state_names[0],
+    .start = START,
+    .connected = CONNECTED,
+    .leaves = TLS12,
+    .next = &hfi_tls12_client,
 };
 
 void hfi_hs_enter_tls13_client(hfi_hs *hs)

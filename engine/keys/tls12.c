@@ -107,7 +107,8 @@ bool hfi_tls12_export(const hfi_hash *hash, const uint8_t master[HFI_MASTER_SECR
     if (context.len > 0xffff)
         return false;
     uint8_t prefix[2] = {(uint8_t)(context.len >> 8), (uint8_t)context.len};
-    seed s = {{label, client_random, server_random, hfi_view_of(prefix, 2), context}};
+    hfi_view counted = hfi_view_of(prefix, context.p != NULL ? sizeof prefix : 0);
+    seed s = {{label, client_random, server_random, counted, context}};
 
     p_hash(hash, hfi_view_of(master, HFI_MASTER_SECRET), &s, out, len);
     return true;

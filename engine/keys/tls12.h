@@ -40,8 +40,8 @@ void hfi_tls12_finished(const hfi_hash *hash, const uint8_t master[HFI_MASTER_SE
                         hfi_side side, const hfi_digest *transcript,
                         uint8_t out[HFI_TLS12_VERIFY_DATA]);
 
-/* RFC 5705 4; a context is always given, as with TLS 1.3.  False if it is longer than
- * 65535 bytes. */
+/* RFC 5705 4.  An empty context (len 0) is another thing than none (p NULL).  False if it
+ * is longer than 65535 bytes. */
 bool hfi_tls12_export(const hfi_hash *hash, const uint8_t master[HFI_MASTER_SECRET],
                       hfi_view client_random, hfi_view server_random, hfi_view label,
                       hfi_view context, uint8_t *out, size_t len);

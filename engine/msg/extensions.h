@@ -10,8 +10,11 @@ enum { HFI_EXTENSIONS_MAX = 48 };
 typedef enum hfi_extension_type {
     HFI_EXT_SERVER_NAME = 0,
     HFI_EXT_SUPPORTED_GROUPS = 10,
+    HFI_EXT_EC_POINT_FORMATS = 11,
     HFI_EXT_SIGNATURE_ALGORITHMS = 13,
     HFI_EXT_ALPN = 16,
+    HFI_EXT_EXTENDED_MASTER_SECRET = 23,
+    HFI_EXT_SESSION_TICKET = 35,
     HFI_EXT_PRE_SHARED_KEY = 41,
     HFI_EXT_EARLY_DATA = 42,
     HFI_EXT_SUPPORTED_VERSIONS = 43,
@@ -22,6 +25,7 @@ typedef enum hfi_extension_type {
     HFI_EXT_POST_HANDSHAKE_AUTH = 49,
     HFI_EXT_SIGNATURE_ALGORITHMS_CERT = 50,
     HFI_EXT_KEY_SHARE = 51,
+    HFI_EXT_RENEGOTIATION_INFO = 0xff01,
 } hfi_extension_type;
 
 typedef struct hfi_extension {

@@ -3,6 +3,7 @@
  * Syntax only: whether a value is acceptable is decided in handshake/. */
 #include "msg/server_hello.h"
 
+#include "msg/extensions.h"
 #include "wire/reader.h"
 
 /* SHA-256 of "HelloRetryRequest". */
@@ -36,4 +37,15 @@ hfi_err hfi_msg_read_server_hello(hfi_view body, hfi_server_hello *out)
     else
         out->extensions = hfi_view_of(NULL, 0);
     return hfi_reader_done(&r) ? HFI_OK : HFI_E_DECODE_SERVER_HELLO;
+}
+
+bool hfi_msg_is_before_tls13(hfi_view body)
+{
+    hfi_server_hello hello;
+    hfi_extension_list extensions;
+
+    return hfi_msg_read_server_hello(body, &hello) == HFI_OK &&
+           hfi_msg_read_extensions(hello.extensions, HFI_E_DECODE_SERVER_HELLO,
+                                   &extensions) == HFI_OK &&
+           hfi_extension_find(&extensions, HFI_EXT_SUPPORTED_VERSIONS) == NULL;
 }

@@ -20,4 +20,8 @@ hfi_err hfi_msg_read_server_hello(hfi_view body, hfi_server_hello *out);
 /* True if body is a HelloRetryRequest, by its random; it need not be well-formed. */
 bool hfi_msg_is_hello_retry(hfi_view body);
 
+/* True if body has no supported_versions extension: the server answers in TLS 1.2 or
+ * older.  False also if it cannot be read. */
+bool hfi_msg_is_before_tls13(hfi_view body);
+
 #endif

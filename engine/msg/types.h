@@ -18,6 +18,7 @@ typedef enum hfi_handshake_type {
     HFI_CERTIFICATE_VERIFY = 15,
     HFI_CLIENT_KEY_EXCHANGE = 16,
     HFI_FINISHED = 20,
+    HFI_CERTIFICATE_STATUS = 22,
     HFI_KEY_UPDATE = 24,
     HFI_MESSAGE_HASH = 254,
     /* Never on the wire: a ServerHello that is a HelloRetryRequest, in timelines. */

@@ -28,10 +28,10 @@ typedef enum hfi_content_type {
 
 /* The protection of one direction.  Zeroed: no protection yet. */
 typedef struct hfi_record_keys {
-    const hfi_aead *aead; /* NULL: records travel unprotected */
+    const hfi_aead *aead;   /* NULL: records travel unprotected */
     uint8_t explicit_nonce; /* TLS 1.2: bytes of nonce in each record, 0 or 8 */
     bool is_tls12;
-    void *ctx;            /* aead->ctx_size bytes, owned */
+    void *ctx; /* aead->ctx_size bytes, owned */
     uint8_t iv[HFI_AEAD_NONCE];
     uint64_t sequence;
 } hfi_record_keys;
@@ -43,7 +43,8 @@ hfi_err hfi_record_keys_install(hfi_record_keys *k, const hfi_alloc *a,
                                 const hfi_aead *aead, const uint8_t *key,
                                 const uint8_t iv[HFI_AEAD_NONCE]);
 /* The same for TLS 1.2, RFC 5246 6.2.3.3: salt_len is 4 for AES-GCM and AES-CCM, whose
- * records carry 8 bytes of nonce (RFC 5288 3), and 12 for ChaCha20-Poly1305 (RFC 7905). */
+ * records carry 8 bytes of nonce (RFC 5288 3), and 12 for ChaCha20-Poly1305 (RFC 7905).
+ */
 hfi_err hfi_record_keys_install_tls12(hfi_record_keys *k, const hfi_alloc *a,
                                       const hfi_aead *aead, const uint8_t *key,
                                       const uint8_t *salt, size_t salt_len);

@@ -25,8 +25,8 @@ static void move_in(hfi_view *v, uint8_t **at)
 
 hfi_session *hfi_session_new(const hfi_alloc *alloc, const hfi_session_fields *fields)
 {
-    size_t size = sizeof(hfi_session) + fields->ticket.len + fields->hostname.len + 1 +
-                  fields->alpn.len + fields->leaf.len;
+    size_t size = sizeof(hfi_session) + fields->ticket.len + fields->session_id.len +
+                  fields->hostname.len + 1 + fields->alpn.len + fields->leaf.len;
     hfi_session *s = hfi_alloc_bytes(alloc, size);
 
     if (s == NULL)
@@ -37,6 +37,7 @@ hfi_session *hfi_session_new(const hfi_alloc *alloc, const hfi_session_fields *f
     s->fields = *fields;
     uint8_t *at = (uint8_t *)(s + 1);
     move_in(&s->fields.ticket, &at);
+    move_in(&s->fields.session_id, &at);
     move_in(&s->fields.hostname, &at);
     *at++ = '\0'; /* hf_session_hostname hands it out as text */
     move_in(&s->fields.alpn, &at);
@@ -74,10 +75,10 @@ bool hfi_session_fresh(const hfi_session *session, int64_t now)
 /* ---- as bytes ---- */
 
 enum {
-    FORMAT = 1,
+    FORMAT = 2, /* 1 knew TLS 1.3 alone */
     FIXED_SIZE =
         4 + 1 + 2 + 2 + 1 + 8 + 4 + 4 + 1, /* magic to verified, without the PSK */
-    PREFIXES = 2 + 1 + 1 + 3,              /* of ticket, hostname, alpn, leaf */
+    PREFIXES = 2 + 1 + 1 + 1 + 3, /* of ticket, session id, hostname, alpn, leaf */
 };
 
 static const uint8_t magic[4] = {'H', 'F', 'S', '1'};
@@ -86,8 +87,8 @@ size_t hfi_session_encoded_size(const hfi_session *session)
 {
     const hfi_session_fields *f = &session->fields;
 
-    return FIXED_SIZE + PREFIXES + f->psk_len + f->ticket.len + f->hostname.len +
-           f->alpn.len + f->leaf.len;
+    return FIXED_SIZE + PREFIXES + f->psk_len + f->ticket.len + f->session_id.len +
+           f->hostname.len + f->alpn.len + f->leaf.len;
 }
 
 static void write_vec8(hfi_writer *w, hfi_view v)
@@ -114,6 +115,7 @@ size_t hfi_session_encode(const hfi_session *session, uint8_t *out, size_t cap)
     size_t mark = hfi_write_vec16_begin(&w);
     hfi_write_bytes(&w, f->ticket);
     hfi_write_vec16_end(&w, mark);
+    write_vec8(&w, f->session_id);
     write_vec8(&w, f->hostname);
     write_vec8(&w, f->alpn);
     mark = hfi_write_vec24_begin(&w);
@@ -122,16 +124,24 @@ size_t hfi_session_encode(const hfi_session *session, uint8_t *out, size_t cap)
     return hfi_writer_view(&w).len;
 }
 
-/* A hash of a TLS 1.3 suite; the PSK must be as long as that. */
-static bool psk_len_fits(const hfi_session_fields *f)
+/* A TLS 1.3 session has a ticket, and a PSK as long as its suite's hash. */
+static bool is_tls13(const hfi_session_fields *f)
 {
-    return f->psk_len == (f->suite == 0x1302 ? 48u : 32u);
+    return f->version == 0x0304 && f->suite >= 0x1301 && f->suite <= 0x1303 &&
+           f->psk_len == (f->suite == 0x1302 ? 48u : 32u) && f->ticket.len != 0 &&
+           f->session_id.len == 0;
+}
+
+/* A TLS 1.2 session has its master secret, and a ticket or an id. */
+static bool is_tls12(const hfi_session_fields *f)
+{
+    return f->version == 0x0303 && f->psk_len == 48 && f->age_add == 0 &&
+           (f->ticket.len != 0 || f->session_id.len != 0);
 }
 
 static bool fields_make_sense(const hfi_session_fields *f, uint8_t verified)
 {
-    return f->version == 0x0304 && f->suite >= 0x1301 && f->suite <= 0x1303 &&
-           psk_len_fits(f) && f->lifetime <= HFI_TICKET_LIFETIME_MAX &&
+    return (is_tls13(f) || is_tls12(f)) && f->lifetime <= HFI_TICKET_LIFETIME_MAX &&
            f->received >= 0 && f->received < INT64_C(1) << 40 && verified <= 1;
 }
 
@@ -150,7 +160,8 @@ hfi_session *hfi_session_decode(const hfi_alloc *alloc, hfi_view bytes)
     f.lifetime = hfi_read_u32(&r);
     f.age_add = hfi_read_u32(&r);
     uint8_t verified = hfi_read_u8(&r);
-    f.ticket = hfi_read_vec16(&r, 1, HFI_TICKET_MAX);
+    f.ticket = hfi_read_vec16(&r, 0, HFI_TICKET_MAX);
+    f.session_id = hfi_read_vec8(&r, 0, 32);
     f.hostname = hfi_read_vec8(&r, 0, 253);
     f.alpn = hfi_read_vec8(&r, 0, HFI_SESSION_ALPN_MAX);
     f.leaf = hfi_read_vec24(&r, 0, 65536);

@@ -31,7 +31,9 @@ static int print_keys(unsigned keys, const char *between)
         {HFI_SEND_HS, "send under handshake keys"},
         {HFI_RECV_APP, "receive under application keys"},
         {HFI_SEND_APP, "send under application keys"},
-        {HFI_RECV_NEXT, "receive under the next keys"},
+        {HFI_MAKE_MASTER, "make master secret"},
+        {HFI_RECV_TLS12, "receive under new keys"},
+        {HFI_SEND_TLS12, "send under new keys"},
     };
     int printed = 0;
 
@@ -93,6 +95,9 @@ static void print_picture(const hfi_table *t)
     printf("    %s [shape=oval]\n", t->states[t->start]);
     printf("    %s [shape=oval, fillcolor=\"#dff0df\", color=\"#2f6b2f\"]\n",
            t->states[t->connected]);
+    if (t->next != NULL)
+        printf("    %s [shape=oval, style=dashed, label=\"%s\"]\n", t->states[t->leaves],
+               t->next->name);
     for (size_t i = 0; i < t->edge_count; i++) {
         const hfi_edge *e = &t->edges[i];
         int is_go = e->event == HFI_GO;

@@ -25,6 +25,7 @@
 #define HF_E_TRUST_STORE_EMPTY 119 /**< no trusted root certificate could be loaded */
 #define HF_E_INPUT_TOO_LARGE 120 /**< the input is larger than the limit */
 #define HF_E_UNREAD_DATA 121 /**< the peer sent data that was not read before the close */
+#define HF_E_KEY_UPDATE_UNAVAILABLE 122 /**< this connection's version has no key update */
 #define HF_E_TRANSPORT_READ 200 /**< reading from the transport failed */
 #define HF_E_TRANSPORT_WRITE 201 /**< writing to the transport failed */
 #define HF_E_EOF_BEFORE_HELLO 202 /**< the peer closed the connection without answering the ClientHello */
@@ -77,6 +78,10 @@
 #define HF_E_HANDSHAKE_NOT_AT_BOUNDARY 415 /**< a message before a key change does not end its record */
 #define HF_E_TOO_MANY_CERTIFICATES 416 /**< the peer sends more certificates than the limit */
 #define HF_E_HANDSHAKE_BYTES_LIMIT 417 /**< the handshake as a whole is larger than the limit */
+#define HF_E_DECODE_SERVER_KEY_EXCHANGE 418 /**< ServerKeyExchange is malformed */
+#define HF_E_DECODE_SERVER_HELLO_DONE 419 /**< ServerHelloDone is not empty */
+#define HF_E_DECODE_CERTIFICATE_STATUS 420 /**< CertificateStatus is malformed */
+#define HF_E_DECODE_HELLO_REQUEST 421 /**< HelloRequest is not empty */
 #define HF_E_UNEXPECTED_MESSAGE 500 /**< a message came out of order */
 #define HF_E_UNSUPPORTED_VERSION 501 /**< the peer chose a TLS version that is not enabled here */
 #define HF_E_VERSION_NOT_OFFERED 502 /**< the peer chose a version that was not offered */
@@ -116,6 +121,17 @@
 #define HF_E_CERTIFICATE_TYPE_UNSUPPORTED 537 /**< the certificate's kind of key cannot sign this handshake */
 #define HF_E_EXTENSION_VALUE_FORBIDDEN 538 /**< an extension carries a value that the protocol forbids */
 #define HF_E_PSK_WITHOUT_KEY_SHARE 539 /**< the server took the session without a key share */
+#define HF_E_EXTENDED_MASTER_SECRET_MISSING 540 /**< the server does not use the extended master secret */
+#define HF_E_RENEGOTIATION_INFO_MISSING 541 /**< the server does not signal secure renegotiation */
+#define HF_E_RENEGOTIATION_INFO_WRONG 542 /**< renegotiation_info does not fit a first handshake */
+#define HF_E_CURVE_TYPE_UNSUPPORTED 543 /**< ServerKeyExchange does not name a curve */
+#define HF_E_BAD_SERVER_KEY_EXCHANGE 544 /**< ServerKeyExchange's signature is wrong */
+#define HF_E_SUITE_KEY_MISMATCH 545 /**< the certificate's key does not fit the cipher suite */
+#define HF_E_RESUMPTION_CHANGED 546 /**< the resumed session has another version or suite than it was made with */
+#define HF_E_RESUMPTION_CHANGED_MASTER 547 /**< the resumed session differs in the use of the extended master secret */
+#define HF_E_TOO_MANY_RENEGOTIATIONS 548 /**< the server asks for renegotiation without end */
+#define HF_E_POINT_FORMAT 549 /**< the server does not take uncompressed points */
+#define HF_E_SESSION_ID_UNKNOWN 550 /**< the server resumes a session that was not offered */
 #define HF_E_CERT_MALFORMED 600 /**< a certificate is not well-formed DER or X.509 */
 #define HF_E_CERT_VERSION 601 /**< a certificate is not of X.509 version 3 */
 #define HF_E_CERT_SIGNATURE_MISMATCH 602 /**< a certificate names two different signature algorithms */

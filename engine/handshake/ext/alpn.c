@@ -41,5 +41,6 @@ static hfi_err read_alpn(hfi_hs *hs, unsigned where, hfi_view body)
 }
 
 const hfi_ext hfi_ext_alpn = {HFI_EXT_ALPN, "application_layer_protocol_negotiation",
-                              HFI_IN_CLIENT_HELLO | HFI_IN_ENCRYPTED_EXTENSIONS,
+                              HFI_IN_CLIENT_HELLO | HFI_IN_ENCRYPTED_EXTENSIONS |
+                                  HFI_IN_SERVER_HELLO_TLS12,
                               write_alpn, read_alpn};

@@ -8,7 +8,7 @@ static hfi_err write_key_share(hfi_hs *hs, hfi_writer *w, bool *skip)
 {
     const hfi_hs_client *client = &hs->as.client;
 
-    (void)skip;
+    *skip = !hfi_settings_allow(hs->settings, 0x0304);
     size_t list = hfi_write_vec16_begin(w);
     hfi_write_u16(w, client->group->id);
     size_t mark = hfi_write_vec16_begin(w);

@@ -5,8 +5,7 @@
 
 static hfi_err write_modes(hfi_hs *hs, hfi_writer *w, bool *skip)
 {
-    (void)hs;
-    (void)skip;
+    *skip = !hfi_settings_allow(hs->settings, 0x0304);
     hfi_write_u8(w, 1); /* one mode: */
     hfi_write_u8(w, 1); /* psk_dhe_ke */
     return HFI_OK;

@@ -9,7 +9,11 @@ static const hfi_ext post_handshake_auth = {
 /* In the order in which a ClientHello carries them. */
 static const hfi_ext *const registry[] = {
     &hfi_ext_server_name,
+    &hfi_ext_extended_master_secret,
+    &hfi_ext_renegotiation_info,
     &hfi_ext_supported_groups,
+    &hfi_ext_ec_point_formats,
+    &hfi_ext_session_ticket,
     &hfi_ext_alpn,
     &hfi_ext_signature_algorithms,
     &hfi_ext_signature_algorithms_cert,

@@ -15,6 +15,7 @@ enum {
     HFI_IN_CERTIFICATE = 1 << 4,
     HFI_IN_CERTIFICATE_REQUEST = 1 << 5,
     HFI_IN_NEW_SESSION_TICKET = 1 << 6,
+    HFI_IN_SERVER_HELLO_TLS12 = 1 << 7,
 };
 
 typedef struct hfi_ext {
@@ -55,6 +56,10 @@ extern const hfi_ext hfi_ext_key_share;
 extern const hfi_ext hfi_ext_early_data;
 extern const hfi_ext hfi_ext_certificate_authorities;
 extern const hfi_ext hfi_ext_oid_filters;
+extern const hfi_ext hfi_ext_ec_point_formats;
+extern const hfi_ext hfi_ext_extended_master_secret;
+extern const hfi_ext hfi_ext_session_ticket;
+extern const hfi_ext hfi_ext_renegotiation_info;
 extern const hfi_ext hfi_ext_pre_shared_key;
 
 #endif

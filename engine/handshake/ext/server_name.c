@@ -24,5 +24,6 @@ static hfi_err read_server_name(hfi_hs *hs, unsigned where, hfi_view body)
 }
 
 const hfi_ext hfi_ext_server_name = {HFI_EXT_SERVER_NAME, "server_name",
-                                     HFI_IN_CLIENT_HELLO | HFI_IN_ENCRYPTED_EXTENSIONS,
+                                     HFI_IN_CLIENT_HELLO | HFI_IN_ENCRYPTED_EXTENSIONS |
+                                         HFI_IN_SERVER_HELLO_TLS12,
                                      write_server_name, read_server_name};

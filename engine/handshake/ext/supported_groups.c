@@ -12,7 +12,8 @@ static hfi_err write_supported_groups(hfi_hs *hs, hfi_writer *w, bool *skip)
     return HFI_OK;
 }
 
-/* The server's own list, for later connections; nothing is made of it. */
+/* The server's own list, for later connections; nothing is made of it.  In TLS 1.2 it has
+ * no place in an answer, but some load balancers send it. */
 static hfi_err read_supported_groups(hfi_hs *hs, unsigned where, hfi_view body)
 {
     (void)hs;
@@ -22,7 +23,7 @@ static hfi_err read_supported_groups(hfi_hs *hs, unsigned where, hfi_view body)
     return hfi_reader_done(&r) && groups.len % 2 == 0 ? HFI_OK : HFI_E_DECODE_EXTENSION;
 }
 
-const hfi_ext hfi_ext_supported_groups = {HFI_EXT_SUPPORTED_GROUPS, "supported_groups",
-                                          HFI_IN_CLIENT_HELLO |
-                                              HFI_IN_ENCRYPTED_EXTENSIONS,
-                                          write_supported_groups, read_supported_groups};
+const hfi_ext hfi_ext_supported_groups = {
+    HFI_EXT_SUPPORTED_GROUPS, "supported_groups",
+    HFI_IN_CLIENT_HELLO | HFI_IN_ENCRYPTED_EXTENSIONS | HFI_IN_SERVER_HELLO_TLS12,
+    write_supported_groups, read_supported_groups};

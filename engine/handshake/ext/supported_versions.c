@@ -4,10 +4,11 @@
 
 static hfi_err write_supported_versions(hfi_hs *hs, hfi_writer *w, bool *skip)
 {
-    (void)hs;
-    (void)skip;
+    *skip = !hfi_settings_allow(hs->settings, 0x0304);
     size_t mark = hfi_write_vec8_begin(w);
     hfi_write_u16(w, 0x0304);
+    if (hfi_settings_allow(hs->settings, 0x0303))
+        hfi_write_u16(w, 0x0303);
     hfi_write_vec8_end(w, mark);
     return HFI_OK;
 }

@@ -42,7 +42,7 @@ static const char *lint_row(const hfi_table *t, size_t i)
             (e->event == HFI_GO) != (t->edges[j].event == HFI_GO))
             return "a state both waits and runs";
     }
-    if (e->from == t->connected)
+    if (e->from == t->connected || (t->next != NULL && e->from == t->leaves))
         return "the handshake goes on after its end";
     return NULL;
 }
@@ -83,7 +83,7 @@ static const char *lint(const hfi_table *t)
     for (size_t s = 0; s < t->state_count; s++) {
         if (!reachable(t, s))
             return "a state cannot be reached";
-        if (s != t->connected && !has_row(t, s))
+        if (s != t->connected && !(t->next != NULL && s == t->leaves) && !has_row(t, s))
             return "a state has no way out";
     }
     return NULL;
@@ -102,7 +102,7 @@ static void every_table_is_well(void **state)
         if (flaw != NULL)
             fail_msg("%s: %s", t->name, flaw);
     }
-    assert_true(i >= 1);
+    assert_true(i >= 2);
 }
 
 /* RFC 8446 7.1: what is installed has been made before on every way to it. */
@@ -159,7 +159,12 @@ static bool sometimes(const hfi_hs *hs)
 static const char *lint_of(const hfi_edge *edges, size_t count, size_t states)
 {
     static const char *const names[] = {"A", "B", "C", "D"};
-    hfi_table t = {"test", edges, count, names, states, 0, (uint8_t)(states - 1)};
+    hfi_table t = {.name = "test",
+                   .edges = edges,
+                   .edge_count = count,
+                   .states = names,
+                   .state_count = states,
+                   .connected = (uint8_t)(states - 1)};
     return lint(&t);
 }
 

@@ -1,0 +1,81 @@
+/* engine/msg/tls12.c: TLS 1.2's own messages, bytes to struct and back.
+ * RFC 5246 7.4; RFC 8422 5.4, 5.7; RFC 5077 3.3; RFC 6066 8. */
+#include "msg/tls12.h"
+
+hfi_err hfi_msg_read_certificate_tls12(hfi_view body, size_t max,
+                                       hfi_certificate_tls12 *out)
+{
+    hfi_reader r = hfi_reader_of(body);
+
+    out->entries = hfi_read_vec24(&r, 0, 0xffffff);
+    out->count = 0;
+    out->bytes = 0;
+    if (!hfi_reader_done(&r))
+        return HFI_E_DECODE_CERTIFICATE;
+    hfi_reader list = hfi_reader_of(out->entries);
+    while (hfi_reader_more(&list)) {
+        out->bytes += hfi_read_vec24(&list, 1, 0xffffff).len;
+        if (!list.failed && ++out->count > max)
+            return HFI_E_TOO_MANY_CERTIFICATES;
+    }
+    return hfi_reader_done(&list) ? HFI_OK : HFI_E_DECODE_CERTIFICATE;
+}
+
+hfi_err hfi_msg_read_server_key_exchange(hfi_view body, hfi_server_key_exchange *out)
+{
+    hfi_reader r = hfi_reader_of(body);
+
+    out->curve_type = hfi_read_u8(&r);
+    out->group = hfi_read_u16(&r);
+    out->share = hfi_read_vec8(&r, 1, 255);
+    size_t params = body.len - r.left;
+    out->scheme = hfi_read_u16(&r);
+    out->signature = hfi_read_vec16(&r, 0, 65535);
+    if (!hfi_reader_done(&r))
+        return HFI_E_DECODE_SERVER_KEY_EXCHANGE;
+    out->params = hfi_view_of(body.p, params);
+    return HFI_OK;
+}
+
+hfi_err hfi_msg_read_certificate_request_tls12(hfi_view body,
+                                               hfi_certificate_request_tls12 *out)
+{
+    hfi_reader r = hfi_reader_of(body);
+
+    out->types = hfi_read_vec8(&r, 1, 255);
+    out->schemes = hfi_read_vec16(&r, 2, 65534);
+    out->authorities = hfi_read_vec16(&r, 0, 65535);
+    if (!hfi_reader_done(&r) || out->schemes.len % 2 != 0)
+        return HFI_E_DECODE_CERTIFICATE_REQUEST;
+
+    hfi_reader names = hfi_reader_of(out->authorities);
+    while (hfi_reader_more(&names))
+        (void)hfi_read_vec16(&names, 1, 65535);
+    return hfi_reader_done(&names) ? HFI_OK : HFI_E_DECODE_CERTIFICATE_REQUEST;
+}
+
+hfi_err hfi_msg_read_ticket_tls12(hfi_view body, hfi_ticket_tls12 *out)
+{
+    hfi_reader r = hfi_reader_of(body);
+
+    out->lifetime_hint = hfi_read_u32(&r);
+    out->ticket = hfi_read_vec16(&r, 0, 65535);
+    return hfi_reader_done(&r) ? HFI_OK : HFI_E_DECODE_NEW_SESSION_TICKET;
+}
+
+hfi_err hfi_msg_read_certificate_status(hfi_view body, hfi_view *response)
+{
+    hfi_reader r = hfi_reader_of(body);
+    uint8_t type = hfi_read_u8(&r);
+
+    *response = hfi_read_vec24(&r, 1, 0xffffff);
+    return hfi_reader_done(&r) && type == 1 ? HFI_OK : HFI_E_DECODE_CERTIFICATE_STATUS;
+}
+
+void hfi_msg_write_client_key_exchange(hfi_writer *w, hfi_view share)
+{
+    size_t mark = hfi_write_vec8_begin(w);
+
+    hfi_write_bytes(w, share);
+    hfi_write_vec8_end(w, mark);
+}
