@@ -8,14 +8,9 @@ int hf_conn_version(const hf_conn *conn)
 
 const char *hf_conn_version_name(const hf_conn *conn)
 {
-    switch (hf_conn_version(conn)) {
-    case 0:
-        return "";
-    case 0x0304:
-        return "TLSv1.3";
-    default:
-        return "unknown";
-    }
+    const char *name = hfi_version_name((uint16_t)hf_conn_version(conn));
+
+    return name != NULL ? name : "";
 }
 
 int hf_conn_cipher_suite(const hf_conn *conn)

@@ -87,9 +87,7 @@ static void write_first_bytes(hfi_json *j, const hf_error *error)
 
 static const char *agreed_version(const hf_error *error)
 {
-    bool agreed = error != NULL && error->engine->agreed.version == 0x0304;
-
-    return agreed ? "TLSv1.3" : NULL;
+    return error != NULL ? hfi_version_name(error->engine->agreed.version) : NULL;
 }
 
 static void write_record(hfi_json *j, const hf_error *error)

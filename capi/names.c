@@ -1,5 +1,5 @@
-/* capi/names.c: lists of algorithm names, as operators write them, into numbers.
- * RFC 8446 B.4, 4.2.7, 4.2.3. */
+/* capi/names.c: lists of names of algorithms and versions, as operators write them, into
+ * numbers. RFC 8446 B.4, 4.2.7, 4.2.3. */
 #include <stdio.h>
 #include <strings.h>
 
@@ -44,6 +44,18 @@ static bool scheme_at(const hfi_crypto *crypto, size_t index, name_entry *entry)
     if (scheme == NULL)
         return false;
     *entry = (name_entry){scheme->id, scheme->name, NULL};
+    return true;
+}
+
+static bool version_at(const hfi_crypto *crypto, size_t index, name_entry *entry)
+{
+    static const name_entry versions[] = {{0x0304, "TLSv1.3", "1.3"},
+                                          {0x0303, "TLSv1.2", "1.2"}};
+
+    (void)crypto;
+    if (index >= sizeof versions / sizeof versions[0])
+        return false;
+    *entry = versions[index];
     return true;
 }
 
@@ -144,6 +156,27 @@ hf_status hf_config_set_cipher_suites(hf_config *config, const char *names)
         return -HF_E_INVALID_ARGUMENT;
     return read_names(config, names, "cipher suite", suite_at, config->settings.suites,
                       HFI_SUITES_MAX, &config->settings.suite_count);
+}
+
+/* They are a range: its ends are what is named. */
+hf_status hf_config_set_versions(hf_config *config, const char *names)
+{
+    uint16_t versions[HFI_VERSIONS_MAX];
+    size_t count = 0;
+
+    if (config == NULL)
+        return -HF_E_INVALID_ARGUMENT;
+    hf_status status = read_names(config, names, "version", version_at, versions,
+                                  HFI_VERSIONS_MAX, &count);
+    if (status != 1)
+        return status;
+    hfi_settings *s = &config->settings;
+    s->version_min = s->version_max = versions[0];
+    for (size_t i = 1; i < count; i++) {
+        s->version_min = versions[i] < s->version_min ? versions[i] : s->version_min;
+        s->version_max = versions[i] > s->version_max ? versions[i] : s->version_max;
+    }
+    return 1;
 }
 
 /* At least one must be able to sign a handshake, else no server could answer. */

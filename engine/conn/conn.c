@@ -173,6 +173,7 @@ static hfi_err make_handshake(hfi_conn *c)
         .server_name = c->server_name,
         .alpn = c->alpn.len != 0 ? c->alpn : c->settings->alpn,
         .verify_name = c->verify_name,
+        .options = c->options,
         .compatible = (c->options & HFI_OPTION_NO_MIDDLEBOX_COMPAT) == 0,
         .session = c->session,
         .owner = c->owner,

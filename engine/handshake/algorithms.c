@@ -69,6 +69,18 @@ const hfi_group *hfi_group_find(const hfi_crypto *crypto, uint16_t id)
     return NULL;
 }
 
+const char *hfi_version_name(uint16_t version)
+{
+    switch (version) {
+    case 0x0303:
+        return "TLSv1.2";
+    case 0x0304:
+        return "TLSv1.3";
+    default:
+        return NULL;
+    }
+}
+
 const char *hfi_group_alias(uint16_t id)
 {
     switch (id) {

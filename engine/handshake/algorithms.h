@@ -35,6 +35,7 @@ typedef struct hfi_scheme {
 enum {
     HFI_SUITES_MAX = 9,
     HFI_GROUPS_MAX = 3,
+    HFI_VERSIONS_MAX = 2,
     HFI_SCHEMES_MAX = 13,
 };
 
@@ -47,6 +48,9 @@ const hfi_scheme *hfi_scheme_at(size_t index);
 const hfi_suite *hfi_suite_find(const hfi_crypto *crypto, uint16_t id, hfi_suite *out);
 const hfi_group *hfi_group_find(const hfi_crypto *crypto, uint16_t id);
 const hfi_scheme *hfi_scheme_find(uint16_t id);
+
+/* "TLSv1.3" for 0x0304; NULL for a version that is not known. */
+const char *hfi_version_name(uint16_t version);
 
 /* The operators' other name of a group ("X25519", "P-256"), or NULL. */
 const char *hfi_group_alias(uint16_t id);

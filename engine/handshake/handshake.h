@@ -41,7 +41,8 @@ typedef struct hfi_hs_wishes {
     hfi_view server_name;
     hfi_view alpn;
     bool verify_name;
-    bool compatible; /* middlebox compatibility, RFC 8446 D.4 */
+    uint64_t options; /* HFI_OPTION_* */
+    bool compatible;  /* middlebox compatibility, RFC 8446 D.4 */
     hfi_session *session;
     const void *owner; /* for the key log */
 } hfi_hs_wishes;

@@ -79,6 +79,7 @@ hfi_err hfi_post_session_tls12(const hfi_post *post, const hfi_hs_tls12 *hs,
         return HFI_OK;
     hfi_session_fields f = common_fields(post);
     f.psk_len = sizeof hs->master;
+    f.extended_master = hs->extended_master;
     memcpy(f.psk, hs->master, sizeof hs->master);
     f.lifetime = hs->ticket_lifetime != 0 ? hs->ticket_lifetime : ID_LIFETIME;
     if (f.lifetime > HFI_TICKET_LIFETIME_MAX)

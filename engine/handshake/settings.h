@@ -20,6 +20,8 @@ typedef struct hfi_clock {
 /* Public HF_OPTION_* have the same bits. */
 enum {
     HFI_OPTION_NO_MIDDLEBOX_COMPAT = 0x01,
+    HFI_OPTION_ALLOW_PLAIN_MASTER_SECRET = 0x10,
+    HFI_OPTION_ALLOW_UNSAFE_RENEGOTIATION = 0x20,
 };
 
 enum {

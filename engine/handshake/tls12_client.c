@@ -69,11 +69,19 @@ static hfi_err check_session(hfi_hs *hs, const hfi_server_hello *hello)
 static hfi_err check_safety(const hfi_hs *hs)
 {
     const hfi_hs_tls12 *t = &hs->tls12;
+    uint64_t options = hs->wishes.options;
 
-    if (!t->extended_master)
-        return t->resumed ? HFI_E_RESUMPTION_CHANGED_MASTER
-                          : HFI_E_EXTENDED_MASTER_SECRET_MISSING;
-    return t->secure_renegotiation ? HFI_OK : HFI_E_RENEGOTIATION_INFO_MISSING;
+    if (t->resumed) {
+        const hfi_session_fields *f = hfi_session_get(hs->wishes.session);
+        if (f->extended_master != t->extended_master)
+            return HFI_E_RESUMPTION_CHANGED_MASTER;
+    }
+    if (!t->extended_master && (options & HFI_OPTION_ALLOW_PLAIN_MASTER_SECRET) == 0)
+        return HFI_E_EXTENDED_MASTER_SECRET_MISSING;
+    if (!t->secure_renegotiation &&
+        (options & HFI_OPTION_ALLOW_UNSAFE_RENEGOTIATION) == 0)
+        return HFI_E_RENEGOTIATION_INFO_MISSING;
+    return HFI_OK;
 }
 
 hfi_err hfi_client_take_hello_tls12(hfi_hs *hs, hfi_view body)
@@ -226,13 +234,18 @@ static hfi_err send_certificate(hfi_hs *hs, hfi_view body)
     return send_message(hs, HFI_CERTIFICATE, hfi_view_of(empty_list, 3));
 }
 
-static hfi_err make_master(hfi_hs *hs, hfi_view premaster)
+static void make_master(hfi_hs *hs, hfi_view premaster)
 {
+    hfi_hs_tls12 *t = &hs->tls12;
     hfi_digest session_hash;
 
+    if (!t->extended_master) {
+        hfi_tls12_master(hs->suite.hash, premaster, hfi_view_of(hs->as.client.random, 32),
+                         hfi_view_of(t->server_random, 32), t->master);
+        return;
+    }
     hfi_transcript_digest(&hs->transcript, &session_hash);
-    hfi_tls12_extended_master(hs->suite.hash, premaster, &session_hash, hs->tls12.master);
-    return HFI_OK;
+    hfi_tls12_extended_master(hs->suite.hash, premaster, &session_hash, t->master);
 }
 
 static hfi_err send_client_key_exchange(hfi_hs *hs, hfi_view body)
@@ -255,7 +268,7 @@ static hfi_err send_client_key_exchange(hfi_hs *hs, hfi_view body)
         err = send_message(hs, HFI_CLIENT_KEY_EXCHANGE, hfi_writer_view(&w));
     }
     if (err == HFI_OK)
-        err = make_master(hs, hfi_view_of(premaster, group->secret_len));
+        make_master(hs, hfi_view_of(premaster, group->secret_len));
     hfi_wipe(private_key, sizeof private_key);
     hfi_wipe(premaster, sizeof premaster);
     return err;

@@ -75,9 +75,8 @@ bool hfi_session_fresh(const hfi_session *session, int64_t now)
 /* ---- as bytes ---- */
 
 enum {
-    FORMAT = 2, /* 1 knew TLS 1.3 alone */
-    FIXED_SIZE =
-        4 + 1 + 2 + 2 + 1 + 8 + 4 + 4 + 1, /* magic to verified, without the PSK */
+    FORMAT = 2,                                     /* 1 knew TLS 1.3 alone */
+    FIXED_SIZE = 4 + 1 + 2 + 2 + 1 + 8 + 4 + 4 + 1, /* magic to flags, without the PSK */
     PREFIXES = 2 + 1 + 1 + 1 + 3, /* of ticket, session id, hostname, alpn, leaf */
 };
 
@@ -111,7 +110,7 @@ size_t hfi_session_encode(const hfi_session *session, uint8_t *out, size_t cap)
     hfi_write_u64(&w, (uint64_t)f->received);
     hfi_write_u32(&w, f->lifetime);
     hfi_write_u32(&w, f->age_add);
-    hfi_write_u8(&w, f->verified);
+    hfi_write_u8(&w, (uint8_t)(f->verified | f->extended_master << 1));
     size_t mark = hfi_write_vec16_begin(&w);
     hfi_write_bytes(&w, f->ticket);
     hfi_write_vec16_end(&w, mark);
@@ -139,10 +138,10 @@ static bool is_tls12(const hfi_session_fields *f)
            (f->ticket.len != 0 || f->session_id.len != 0);
 }
 
-static bool fields_make_sense(const hfi_session_fields *f, uint8_t verified)
+static bool fields_make_sense(const hfi_session_fields *f, uint8_t flags)
 {
     return (is_tls13(f) || is_tls12(f)) && f->lifetime <= HFI_TICKET_LIFETIME_MAX &&
-           f->received >= 0 && f->received < INT64_C(1) << 40 && verified <= 1;
+           f->received >= 0 && f->received < INT64_C(1) << 40 && flags <= 3;
 }
 
 hfi_session *hfi_session_decode(const hfi_alloc *alloc, hfi_view bytes)
@@ -159,7 +158,7 @@ hfi_session *hfi_session_decode(const hfi_alloc *alloc, hfi_view bytes)
     f.received = (int64_t)hfi_read_u64(&r);
     f.lifetime = hfi_read_u32(&r);
     f.age_add = hfi_read_u32(&r);
-    uint8_t verified = hfi_read_u8(&r);
+    uint8_t flags = hfi_read_u8(&r);
     f.ticket = hfi_read_vec16(&r, 0, HFI_TICKET_MAX);
     f.session_id = hfi_read_vec8(&r, 0, 32);
     f.hostname = hfi_read_vec8(&r, 0, 253);
@@ -169,10 +168,11 @@ hfi_session *hfi_session_decode(const hfi_alloc *alloc, hfi_view bytes)
         !hfi_view_equal(start, hfi_view_of(magic, sizeof magic)))
         return NULL;
 
-    f.verified = verified == 1;
+    f.verified = (flags & 1) != 0;
+    f.extended_master = (flags & 2) != 0;
     f.psk_len = psk.len;
     memcpy(f.psk, psk.p, psk.len);
-    hfi_session *s = fields_make_sense(&f, verified) ? hfi_session_new(alloc, &f) : NULL;
+    hfi_session *s = fields_make_sense(&f, flags) ? hfi_session_new(alloc, &f) : NULL;
     hfi_wipe(&f, sizeof f);
     return s;
 }

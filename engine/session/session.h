@@ -21,6 +21,7 @@ typedef struct hfi_session_fields {
     int64_t received;    /* seconds since 1970 */
     uint32_t lifetime;   /* seconds */
     uint32_t age_add;    /* TLS 1.3 alone */
+    bool extended_master; /* TLS 1.2: RFC 7627 was used */
     bool verified;       /* the first handshake verified the peer */
     hfi_view ticket;     /* TLS 1.2: may be empty, then there is a session id */
     hfi_view session_id; /* TLS 1.2 alone; at most 32 bytes */

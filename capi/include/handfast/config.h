@@ -54,15 +54,23 @@ HF_API hf_status hf_config_disable_hostname_check(hf_config *config);
 
 /* ---- negotiation ---- */
 
+/** The versions that may be spoken, by name: TLSv1.2 (1.2), TLSv1.3 (1.3).  Both are by
+ * default, and a version is offered only while one of its cipher suites is. */
+HF_API hf_status hf_config_set_versions(hf_config *config, const char *names);
+
 /** Names in order of preference, separated by ':' or ',' or spaces, without regard to
  * case.  An unknown name is refused (UNKNOWN_NAME) and hf_config_last_message() lists
  * the known ones.  Groups: x25519 (X25519), secp256r1 (P-256), secp384r1 (P-384). */
 HF_API hf_status hf_config_set_groups(hf_config *config, const char *names);
-/** TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384, TLS_CHACHA20_POLY1305_SHA256. */
+/** For TLS 1.3: TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384,
+ * TLS_CHACHA20_POLY1305_SHA256.  For TLS 1.2: TLS_ECDHE_ECDSA_WITH_ and
+ * TLS_ECDHE_RSA_WITH_ before AES_128_GCM_SHA256, AES_256_GCM_SHA384 and
+ * CHACHA20_POLY1305_SHA256.  One list for both: name those of each version that shall be
+ * spoken. */
 HF_API hf_status hf_config_set_cipher_suites(hf_config *config, const char *names);
 /** ecdsa_secp256r1_sha256, ecdsa_secp384r1_sha384, ecdsa_secp521r1_sha512, ed25519,
  * rsa_pss_rsae_sha256, ..._sha384, ..._sha512, rsa_pss_pss_sha256, ..., and, for
- * certificates only, rsa_pkcs1_sha256, ..._sha384, ..._sha512. */
+ * certificates and TLS 1.2 only, rsa_pkcs1_sha256, ..._sha384, ..._sha512. */
 HF_API hf_status hf_config_set_signature_algorithms(hf_config *config, const char *names);
 /** Adds one protocol (1 to 255 bytes) behind those added before, RFC 7301; 512 bytes in
  * all, a byte for each one's length included: INPUT_TOO_LARGE. */
@@ -80,6 +88,12 @@ HF_API hf_status hf_config_clear_alpn(hf_config *config);
 #define HF_OPTION_NO_AUTO_RETRY 0x04u
 /** hf_write reports success only when all bytes went out. */
 #define HF_OPTION_WHOLE_WRITE 0x08u
+/** TLS 1.2: accept servers without the extended master secret (RFC 7627), whose keys
+ * another connection may share. */
+#define HF_OPTION_ALLOW_PLAIN_MASTER_SECRET 0x10u
+/** TLS 1.2: accept servers that do not signal secure renegotiation (RFC 5746), before
+ * whose answers an attacker may have put requests of its own. */
+#define HF_OPTION_ALLOW_UNSAFE_RENEGOTIATION 0x20u
 
 /** Options add up; connections inherit them when made and change apart from it.
  * Return the options as they are after the call; unknown bits are ignored. */
