@@ -31,9 +31,9 @@ void hf_conn_free(hf_conn *conn)
 
     hfi_session_free(conn->engine.session);
     conn->engine.session = NULL;
-    hfi_capi_names_free(conn); /* the engine counts the names: before it is wiped */
     hfi_conn_free(&conn->engine);
     hfi_capi_transport_free(conn);
+    hfi_capi_names_free(conn);
     hfi_alloc_release(&alloc, conn->alpn);
     hfi_alloc_release(&alloc, conn->error.summary);
     hfi_alloc_release_secret(&alloc, conn, sizeof *conn);

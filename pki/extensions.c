@@ -86,8 +86,8 @@ static bool read_extended_key_usage(hfi_view value, bool critical, hfi_x509 *cer
     hfi_reader outer = hfi_reader_of(value);
     hfi_reader r = hfi_reader_of(hfi_der_read(&outer, HFI_DER_SEQUENCE));
 
-    (void)critical;
     cert->has_extended_key_usage = true;
+    cert->extended_key_usage_critical = critical;
     while (hfi_reader_more(&r)) {
         hfi_view oid = hfi_der_read_oid(&r);
         if (!r.failed)
@@ -151,6 +151,7 @@ static bool read_authority_key_id(hfi_view value, bool critical, hfi_x509 *cert)
     (void)hfi_der_read_optional(&r, HFI_DER_CONTEXT | 0, &cert->authority_key_id);
     bool has_issuer = hfi_der_read_optional(&r, HFI_DER_CONTEXT_CONSTRUCTED | 1, &issuer);
     bool has_serial = hfi_der_read_optional(&r, HFI_DER_CONTEXT | 2, &serial);
+    cert->authority_key_id_has_issuer = has_issuer || has_serial;
     hfi_reader names = hfi_reader_of(issuer);
     while (hfi_reader_more(&names))
         (void)hfi_general_name_read(&names, &name);
@@ -202,6 +203,21 @@ static bool read_policy_constraints(hfi_view value, bool critical, hfi_x509 *cer
     return true;
 }
 
+/* RFC 7633 4.1: numbers of TLS extensions that the server promises to answer.  Others
+ * than status_request ask nothing of a client. */
+static bool read_tls_feature(hfi_view value, bool critical, hfi_x509 *cert)
+{
+    enum { STATUS_REQUEST = 5 };
+    hfi_reader outer = hfi_reader_of(value);
+    hfi_reader r = hfi_reader_of(hfi_der_read(&outer, HFI_DER_SEQUENCE));
+
+    (void)critical;
+    while (hfi_reader_more(&r))
+        if (hfi_der_read_number(&r, UINT16_MAX) == STATUS_REQUEST && !r.failed)
+            cert->must_staple = true;
+    return hfi_reader_done(&r) && hfi_reader_done(&outer);
+}
+
 /* Extensions that ask nothing of a path while no explicit policy is required (RFC 5280
  * 4.2.1.4, 4.2.1.5, 4.2.1.14), and those that only inform: well-formed is enough. */
 static bool read_ignored(hfi_view value, bool critical, hfi_x509 *cert)
@@ -221,25 +237,28 @@ static bool read_ignored(hfi_view value, bool critical, hfi_x509 *cert)
 #define CE(n) OID(0x55, 0x1d, n)
 #define PE(n) OID(0x2b, 6, 1, 5, 5, 7, 1, n)
 
-#define ROW(oid, criticality, rule, name, read)                                       \
-    {                                                                                 \
-        oid, criticality, "RFC 5280 " rule, "malformed " name, "critical " name, read \
+#define ROW(oid, criticality, rule, name, read)                           \
+    {                                                                     \
+        oid, criticality, rule, "malformed " name, "critical " name, read \
     }
 
 static const extension_row known[] = {
-    ROW(CE(19), EITHER, "4.2.1.9", "basicConstraints", read_basic_constraints),
-    ROW(CE(15), EITHER, "4.2.1.3", "keyUsage", read_key_usage),
-    ROW(CE(37), EITHER, "4.2.1.12", "extKeyUsage", read_extended_key_usage),
-    ROW(CE(17), EITHER, "4.2.1.6", "subjectAltName", read_subject_alt_name),
-    ROW(CE(35), NEVER, "4.2.1.1", "authorityKeyIdentifier", read_authority_key_id),
-    ROW(CE(14), NEVER, "4.2.1.2", "subjectKeyIdentifier", read_subject_key_id),
-    ROW(CE(30), EITHER, "4.2.1.10", "nameConstraints", read_name_constraints),
-    ROW(PE(1), NEVER, "4.2.2.1", "authorityInfoAccess", read_access),
-    ROW(PE(11), NEVER, "4.2.2.2", "subjectInfoAccess", read_access),
-    ROW(CE(32), EITHER, "4.2.1.4", "certificatePolicies", read_ignored),
-    ROW(CE(33), EITHER, "4.2.1.5", "policyMappings", read_ignored),
-    ROW(CE(36), EITHER, "4.2.1.11", "policyConstraints", read_policy_constraints),
-    ROW(CE(54), EITHER, "4.2.1.14", "inhibitAnyPolicy", read_ignored),
+    ROW(CE(19), EITHER, "RFC 5280 4.2.1.9", "basicConstraints", read_basic_constraints),
+    ROW(CE(15), EITHER, "RFC 5280 4.2.1.3", "keyUsage", read_key_usage),
+    ROW(CE(37), EITHER, "RFC 5280 4.2.1.12", "extKeyUsage", read_extended_key_usage),
+    ROW(CE(17), EITHER, "RFC 5280 4.2.1.6", "subjectAltName", read_subject_alt_name),
+    ROW(CE(35), NEVER, "RFC 5280 4.2.1.1", "authorityKeyIdentifier",
+        read_authority_key_id),
+    ROW(CE(14), NEVER, "RFC 5280 4.2.1.2", "subjectKeyIdentifier", read_subject_key_id),
+    ROW(CE(30), EITHER, "RFC 5280 4.2.1.10", "nameConstraints", read_name_constraints),
+    ROW(PE(1), NEVER, "RFC 5280 4.2.2.1", "authorityInfoAccess", read_access),
+    ROW(PE(11), NEVER, "RFC 5280 4.2.2.2", "subjectInfoAccess", read_access),
+    ROW(CE(32), EITHER, "RFC 5280 4.2.1.4", "certificatePolicies", read_ignored),
+    ROW(CE(33), EITHER, "RFC 5280 4.2.1.5", "policyMappings", read_ignored),
+    ROW(CE(36), EITHER, "RFC 5280 4.2.1.11", "policyConstraints",
+        read_policy_constraints),
+    ROW(PE(24), EITHER, "RFC 7633 4.1", "TLS feature", read_tls_feature),
+    ROW(CE(54), EITHER, "RFC 5280 4.2.1.14", "inhibitAnyPolicy", read_ignored),
 };
 
 enum { KNOWN = sizeof known / sizeof known[0] };

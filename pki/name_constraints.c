@@ -309,3 +309,18 @@ hfi_err hfi_name_constraints_check(const hfi_x509 *ca, const hfi_x509 *subject,
         err = check_subject_mailboxes(&c, subject->subject);
     return err;
 }
+
+bool hfi_name_constraints_dotted(const hfi_x509 *ca)
+{
+    const hfi_view lists[2] = {ca->permitted, ca->excluded};
+    hfi_general_name base;
+
+    for (size_t i = 0; i < 2; i++) {
+        hfi_reader r = hfi_reader_of(lists[i]);
+        while (hfi_reader_more(&r) && next_subtree(&r, &base))
+            if (base.kind == HFI_NAME_DNS && base.value.len != 0 &&
+                base.value.p[0] == '.')
+                return true;
+    }
+    return false;
+}

@@ -22,4 +22,7 @@ typedef struct hfi_name_violation {
 hfi_err hfi_name_constraints_check(const hfi_x509 *ca, const hfi_x509 *subject,
                                    size_t *budget, hfi_name_violation *violation);
 
+/* True if a DNS name among the constraints begins with a dot. */
+bool hfi_name_constraints_dotted(const hfi_x509 *ca);
+
 #endif

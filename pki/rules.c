@@ -8,6 +8,7 @@
 
 #include "pki/host_name.h"
 #include "pki/name.h"
+#include "pki/web_pki.h"
 
 enum { RSA_BITS_MIN = 2048, SERIAL_MAX = 20 };
 
@@ -132,6 +133,8 @@ hfi_err hfi_rules_certificate(const hfi_verify_params *params, const hfi_x509 *c
         err = check_key(cert, index, fault);
     if (err == HFI_OK)
         err = check_signature_fields(cert, index, role, fault);
+    if (err == HFI_OK && params->profile == HFI_PROFILE_WEB_PKI)
+        err = hfi_web_pki_certificate(cert, index, role, fault);
     return err;
 }
 
@@ -212,7 +215,11 @@ hfi_err hfi_rules_leaf(const hfi_verify_params *params, const hfi_x509 *cert,
         return hfi_fault_say(fault, HFI_E_CERT_KEY_USAGE, cert, 0, NULL,
                              "digitalSignature", "keyUsage without it");
     err = check_purpose(params, cert, 0, false, fault);
-    return err != HFI_OK ? err : check_names(params, cert, fault);
+    if (err == HFI_OK)
+        err = check_names(params, cert, fault);
+    if (err == HFI_OK && params->profile == HFI_PROFILE_WEB_PKI)
+        err = hfi_web_pki_leaf(params, cert, fault);
+    return err;
 }
 
 hfi_err hfi_rules_issuer(const hfi_verify_params *params, const hfi_x509 *cert, int index,

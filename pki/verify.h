@@ -14,6 +14,13 @@ typedef enum hfi_verify_purpose {
     HFI_PURPOSE_CLIENT = 1, /* a server checks a client: clientAuth */
 } hfi_verify_purpose;
 
+/* Which rules count besides those that make a chain mean something; docs/limbo.md has
+ * the table. */
+typedef enum hfi_verify_profile {
+    HFI_PROFILE_DEFAULT = 0, /* RFC 5280 as relying parties must read it; private CAs */
+    HFI_PROFILE_WEB_PKI = 1, /* and what CAs of the web promise: RFC 5280, CABF BR */
+} hfi_verify_profile;
+
 enum {
     HFI_VERIFY_CHAIN_MAX = 10,      /* certificates in a path, leaf and root counted */
     HFI_VERIFY_POOL_MAX = 64,       /* certificates that the peer may send */
@@ -39,6 +46,7 @@ typedef struct hfi_verify_params {
     /* Unless set, the leaf's keyUsage, if it has one, must include digitalSignature,
      * as RFC 8446 4.4.2.2 wants it: every handshake signs. */
     bool any_key_usage;
+    hfi_verify_profile profile;
 } hfi_verify_params;
 
 /* certs[0] is the leaf, the others a pool in no order; all borrowed during the call.

@@ -54,7 +54,7 @@ typedef struct hfi_x509 {
     int path_len; /* -1: no limit */
     bool has_key_usage, key_usage_critical;
     unsigned key_usage;
-    bool has_extended_key_usage;
+    bool has_extended_key_usage, extended_key_usage_critical;
     unsigned extended_key_usage;
     bool has_subject_alt_name, subject_alt_name_critical;
     hfi_view subject_alt_name; /* contents of the GeneralNames SEQUENCE */
@@ -64,7 +64,9 @@ typedef struct hfi_x509 {
     bool has_subject_key_id;
     hfi_view subject_key_id;
     bool has_authority_key_id;
-    hfi_view authority_key_id; /* the keyIdentifier; len 0: not given */
+    hfi_view authority_key_id;        /* the keyIdentifier; len 0: not given */
+    bool authority_key_id_has_issuer; /* issuer and serial number stand beside it */
+    bool must_staple;                 /* TLS feature status_request, RFC 7633 */
 } hfi_x509;
 
 /* Strict DER; HFI_E_CERT_MALFORMED and its neighbours.  Unsupported keys, signature

@@ -282,6 +282,34 @@ def compiled(page: Page, folders: list[str]) -> list[str]:
     return faults
 
 
+def command_options() -> list[str]:
+    """The command's options and exit codes stand in its page and in its guide."""
+    source = (ROOT / "tools/handfast/options.c").read_text(encoding="utf-8")
+    codes = (ROOT / "tools/handfast/command.h").read_text(encoding="utf-8")
+    page = (MAN / "handfast.1").read_text(encoding="utf-8")
+    guide = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")
+    options = re.findall(r'\{"([a-z-]+)", (?:no|required|optional)_argument', source)
+    numbers = re.findall(r"^    CLI_[A-Z_]+ = (\d+)", codes, re.MULTILINE)
+    faults = (
+        [] if len(options) > 5 and len(numbers) > 5 else ["options or codes not found"]
+    )
+    faults += [f"handfast.1 lacks --{o}" for o in options if f"Fl -{o}" not in page]
+    faults += [f"command-line.md lacks --{o}" for o in options if f"`--{o}" not in guide]
+    faults += [
+        f"handfast.1 lacks the exit code {n}" for n in numbers if f".It {n}\n" not in page
+    ]
+    faults += [
+        f"command-line.md lacks the exit code {n}"
+        for n in numbers
+        if f"| {n} |" not in guide
+    ]
+    return faults + [
+        f"handfast.1 has --{o}, which is unknown"
+        for o in set(re.findall(r"Fl -([a-z-]+)", page))
+        if o not in options
+    ]
+
+
 def self_test(real: dict[str, Prototype]) -> list[str]:
     """A page with faults is not passed."""
     page = Page(Path("hf_x.3"), ["hf_x"])
@@ -316,6 +344,7 @@ def main() -> None:
     checks.say("links between pages", links(pages))
     checks.say("what the pages speak of exists", mentions(pages, real, header_text))
     checks.say("errors that the headers name", errors_named(pages, places))
+    checks.say("options and exit codes of the command", command_options())
     if shutil.which("mandoc") is None:
         checks.skip("mandoc's opinion", "mandoc is not installed")
     else:

@@ -1,6 +1,6 @@
 /* tests/vectors/limbo/limbo.c: runs the path validation cases of a limbo file.
  *
- *     limbo FILE [ID...]
+ *     limbo [--profile default|web-pki] FILE [ID...]
  *
  * FILE is JSON, plain or compressed with xz.  For each case (all of them, or those
  * named) a line `id expected got`, with the error's name behind a failure; then a
@@ -242,6 +242,8 @@ static hfi_verify_purpose purpose_of(const json_t *test)
     return purpose;
 }
 
+static hfi_verify_profile profile = HFI_PROFILE_DEFAULT;
+
 static hfi_err verify(const json_t *test, hfi_trust_store *store,
                       const certificate_list *list, hfi_cert_fault *fault)
 {
@@ -252,6 +254,7 @@ static hfi_err verify(const json_t *test, hfi_trust_store *store,
         .now = (int64_t)time(NULL),
         .purpose = purpose_of(test),
         .any_key_usage = !wants_digital_signature(test),
+        .profile = profile,
     };
     const json_t *depth = json_object_get(test, "max_chain_depth");
     const char *when = string_of(test, "validation_time");
@@ -357,20 +360,40 @@ static void run_all(const json_t *tests, char **ids, int id_count)
         printf("%s: %u of %u agree\n", groups[i].name, groups[i].agree, groups[i].total);
 }
 
+static int usage(void)
+{
+    fprintf(stderr, "usage: limbo [--profile default|web-pki] FILE [ID...]\n");
+    return 1;
+}
+
+/* Takes the options; the place of the first argument that is none, or 0. */
+static int read_options(int argc, char **argv)
+{
+    if (argc < 2 || strcmp(argv[1], "--profile") != 0)
+        return argc < 2 ? 0 : 1;
+    if (argc < 4)
+        return 0;
+    if (strcmp(argv[2], "web-pki") == 0)
+        profile = HFI_PROFILE_WEB_PKI;
+    else if (strcmp(argv[2], "default") != 0)
+        return 0;
+    return 3;
+}
+
 int main(int argc, char **argv)
 {
-    if (argc < 2) {
-        fprintf(stderr, "usage: limbo FILE [ID...]\n");
-        return 1;
-    }
-    json_t *root = load(argv[1]);
+    int at = read_options(argc, argv);
+
+    if (at == 0)
+        return usage();
+    json_t *root = load(argv[at]);
     const json_t *tests = json_object_get(root, "testcases");
     if (!json_is_array(tests)) {
-        fprintf(stderr, "limbo: %s: no testcases in it\n", argv[1]);
+        fprintf(stderr, "limbo: %s: no testcases in it\n", argv[at]);
         json_decref(root);
         return 1;
     }
-    run_all(tests, argv + 2, argc - 2);
+    run_all(tests, argv + at + 1, argc - at - 1);
     json_decref(root);
     return 0;
 }

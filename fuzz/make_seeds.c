@@ -1,0 +1,149 @@
+/* fuzz/make_seeds.c: writes the seeds of the targets that take a server's messages, from
+ * real handshakes of the flow tests' client and server: make_seeds FOLDER. */
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "fuzz_flow.h"
+#include "script_record.h"
+
+static const char *folder;
+
+static void save(const char *target, const char *name, hfi_view bytes)
+{
+    char path[512];
+
+    snprintf(path, sizeof path, "%s/%s", folder, target);
+    if (mkdir(path, 0777) != 0 && errno != EEXIST) {
+        perror(path);
+        exit(1);
+    }
+    snprintf(path, sizeof path, "%s/%s/%s", folder, target, name);
+    FILE *out = fopen(path, "wb");
+    if (out == NULL || fwrite(bytes.p, 1, bytes.len, out) != bytes.len ||
+        fclose(out) != 0) {
+        perror(path);
+        exit(1);
+    }
+}
+
+/* ---- each message's body ---- */
+
+typedef struct seen {
+    const char *name;
+} seen;
+
+static bool save_message(void *ctx, script_bytes *m)
+{
+    static const char *const targets[256] = {
+        [2] = "msg_server_hello",         [4] = "msg_new_session_ticket",
+        [8] = "msg_encrypted_extensions", [11] = "msg_certificate",
+        [13] = "msg_certificate_request", [15] = "msg_certificate_verify",
+    };
+    const seen *s = ctx;
+    const char *target = targets[m->p[0]];
+
+    if (target != NULL)
+        save(target, s->name, hfi_view_of(m->p + 4, m->len - 4));
+    if (m->p[0] == 8)
+        save("msg_extensions", s->name, hfi_view_of(m->p + 6, m->len - 6));
+    return false;
+}
+
+/* ---- whole flows ---- */
+
+typedef struct kind {
+    const char *name;
+    uint8_t client;
+    script_config config;
+} kind;
+
+static const kind kinds[] = {
+    {"full",
+     FUZZ_ALPN,
+     {.alpn = "h2", .answers_name = true, .tells_groups = true, .tickets = 2}},
+    {"ecdsa", FUZZ_P256_FIRST, {.key = SCRIPT_P256, .sends_ca = true, .suite = 0x1302}},
+    {"rsa", FUZZ_NO_COMPAT, {.key = SCRIPT_RSA, .suite = 0x1303, .coalesces = true}},
+    {"request", FUZZ_BYTE_BY_BYTE, {.requests_certificate = true, .record_size = 60}},
+    {"retry", 0, {.retries = 1, .group = 0x0017, .cookie = "0102", .padding = 3}},
+    {"expired", FUZZ_UNVERIFIED, {.key = SCRIPT_EXPIRED}},
+    {"refused", 0, {.steps = {{AT_EXTENSIONS, OP_RECORD_BEFORE, 1, "15 0228"}}}},
+    {"update",
+     0,
+     {.steps = {{AT_CONNECTED, OP_RENEW, 2, "01"},
+                {AT_CONNECTED, OP_RECORD, 1, "17 6869"},
+                {AT_CONNECTED, OP_RECORD, 1, "15 0100"}}}},
+};
+
+static void save_flow(const kind *k)
+{
+    script_config config = k->config;
+    script_bytes out = {NULL, 0, 0};
+    seen s = {k->name};
+    flow f;
+
+    config.hook = save_message;
+    config.hook_ctx = &s;
+    flow_init(&f, &config);
+    fuzz_flow_choose(&f, k->client);
+    (void)flow_run(&f);
+    script_append_number(&out, k->client, 1);
+    script_append_view(&out, script_view(&f.wire));
+    save("client", k->name, script_view(&out));
+    save("msg_client_hello", k->name,
+         hfi_view_of(f.server.hello.message.p + 4, f.server.hello.message.len - 4));
+    if (f.client.new_session != NULL) {
+        out.len = hfi_session_encoded_size(f.client.new_session);
+        uint8_t *bytes = malloc(out.len);
+        if (bytes != NULL)
+            (void)hfi_session_encode(f.client.new_session, bytes, out.len);
+        save("msg_session", k->name, hfi_view_of(bytes, out.len));
+        free(bytes);
+    }
+    script_free(&out);
+    flow_free(&f);
+}
+
+static void save_hex(const char *target, const char *name, const char *hex)
+{
+    script_bytes b = {NULL, 0, 0};
+
+    script_append_hex(&b, hex);
+    save(target, name, script_view(&b));
+    script_free(&b);
+}
+
+/* Client, server, then edits and records: see fuzz_client_protected.c. */
+static void save_scripts(void)
+{
+    static const char target[] = "client_protected";
+
+    save_hex(target, "plain",
+             "00 00 00*5 16 0005 1800000101 17 0003 616263 15 0002 0100");
+    save_hex(target, "all",
+             "01 2e 00*7 17 0001 61 16 0005 1800000100 17 0000 17 0001 62");
+    save_hex(target, "retry", "08 91 00*6 17 0003 616263");
+    save_hex(target, "ticket",
+             "00 60 00*6 16 0013 04 00000f 00000e10 00000000 01 00 0001 77 0000");
+    save_hex(target, "server_hello", "00 00 01 004a 01");
+    save_hex(target, "extensions", "10 00 00 03 0006 0004 fafa 0000 00*3");
+    save_hex(target, "certificate", "10 00 00 00 02 0020 02 03 010203 00 00");
+    save_hex(target, "finished", "00 00 00*4 81 0010 20");
+    save_hex(target, "length", "00 10 00 00 05 00ffff");
+    save_hex("msg_key_update", "no", "00");
+    save_hex("msg_key_update", "yes", "01");
+    save_hex("msg_key_update", "wrong", "02");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: make_seeds FOLDER\n");
+        return 2;
+    }
+    folder = argv[1];
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        save_flow(&kinds[i]);
+    save_scripts();
+    return 0;
+}
