@@ -333,20 +333,6 @@ static void only_tls12(SSL_CTX *ctx)
     assert_int_equal(SSL_CTX_set_max_proto_version(ctx, TLS1_2_VERSION), 1);
 }
 
-static void test_clause_46_no_common_version(void **state)
-{
-    stage s;
-
-    (void)state;
-    stage_open_with(&s, CARRIER_SOCKET, only_tls12);
-    int ret = stage_connect(&s);
-    assert_failed(&s, ret, HF_ERROR_SSL, HF_E_ALERT_RECEIVED);
-    assert_int_equal(hf_error_alert(hf_conn_get0_error(s.conn)), 70);
-    assert_true(s.server.failed);
-    assert_int_equal(s.server.reason, SSL_R_UNSUPPORTED_PROTOCOL);
-    stage_close(&s);
-}
-
 /* Replaces the client by one with this setting. */
 static void configure_client(stage *s, hf_status (*set)(hf_config *, const char *),
                              const char *names)
@@ -357,6 +343,21 @@ static void configure_client(stage *s, hf_status (*set)(hf_config *, const char 
     s->config = stage_config(&s->root);
     assert_int_equal(set(s->config, names), 1);
     stage_new_conn(s);
+}
+
+static void test_clause_46_no_common_version(void **state)
+{
+    stage s;
+
+    (void)state;
+    stage_open_with(&s, CARRIER_SOCKET, only_tls12);
+    configure_client(&s, hf_config_set_versions, "TLSv1.3");
+    int ret = stage_connect(&s);
+    assert_failed(&s, ret, HF_ERROR_SSL, HF_E_ALERT_RECEIVED);
+    assert_int_equal(hf_error_alert(hf_conn_get0_error(s.conn)), 70);
+    assert_true(s.server.failed);
+    assert_int_equal(s.server.reason, SSL_R_UNSUPPORTED_PROTOCOL);
+    stage_close(&s);
 }
 
 static void expect_both_fail(stage *s, int alert, int reason)

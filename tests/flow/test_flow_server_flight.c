@@ -72,7 +72,7 @@ static void test_encrypted_extensions(void **state)
         {"record_size_limit", EXTENSIONS(OP_EXT_ADD, 28, "4000"),
          FAILS(UNSOLICITED_EXTENSION, UNSUPPORTED_EXTENSION), 0},
         {"renegotiation_info", EXTENSIONS(OP_EXT_ADD, 0xff01, "00"),
-         FAILS(UNSOLICITED_EXTENSION, UNSUPPORTED_EXTENSION), 0},
+         FAILS(EXTENSION_FORBIDDEN, ILLEGAL_PARAMETER), 0},
         {"status_request", EXTENSIONS(OP_EXT_ADD, 5, ""),
          FAILS(UNSOLICITED_EXTENSION, UNSUPPORTED_EXTENSION), 0},
     };

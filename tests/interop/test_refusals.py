@@ -91,7 +91,7 @@ def test_server_speaks_tls12_alone(server: str, pki: Path, tmp_path: Path) -> No
     else:
         peer_of = peers.nginx(tmp_path, pki, "rsa", "ssl_protocols TLSv1.2;")
     with peer_of as peer:
-        result = connect(pki, peer)
+        result = connect(pki, peer, "--tls13")
     assert (result.code, result.document["error"]["name"]) == (1, "ALERT_RECEIVED")
     error = result.document["error"]
     assert (error["alert"]["name"], error["alert"]["direction"]) == (alert, "received")

@@ -134,6 +134,7 @@ def test_the_servers_alert(
 ) -> None:
     context = authority.server_context()
     context.maximum_version = ssl.TLSVersion.TLSv1_2
+    config.set_versions("TLSv1.3")
     error = fail(servers.tls(context=context), config, handfast.TLSError)
     assert error.name == "ALERT_RECEIVED"
     assert error.alert is not None

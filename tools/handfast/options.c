@@ -20,6 +20,8 @@ enum option_id {
     OPT_ALPN,
     OPT_CAFILE,
     OPT_GROUPS,
+    OPT_TLS12,
+    OPT_TLS13,
     OPT_RESUME,
     OPT_KEYLOG,
     OPT_TIMEOUT,
@@ -34,6 +36,8 @@ static const struct option long_options[] = {
     {"alpn", required_argument, NULL, OPT_ALPN},
     {"cafile", required_argument, NULL, OPT_CAFILE},
     {"groups", required_argument, NULL, OPT_GROUPS},
+    {"tls12", no_argument, NULL, OPT_TLS12},
+    {"tls13", no_argument, NULL, OPT_TLS13},
     {"resume", no_argument, NULL, OPT_RESUME},
     {"keylog", required_argument, NULL, OPT_KEYLOG},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
@@ -58,6 +62,7 @@ void cli_connect_help(void)
         "  --alpn LIST        offer protocols, in order: h2,http/1.1\n"
         "  --cafile FILE      trust the certificates in FILE, not the system's\n"
         "  --groups LIST      key exchange groups, in order: x25519,P-256,P-384\n"
+        "  --tls12, --tls13   speak that version alone; both together are the default\n"
         "  --resume           connect twice, the second time with a ticket of the first\n"
         "  --keylog FILE      append the connection's secrets, for Wireshark\n"
         "  --timeout SECONDS  limit for address, connection and handshake (10)\n"
@@ -133,6 +138,12 @@ static int take_option(struct cli_options *o, int id)
         return 0;
     case OPT_GROUPS:
         o->groups = optarg;
+        return 0;
+    case OPT_TLS12:
+        o->versions = o->versions == NULL ? "TLSv1.2" : "TLSv1.2:TLSv1.3";
+        return 0;
+    case OPT_TLS13:
+        o->versions = o->versions == NULL ? "TLSv1.3" : "TLSv1.2:TLSv1.3";
         return 0;
     case OPT_RESUME:
         o->resume = true;

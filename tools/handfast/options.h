@@ -15,6 +15,7 @@ struct cli_options {
     const char *alpn;
     const char *ca_file;
     const char *groups;
+    const char *versions; /* --tls12, --tls13; NULL: the default */
     const char *key_log;
     int64_t timeout_ms;
     bool json;

@@ -11,7 +11,7 @@ config.__name = "handfast.config"
 -- What handfast.config{} takes.
 config.options = {
     cafile = "string", capath = "string", cadata = "string", system_trust = "boolean",
-    groups = "string|table", cipher_suites = "string|table",
+    versions = "string|table", groups = "string|table", cipher_suites = "string|table",
     signature_algorithms = "string|table", alpn = "string|table",
     options = "number", handshake_timeout = "number", keylog = "string|function",
     disable_certificate_verification = "boolean", disable_hostname_check = "boolean",
@@ -52,8 +52,8 @@ local function setter(name, with_text)
     end
 end
 
-for _, name in ipairs { "add_trust_file", "add_trust_dir", "set_groups",
-    "set_cipher_suites", "set_signature_algorithms", "set_key_log_file" } do
+for _, name in ipairs { "add_trust_file", "add_trust_dir", "set_versions",
+    "set_groups", "set_cipher_suites", "set_signature_algorithms", "set_key_log_file" } do
     setter(name, "name")
 end
 setter("add_trust_memory", "bytes")
@@ -154,7 +154,8 @@ end
 
 local steps = {
     { "cafile", "add_trust_file" }, { "capath", "add_trust_dir" },
-    { "cadata", "add_trust_memory" }, { "groups", "set_groups", joined },
+    { "cadata", "add_trust_memory" }, { "versions", "set_versions", joined },
+    { "groups", "set_groups", joined },
     { "cipher_suites", "set_cipher_suites", joined },
     { "signature_algorithms", "set_signature_algorithms", joined },
 }

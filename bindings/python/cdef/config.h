@@ -4,6 +4,8 @@
 #define HF_OPTION_QUIET_SHUTDOWN 0x02u
 #define HF_OPTION_NO_AUTO_RETRY 0x04u
 #define HF_OPTION_WHOLE_WRITE 0x08u
+#define HF_OPTION_ALLOW_PLAIN_MASTER_SECRET 0x10u
+#define HF_OPTION_ALLOW_UNSAFE_RENEGOTIATION 0x20u
 hf_config *hf_config_new(const hf_allocator *allocator);
 hf_config *hf_config_up_ref(hf_config *config);
 void hf_config_free(hf_config *config);
@@ -15,6 +17,7 @@ hf_status hf_config_add_trust_system(hf_config *config);
 size_t hf_config_trust_count(const hf_config *config);
 hf_status hf_config_disable_certificate_verification(hf_config *config);
 hf_status hf_config_disable_hostname_check(hf_config *config);
+hf_status hf_config_set_versions(hf_config *config, const char *names);
 hf_status hf_config_set_groups(hf_config *config, const char *names);
 hf_status hf_config_set_cipher_suites(hf_config *config, const char *names);
 hf_status hf_config_set_signature_algorithms(hf_config *config, const char *names);

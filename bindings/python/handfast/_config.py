@@ -50,6 +50,7 @@ class Config:
         trust_file: Path | None = None,
         trust_dir: Path | None = None,
         trust_data: bytes | None = None,
+        versions: str | Iterable[str] | None = None,
         groups: str | Iterable[str] | None = None,
         cipher_suites: str | Iterable[str] | None = None,
         signature_algorithms: str | Iterable[str] | None = None,
@@ -75,6 +76,8 @@ class Config:
             self.add_trust_dir(trust_dir)
         if trust_data is not None:
             self.add_trust_memory(trust_data)
+        if versions is not None:
+            self.set_versions(versions)
         if groups is not None:
             self.set_groups(groups)
         if cipher_suites is not None:
@@ -145,6 +148,13 @@ class Config:
             self._check(lib.hf_config_disable_hostname_check(self._config))
 
     # ---- negotiation ----
+
+    def set_versions(self, names: str | Iterable[str]) -> None:
+        """The versions that may be spoken: ``["TLSv1.2", "TLSv1.3"]``, the default, or
+        one of them."""
+        with self._lock:
+            value = name_list(names, "the list of versions")
+            self._check(lib.hf_config_set_versions(self._config, value))
 
     def set_groups(self, names: str | Iterable[str]) -> None:
         """The groups to offer, the preferred first: ``["x25519", "secp256r1"]`` or

@@ -53,6 +53,8 @@ INPUT_TOO_LARGE: Final = 120
 """the input is larger than the limit"""
 UNREAD_DATA: Final = 121
 """the peer sent data that was not read before the close"""
+KEY_UPDATE_UNAVAILABLE: Final = 122
+"""this connection's version has no key update"""
 TRANSPORT_READ: Final = 200
 """reading from the transport failed"""
 TRANSPORT_WRITE: Final = 201
@@ -157,6 +159,14 @@ TOO_MANY_CERTIFICATES: Final = 416
 """the peer sends more certificates than the limit"""
 HANDSHAKE_BYTES_LIMIT: Final = 417
 """the handshake as a whole is larger than the limit"""
+DECODE_SERVER_KEY_EXCHANGE: Final = 418
+"""ServerKeyExchange is malformed"""
+DECODE_SERVER_HELLO_DONE: Final = 419
+"""ServerHelloDone is not empty"""
+DECODE_CERTIFICATE_STATUS: Final = 420
+"""CertificateStatus is malformed"""
+DECODE_HELLO_REQUEST: Final = 421
+"""HelloRequest is not empty"""
 UNEXPECTED_MESSAGE: Final = 500
 """a message came out of order"""
 UNSUPPORTED_VERSION: Final = 501
@@ -235,6 +245,28 @@ EXTENSION_VALUE_FORBIDDEN: Final = 538
 """an extension carries a value that the protocol forbids"""
 PSK_WITHOUT_KEY_SHARE: Final = 539
 """the server took the session without a key share"""
+EXTENDED_MASTER_SECRET_MISSING: Final = 540
+"""the server does not use the extended master secret"""
+RENEGOTIATION_INFO_MISSING: Final = 541
+"""the server does not signal secure renegotiation"""
+RENEGOTIATION_INFO_WRONG: Final = 542
+"""renegotiation_info does not fit a first handshake"""
+CURVE_TYPE_UNSUPPORTED: Final = 543
+"""ServerKeyExchange does not name a curve"""
+BAD_SERVER_KEY_EXCHANGE: Final = 544
+"""ServerKeyExchange's signature is wrong"""
+SUITE_KEY_MISMATCH: Final = 545
+"""the certificate's key does not fit the cipher suite"""
+RESUMPTION_CHANGED: Final = 546
+"""the resumed session has another version or suite than it was made with"""
+RESUMPTION_CHANGED_MASTER: Final = 547
+"""the resumed session differs in the use of the extended master secret"""
+TOO_MANY_RENEGOTIATIONS: Final = 548
+"""the server asks for renegotiation without end"""
+POINT_FORMAT: Final = 549
+"""the server does not take uncompressed points"""
+SESSION_ID_UNKNOWN: Final = 550
+"""the server resumes a session that was not offered"""
 CERT_MALFORMED: Final = 600
 """a certificate is not well-formed DER or X.509"""
 CERT_VERSION: Final = 601
