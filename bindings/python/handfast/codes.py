@@ -53,7 +53,23 @@ INPUT_TOO_LARGE: Final = 120
 """the input is larger than the limit"""
 UNREAD_DATA: Final = 121
 """the peer sent data that was not read before the close"""
-KEY_UPDATE_UNAVAILABLE: Final = 122
+PRIVATE_KEY_MALFORMED: Final = 122
+"""the private key is malformed"""
+NO_PRIVATE_KEY_IN_INPUT: Final = 123
+"""no private key was found in the input"""
+PRIVATE_KEY_UNSUPPORTED: Final = 124
+"""the private key is of an unsupported kind"""
+PRIVATE_KEY_ENCRYPTED: Final = 125
+"""the private key is encrypted, and no password was given"""
+PRIVATE_KEY_PASSWORD: Final = 126
+"""the password does not open the private key"""
+PRIVATE_KEY_ENCRYPTION: Final = 127
+"""the private key is encrypted in an unsupported way"""
+PRIVATE_KEY_ITERATIONS: Final = 128
+"""opening the private key would take more work than the limit"""
+HOSTNAME_NOT_ASCII: Final = 129
+"""the host name has letters outside of ASCII, and this build cannot convert them"""
+KEY_UPDATE_UNAVAILABLE: Final = 130
 """this connection's version has no key update"""
 TRANSPORT_READ: Final = 200
 """reading from the transport failed"""
@@ -331,6 +347,34 @@ CERT_RULE: Final = 630
 """a certificate breaks a rule of the certificate profile"""
 CERT_SIGNATURE_WEAK: Final = 631
 """a certificate is signed with a broken hash"""
+CRL_MALFORMED: Final = 632
+"""a certificate revocation list is malformed"""
+CRL_UNSUPPORTED: Final = 633
+"""a certificate revocation list is of a kind that is not understood"""
+CRL_BAD_SIGNATURE: Final = 634
+"""the signature of a certificate revocation list is wrong"""
+CRL_EXPIRED: Final = 635
+"""a certificate revocation list is out of date"""
+CRL_NOT_YET_VALID: Final = 636
+"""a certificate revocation list is dated in the future"""
+CRL_ISSUER: Final = 637
+"""a CA that may not sign revocation lists signed one"""
+CRL_MISSING: Final = 638
+"""no revocation list tells about a certificate, and one is required"""
+NO_CRL_IN_INPUT: Final = 639
+"""no certificate revocation list was found in the input"""
+STAPLE_MISSING: Final = 640
+"""the certificate promises a stapled OCSP response, and none came"""
+STAPLE_MALFORMED: Final = 641
+"""the stapled OCSP response is malformed"""
+STAPLE_REFUSED: Final = 642
+"""the stapled OCSP response tells of an error instead of a status"""
+STAPLE_INVALID: Final = 643
+"""the stapled OCSP response is for another certificate, or not signed by its issuer"""
+STAPLE_EXPIRED: Final = 644
+"""the stapled OCSP response is out of date, or dated in the future"""
+STAPLE_UNKNOWN: Final = 645
+"""the stapled OCSP response does not know the certificate"""
 ALERT_RECEIVED: Final = 700
 """the peer ended the connection with an alert"""
 USER_CANCELED_RECEIVED: Final = 701

@@ -9,7 +9,7 @@ extern "C" {
 #endif
 
 /**
- * A new configuration with safe defaults: TLS 1.3, verification with the host name
+ * A new configuration with safe defaults: TLS 1.3 and 1.2, verification with the host name
  * against the system's roots, groups x25519, secp256r1, secp384r1.
  * @param allocator  copied; NULL means malloc and free; all fields but context are needed
  * @return owned by the caller, released with hf_config_free; NULL if memory is exhausted

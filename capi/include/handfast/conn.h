@@ -222,7 +222,8 @@ HF_API void hf_set_shutdown(hf_conn *conn, int mode);
 /* ---- keys ---- */
 
 /** Updates our sending keys, RFC 8446 4.6.3, and asks the peer for the same if request
- * is 1.  The message goes out with the next read or write.  NOT_CONNECTED,
+ * is 1.  The message goes out with the next read or write.  KEY_UPDATE_UNAVAILABLE in TLS 1.2,
+ * NOT_CONNECTED,
  * PROTOCOL_IS_SHUTDOWN, ALREADY_FAILED, NO_MEMORY. */
 HF_API hf_status hf_key_update(hf_conn *conn, int request);
 /** RFC 8446 7.5 and RFC 5705: size bytes that both sides can derive for this label (at

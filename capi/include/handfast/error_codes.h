@@ -25,7 +25,15 @@
 #define HF_E_TRUST_STORE_EMPTY 119 /**< no trusted root certificate could be loaded */
 #define HF_E_INPUT_TOO_LARGE 120 /**< the input is larger than the limit */
 #define HF_E_UNREAD_DATA 121 /**< the peer sent data that was not read before the close */
-#define HF_E_KEY_UPDATE_UNAVAILABLE 122 /**< this connection's version has no key update */
+#define HF_E_PRIVATE_KEY_MALFORMED 122 /**< the private key is malformed */
+#define HF_E_NO_PRIVATE_KEY_IN_INPUT 123 /**< no private key was found in the input */
+#define HF_E_PRIVATE_KEY_UNSUPPORTED 124 /**< the private key is of an unsupported kind */
+#define HF_E_PRIVATE_KEY_ENCRYPTED 125 /**< the private key is encrypted, and no password was given */
+#define HF_E_PRIVATE_KEY_PASSWORD 126 /**< the password does not open the private key */
+#define HF_E_PRIVATE_KEY_ENCRYPTION 127 /**< the private key is encrypted in an unsupported way */
+#define HF_E_PRIVATE_KEY_ITERATIONS 128 /**< opening the private key would take more work than the limit */
+#define HF_E_HOSTNAME_NOT_ASCII 129 /**< the host name has letters outside of ASCII, and this build cannot convert them */
+#define HF_E_KEY_UPDATE_UNAVAILABLE 130 /**< this connection's version has no key update */
 #define HF_E_TRANSPORT_READ 200 /**< reading from the transport failed */
 #define HF_E_TRANSPORT_WRITE 201 /**< writing to the transport failed */
 #define HF_E_EOF_BEFORE_HELLO 202 /**< the peer closed the connection without answering the ClientHello */
@@ -164,6 +172,20 @@
 #define HF_E_CERT_LEAF_IS_CA 629 /**< the server's own certificate is a CA certificate */
 #define HF_E_CERT_RULE 630 /**< a certificate breaks a rule of the certificate profile */
 #define HF_E_CERT_SIGNATURE_WEAK 631 /**< a certificate is signed with a broken hash */
+#define HF_E_CRL_MALFORMED 632 /**< a certificate revocation list is malformed */
+#define HF_E_CRL_UNSUPPORTED 633 /**< a certificate revocation list is of a kind that is not understood */
+#define HF_E_CRL_BAD_SIGNATURE 634 /**< the signature of a certificate revocation list is wrong */
+#define HF_E_CRL_EXPIRED 635 /**< a certificate revocation list is out of date */
+#define HF_E_CRL_NOT_YET_VALID 636 /**< a certificate revocation list is dated in the future */
+#define HF_E_CRL_ISSUER 637 /**< a CA that may not sign revocation lists signed one */
+#define HF_E_CRL_MISSING 638 /**< no revocation list tells about a certificate, and one is required */
+#define HF_E_NO_CRL_IN_INPUT 639 /**< no certificate revocation list was found in the input */
+#define HF_E_STAPLE_MISSING 640 /**< the certificate promises a stapled OCSP response, and none came */
+#define HF_E_STAPLE_MALFORMED 641 /**< the stapled OCSP response is malformed */
+#define HF_E_STAPLE_REFUSED 642 /**< the stapled OCSP response tells of an error instead of a status */
+#define HF_E_STAPLE_INVALID 643 /**< the stapled OCSP response is for another certificate, or not signed by its issuer */
+#define HF_E_STAPLE_EXPIRED 644 /**< the stapled OCSP response is out of date, or dated in the future */
+#define HF_E_STAPLE_UNKNOWN 645 /**< the stapled OCSP response does not know the certificate */
 #define HF_E_ALERT_RECEIVED 700 /**< the peer ended the connection with an alert */
 #define HF_E_USER_CANCELED_RECEIVED 701 /**< the peer canceled the handshake */
 #define HF_E_CLOSE_NOTIFY_RECEIVED 702 /**< the peer closed the connection in an orderly way */

@@ -14,7 +14,7 @@ HF_API void hf_session_free(hf_session *session);
 /** Seconds since 1970 when it was made, and how long it may be used, in seconds. */
 HF_API int64_t hf_session_time(const hf_session *session);
 HF_API int64_t hf_session_lifetime(const hf_session *session);
-/** 0x0304 for TLS 1.3. */
+/** 0x0304 for TLS 1.3, 0x0303 for TLS 1.2. */
 HF_API int hf_session_version(const hf_session *session);
 /** The host name it was made for; empty if there was none.  Borrowed. */
 HF_API const char *hf_session_hostname(const hf_session *session);
