@@ -10,7 +10,9 @@
 
 typedef struct hfi_nettle_curve {
     const struct ecc_curve *(*ecc)(void);
-    size_t bytes; /* of one coordinate, and of a scalar */
+    size_t bytes;     /* of one coordinate, and of a scalar */
+    const uint8_t *p; /* bytes of them, like b */
+    const uint8_t *b;
 } hfi_nettle_curve;
 
 extern const hfi_nettle_curve hfi_nettle_curve_p256;

@@ -6,6 +6,8 @@
 #include "msg/client_hello.h"
 #include "msg/types.h"
 
+enum { EXTENSIONS_BYTES_MAX = 65535 };
+
 static hfi_err draw(hfi_hs *hs, uint8_t *out, size_t len)
 {
     const hfi_random *random = &hs->settings->random;
@@ -157,6 +159,14 @@ hfi_err hfi_client_send_hello(hfi_hs *hs)
         err = make_share(hs);
     if (err != HFI_OK)
         return err;
+<<<<<<< HEAD
+=======
+    client->psk_offered = may_resume(hs);
+    /* A server may give a ticket that no ClientHello can carry beside the rest: it must
+     * not be able to spoil the next connection with it. */
+    if (hello_room(hs) > EXTENSIONS_BYTES_MAX)
+        client->psk_offered = false;
+>>>>>>> main
 
     size_t room = hello_room(hs);
     uint8_t *bytes = hfi_alloc_bytes(alloc, room);

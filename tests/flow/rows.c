@@ -209,6 +209,6 @@ void run_rows(const row *rows, size_t count)
     for (size_t i = 0; i < count; i++)
         if (!run_row(&rows[i]))
             wrong++;
-    print_message("%zu rows, %zu wrong\n", count, wrong);
+    print_message("# %zu rows, %zu wrong\n", count, wrong);
     assert_int_equal(wrong, 0);
 }

@@ -151,7 +151,7 @@ static void change_wire(const script_config *c, unsigned how)
                 wrong++;
         }
     }
-    print_message("%zu changes in %zu bytes on the way, %zu wrong\n", tried, wire.len,
+    print_message("# %zu changes in %zu bytes on the way, %zu wrong\n", tried, wire.len,
                   wrong);
     script_free(&wire);
     assert_int_equal(wrong, 0);
@@ -263,7 +263,7 @@ static void test_records(void **state)
             tried++;
         }
     }
-    print_message("%zu records moved\n", tried);
+    print_message("# %zu records moved\n", tried);
     assert_true(tried >= 12);
     script_free(&wire);
 }
@@ -367,7 +367,7 @@ static void change_messages(bool hash_old)
             tried += more;
         }
     }
-    print_message("%zu changes in messages\n", tried);
+    print_message("# %zu changes in messages\n", tried);
     assert_true(tried > 4000);
 }
 

@@ -126,7 +126,8 @@ static void test_every_cut(void **state)
     for (size_t i = 0; i < KINDS; i++) {
         script_bytes wire = {NULL, 0, 0};
         size_t handshake = record(&kinds[i], &wire);
-        print_message("%s: %zu bytes, %zu in all\n", kinds[i].name, handshake, wire.len);
+        print_message("# %s: %zu bytes, %zu in all\n", kinds[i].name, handshake,
+                      wire.len);
         assert_in_range(handshake, 100, wire.len);
         for (size_t at = 0; at < wire.len; at++) {
             bool open = at >= handshake;
@@ -195,7 +196,7 @@ static void test_garbage(void **state)
     }
     for (size_t i = 0; i < 1000; i++)
         if (by_code[i] != 0)
-            print_message("garbage: %zu times %s\n", by_code[i],
+            print_message("# garbage: %zu times %s\n", by_code[i],
                           hfi_err_lookup((int)i)->name);
 }
 

@@ -309,6 +309,40 @@ static void test_much_data(void **state)
     }
 }
 
+/* The key log (RFC 9850) has each secret as the server knows it, under the random of
+ * this connection. */
+static void test_key_log(void **state)
+{
+    static const char *const labels[] = {
+        "CLIENT_HANDSHAKE_TRAFFIC_SECRET", "SERVER_HANDSHAKE_TRAFFIC_SECRET",
+        "CLIENT_TRAFFIC_SECRET_0", "SERVER_TRAFFIC_SECRET_0", "EXPORTER_SECRET"};
+
+    (void)state;
+    for (size_t i = 0; i < SUITES; i++) {
+        const script_config config = {.suite = suites[i]};
+        flow f;
+        flow_init(&f, &config);
+        assert_int_equal(flow_run(&f), HFI_OK);
+        assert_int_equal(f.log_lines, 5);
+        const hfi_keys *k = &f.server.keys;
+        const uint8_t *secrets[] = {k->handshake[0], k->handshake[1], k->application[0],
+                                    k->application[1], k->exporter};
+        for (size_t j = 0; j < 5; j++) {
+            char want[256];
+            size_t at = (size_t)snprintf(want, sizeof want, "%s ", labels[j]);
+            for (size_t n = 0; n < 32; n++)
+                at += (size_t)snprintf(want + at, sizeof want - at, "%02x",
+                                       f.server.hello.random.p[n]);
+            at += (size_t)snprintf(want + at, sizeof want - at, " ");
+            for (size_t n = 0; n < f.server.hash->size; n++)
+                at +=
+                    (size_t)snprintf(want + at, sizeof want - at, "%02x", secrets[j][n]);
+            assert_string_equal(f.log[j], want);
+        }
+        release(&f, "key log");
+    }
+}
+
 /* RFC 8446 4.1.2, 4.1.4: bytes that must differ between connections do, and a second
  * hello's that must not do not (the server's judgement of it stands in fault). */
 static void test_fresh_randoms(void **state)
@@ -370,6 +404,7 @@ int main(void)
         cmocka_unit_test(test_middlebox_compatibility),
         cmocka_unit_test(test_server_name),
         cmocka_unit_test(test_much_data),
+        cmocka_unit_test(test_key_log),
         cmocka_unit_test(test_fresh_randoms),
         cmocka_unit_test(test_reset),
     };

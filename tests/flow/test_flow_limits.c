@@ -124,6 +124,9 @@ static void test_sizes(void **state)
               .steps = {{AT_EXTENSIONS, OP_EXT_ADD, 10, "ea60 17*60000"},
                         {AT_REQUEST, OP_EXT_ADD, 0xfafa, "00*60000"}}),
          PASSES, 0},
+        {"a cookie that no ClientHello can carry",
+         WITH(.retries = 1, .group = 0x0017, .cookie = "01*65500"),
+         FAILS(BUFFER_TOO_SMALL, INTERNAL_ERROR), 0},
         {"more large messages than a handshake may have",
          WITH(.retries = 1, .group = 0x0017, .cookie = "01*60000",
               .requests_certificate = true,
@@ -200,6 +203,50 @@ static void test_key_is_changed_in_time(void **state)
     finish(&f);
 }
 
+/* ---- wishes that cannot be met ---- */
+
+static void test_start_refused(void **state)
+{
+    flow f;
+
+    (void)state;
+    flow_init(&f, &plain);
+    f.client.hostname_count = 0;
+    assert_int_equal(flow_run(&f), HFI_E_NAME_NOT_SET);
+    assert_int_equal(f.client.bytes_out, 0);
+    finish(&f);
+
+    flow_init(&f, &plain);
+    f.settings.store = NULL;
+    assert_int_equal(flow_run(&f), HFI_E_TRUST_STORE_EMPTY);
+    assert_int_equal(f.client.bytes_out, 0);
+    finish(&f);
+}
+
+/* With verification off the answer is still found, told, and not obeyed; the proof of
+ * the key is. */
+static void test_unverified(void **state)
+{
+    static const script_config expired = {.key = SCRIPT_EXPIRED};
+    static const script_config unproved = {.key = SCRIPT_EXPIRED,
+                                           .steps = {{AT_VERIFY, OP_SET, -1, "ff"}}};
+    flow f;
+
+    (void)state;
+    flow_init(&f, &expired);
+    f.settings.verify_chain = false;
+    assert_int_equal(flow_run(&f), HFI_OK);
+    assert_true(f.client.agreed.verify_done);
+    assert_int_equal(f.client.agreed.verify_result, HFI_E_CERT_EXPIRED);
+    finish(&f);
+
+    flow_init(&f, &unproved);
+    f.settings.verify_chain = false;
+    assert_int_equal(flow_run(&f), HFI_E_BAD_CERTIFICATE_VERIFY);
+    assert_int_equal(f.server.alert, HFI_ALERT_DECRYPT_ERROR);
+    finish(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +258,8 @@ int main(void)
         cmocka_unit_test(test_many_extensions),
         cmocka_unit_test(test_memory_is_bounded),
         cmocka_unit_test(test_key_is_changed_in_time),
+        cmocka_unit_test(test_start_refused),
+        cmocka_unit_test(test_unverified),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -139,7 +139,7 @@ static void test_every_allocation(void **state)
         size_t all = f.memory.calls;
         flow_free(&f);
         assert_null(flow_left_over(&f));
-        print_message("%s: %zu calls for the handshake (%zu bytes), %zu in all\n",
+        print_message("# %s: %zu calls for the handshake (%zu bytes), %zu in all\n",
                       k->name, handshake, peak, all);
         assert_true(all > 5);
         if (k->calls_max != 0)
@@ -147,6 +147,29 @@ static void test_every_allocation(void **state)
         for (size_t n = 1; n <= all; n++) {
             fail_at(k, n, false);
             fail_at(k, n, true);
+        }
+    }
+}
+
+/* RFC 8446 C.1: without entropy there is no connection, whichever draw fails. */
+static void test_every_draw(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < KINDS; i++) {
+        for (size_t n = 1;; n++) {
+            flow f;
+            start(&f, &kinds[i]);
+            f.random_fails_at = n;
+            (void)flow_run(&f);
+            bool drawn = f.random_calls >= n;
+            assert_int_equal(f.err, drawn ? HFI_E_RANDOM_FAILED : good_end(&kinds[i]));
+            if (drawn && f.client.bytes_out > 7)
+                assert_int_equal(f.server.alert, HFI_ALERT_INTERNAL_ERROR);
+            flow_free(&f);
+            assert_null(flow_left_over(&f));
+            if (!drawn)
+                break;
+            assert_in_range(n, 1, 20);
         }
     }
 }
@@ -235,6 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_allocation),
+        cmocka_unit_test(test_every_draw),
         cmocka_unit_test(test_no_secret_is_left),
         cmocka_unit_test(test_the_check_itself),
     };

@@ -369,6 +369,70 @@ static void test_ticket_age(void **state)
     finish(&first);
 }
 
+/* A ticket may have 65535 bytes; one that a ClientHello cannot carry must not spoil the
+ * next connection. */
+static void test_large_tickets(void **state)
+{
+    static const char *const bodies[] = {
+        "00000e10 00000000 00 03e8 77*1000 0000",
+        "00000e10 00000000 00 3e80 77*16000 0000",
+        "00000e10 00000000 00 4e20 77*20000 0000",
+        "00000e10 00000000 00 fa00 77*64000 0000",
+        "00000e10 00000000 00 ff78 77*65400 0000",
+        "00000e10 00000000 00 ffff 77*65535 0000",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        const script_config config = {.tickets = 1,
+                                      .steps = {{AT_TICKET, OP_BODY, 0, bodies[i]}}};
+        const script_config plain = {.tickets = 0};
+        hfi_view identity, binder;
+        uint32_t age;
+        size_t binders;
+        flow first, second;
+
+        start(&first, &config);
+        flow_init(&second, &plain);
+        flow_resume(&second, &first);
+        if (flow_run(&second) != HFI_OK)
+            fail_msg("%s: %d", bodies[i], second.err);
+        bool offered =
+            script_hello_psk(&second.server.hello, 0, &identity, &age, &binder, &binders);
+        if (offered != (i < 4))
+            fail_msg("%s: offered %d, ClientHello of %zu", bodies[i], offered,
+                     second.server.hello.message.len);
+        finish(&second);
+        finish(&first);
+    }
+}
+
+/* The owner's function gets each session with a reference of its own. */
+static size_t told;
+
+static void tell(void *owner, struct hfi_session *session)
+{
+    const flow *f = owner;
+
+    assert_ptr_equal(f->client.new_session, session);
+    told++;
+    hfi_session_free(session);
+}
+
+static void test_session_callback(void **state)
+{
+    static const script_config config = {.tickets = 3};
+    flow f;
+
+    (void)state;
+    told = 0;
+    flow_init(&f, &config);
+    f.settings.new_session = tell;
+    assert_int_equal(flow_run(&f), HFI_OK);
+    assert_int_equal(told, 3);
+    finish(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +447,8 @@ int main(void)
         cmocka_unit_test(test_close_first),
         cmocka_unit_test(test_lifetimes),
         cmocka_unit_test(test_ticket_age),
+        cmocka_unit_test(test_large_tickets),
+        cmocka_unit_test(test_session_callback),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,7 +135,7 @@ static void test_all(void **state)
         }
     }
     flow_free(&earlier);
-    print_message("%zu pairs of state and message, %zu wrong\n", tried, wrong);
+    print_message("# %zu pairs of state and message, %zu wrong\n", tried, wrong);
     assert_int_equal(wrong, 0);
 }
 

@@ -68,8 +68,11 @@ static void release(void *ctx, void *p)
 
 static bool fill(void *ctx, uint8_t *p, size_t len)
 {
-    uint64_t *state = ctx;
+    flow *f = ctx;
+    uint64_t *state = &f->random_state;
 
+    if (++f->random_calls == f->random_fails_at)
+        return false;
     for (size_t i = 0; i < len; i++) {
         *state ^= *state << 13;
         *state ^= *state >> 7;
@@ -101,6 +104,8 @@ static void key_log(void *ctx, const void *owner, const char *line)
     script_bytes bytes = {NULL, 0, 0};
 
     (void)owner;
+    if (f->log_lines < FLOW_LOG_MAX)
+        snprintf(f->log[f->log_lines], sizeof f->log[0], "%s", line);
     f->log_lines++;
     if (secret == NULL || m->secret_count == FLOW_SECRETS_MAX)
         return;
@@ -131,7 +136,7 @@ void flow_init(flow *f, const script_config *config)
 
     s->alloc = (hfi_alloc){allocate, release, &f->memory};
     s->crypto = &hfi_crypto_nettle;
-    s->random = (hfi_random){fill, &f->random_state};
+    s->random = (hfi_random){fill, f};
     s->clock = (hfi_clock){unix_seconds, microseconds, f};
     s->verify_chain = true;
     s->verify_name = true;

@@ -9,6 +9,7 @@
 
 enum {
     FLOW_SECRETS_MAX = 16,
+    FLOW_LOG_MAX = 8,
     FLOW_NOW = 1780315200, /* 2026-06-01 12:00:00 UTC */
 };
 
@@ -40,6 +41,9 @@ typedef struct flow {
     int64_t microseconds_step; /* added at each look at the clock */
     script_logged logged;
     unsigned log_lines;
+    char log[FLOW_LOG_MAX][256]; /* the first lines */
+    size_t random_calls;
+    size_t random_fails_at; /* the call that fails, from 1; 0: none */
 
     /* The way from server to client. */
     size_t piece;        /* bytes at a time; 0: all there are */

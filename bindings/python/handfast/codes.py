@@ -71,6 +71,8 @@ HOSTNAME_NOT_ASCII: Final = 129
 """the host name has letters outside of ASCII, and this build cannot convert them"""
 KEY_UPDATE_UNAVAILABLE: Final = 130
 """this connection's version has no key update"""
+NO_CRL_IN_INPUT: Final = 131
+"""no certificate revocation list was found in the input"""
 TRANSPORT_READ: Final = 200
 """reading from the transport failed"""
 TRANSPORT_WRITE: Final = 201
@@ -361,8 +363,6 @@ CRL_ISSUER: Final = 637
 """a CA that may not sign revocation lists signed one"""
 CRL_MISSING: Final = 638
 """no revocation list tells about a certificate, and one is required"""
-NO_CRL_IN_INPUT: Final = 639
-"""no certificate revocation list was found in the input"""
 STAPLE_MISSING: Final = 640
 """the certificate promises a stapled OCSP response, and none came"""
 STAPLE_MALFORMED: Final = 641

@@ -34,6 +34,7 @@
 #define HF_E_PRIVATE_KEY_ITERATIONS 128 /**< opening the private key would take more work than the limit */
 #define HF_E_HOSTNAME_NOT_ASCII 129 /**< the host name has letters outside of ASCII, and this build cannot convert them */
 #define HF_E_KEY_UPDATE_UNAVAILABLE 130 /**< this connection's version has no key update */
+#define HF_E_NO_CRL_IN_INPUT 131 /**< no certificate revocation list was found in the input */
 #define HF_E_TRANSPORT_READ 200 /**< reading from the transport failed */
 #define HF_E_TRANSPORT_WRITE 201 /**< writing to the transport failed */
 #define HF_E_EOF_BEFORE_HELLO 202 /**< the peer closed the connection without answering the ClientHello */
@@ -179,7 +180,6 @@
 #define HF_E_CRL_NOT_YET_VALID 636 /**< a certificate revocation list is dated in the future */
 #define HF_E_CRL_ISSUER 637 /**< a CA that may not sign revocation lists signed one */
 #define HF_E_CRL_MISSING 638 /**< no revocation list tells about a certificate, and one is required */
-#define HF_E_NO_CRL_IN_INPUT 639 /**< no certificate revocation list was found in the input */
 #define HF_E_STAPLE_MISSING 640 /**< the certificate promises a stapled OCSP response, and none came */
 #define HF_E_STAPLE_MALFORMED 641 /**< the stapled OCSP response is malformed */
 #define HF_E_STAPLE_REFUSED 642 /**< the stapled OCSP response tells of an error instead of a status */

@@ -124,6 +124,27 @@ static void test_points_off_the_curve(void **state)
     }
 }
 
+/* The points with x = 0 are on the curve (y^2 = b); x written as the prime, which is 0
+ * modulo itself, fulfils the equation and is out of range. */
+static void test_coordinate_zero(void **state)
+{
+    static const char *const roots[PAIRS] = {
+        "66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4",
+        "c306610fb0ae5a159cf45c06069f22a6c5eb3641c602d42dea2c4b4f75550793"
+        "406d80d2b91ad54f9048bd487af1ade1"};
+
+    (void)state;
+    for (size_t i = 0; i < PAIRS; i++) {
+        const pair *p = &pairs[i];
+        char share[TEXT];
+        uint8_t secret[HFI_GROUP_SECRET_MAX];
+        (void)snprintf(share, sizeof share, "04%0*d%s", (int)strlen(p->prime), 0,
+                       roots[i]);
+        assert_int_equal(derive(p, p->private_i, share, secret), HFI_OK);
+        expect_share_refused(p, "04", p->prime, roots[i]);
+    }
+}
+
 /* A private key that was wiped must not yield a "secret". */
 static void test_wiped_private_key(void **state)
 {
@@ -246,6 +267,7 @@ int main(void)
         cmocka_unit_test(test_encodings),
         cmocka_unit_test(test_trailing_byte),
         cmocka_unit_test(test_points_off_the_curve),
+        cmocka_unit_test(test_coordinate_zero),
         cmocka_unit_test(test_wiped_private_key),
         cmocka_unit_test(test_random_failure),
         cmocka_unit_test(test_stuck_random),
