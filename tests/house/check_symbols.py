@@ -101,11 +101,12 @@ def differences(
 
 
 def objects(folder: str) -> list[Path]:
-    """The library's object files."""
+    """The library's object files; other builds may lie below the same folder."""
+    build = Path(folder)
     return sorted(
         p
-        for p in Path(folder).rglob("*.o")
-        if {"hf_core.dir", "hf_capi.dir"} & set(p.parts)
+        for part in ("CMakeFiles/hf_core.dir", "capi/CMakeFiles/hf_capi.dir")
+        for p in (build / part).rglob("*.o")
     )
 
 

@@ -17,7 +17,8 @@ for _, turn in ipairs { "first", "again" } do
     local answer = assert(stream:read("*a"))
     local info = stream:info()
     print(("  %s: %s, %s, %s, %s, %d bytes read"):format(turn, info.version, info.group,
-        info.cipher_suite, info.session_reused and "resumed" or "full handshake", #answer))
+        info.cipher_suite, info.session_reused and "resumed" or "full handshake",
+        #answer))
     if session and not info.session_reused then
         os.exit(6)
     end
