@@ -141,12 +141,24 @@ def target_text(row: dict) -> str:
 
 def print_table(rows: list[dict]) -> None:
     floor = "nettle"
-    header = ["row", "unit", *LIBRARIES, floor, "ratio (of rounds)", "over nettle", "target"]
+    header = [
+        "row",
+        "unit",
+        *LIBRARIES,
+        floor,
+        "ratio (of rounds)",
+        "over nettle",
+        "target",
+    ]
     lines = [header]
     for row in rows:
         best = row["best"]
         alone = next((best[who] for who in FLOORS if who in best), None)
-        ratio = f"{row['ratio']:.2f} ({row['ratio_of_rounds']:.2f})" if "ratio" in row else "-"
+        ratio = (
+            f"{row['ratio']:.2f} ({row['ratio_of_rounds']:.2f})"
+            if "ratio" in row
+            else "-"
+        )
         over = "-"
         if "overhead" in row:
             over = f"{row['overhead']:+.1f}"
@@ -154,7 +166,15 @@ def print_table(rows: list[dict]) -> None:
             over = f"x {row['of_primitives']:.2f}"
         numbers = [number(best.get(who)) for who in LIBRARIES]
         lines.append(
-            [row["row"], row["unit"], *numbers, number(alone), ratio, over, target_text(row)]
+            [
+                row["row"],
+                row["unit"],
+                *numbers,
+                number(alone),
+                ratio,
+                over,
+                target_text(row),
+            ]
         )
     widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
     for line in lines:
@@ -164,17 +184,30 @@ def print_table(rows: list[dict]) -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__.split("\n")[0])
-    parser.add_argument("parts", nargs="*", metavar="part", help="of: " + ", ".join(PARTS))
-    parser.add_argument("--programs", type=Path, default=Path("build/bench/bench"),
-                        help="where the built programs are")
+    parser = argparse.ArgumentParser(
+        prog="./dev bench", description=__doc__.split("\n")[0]
+    )
+    parser.add_argument(
+        "parts", nargs="*", metavar="part", help="of: " + ", ".join(PARTS)
+    )
+    parser.add_argument(
+        "--programs",
+        type=Path,
+        default=Path("build/bench/bench"),
+        help="where the built programs are",
+    )
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--quick", action="store_true", help="4 rounds")
     parser.add_argument("--check", action="store_true", help="fail if a target is missed")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers, too")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write the numbers, too"
+    )
     venv = HERE.parent / ".venv/bin/python"
-    parser.add_argument("--python", default=str(venv) if venv.exists() else sys.executable,
-                        help="the interpreter that has the module handfast")
+    parser.add_argument(
+        "--python",
+        default=str(venv) if venv.exists() else sys.executable,
+        help="the interpreter that has the module handfast",
+    )
     arguments = parser.parse_args()
     unknown = [part for part in arguments.parts if part not in PARTS]
     if unknown:
@@ -195,7 +228,9 @@ def main() -> int:
     print_table(rows)
     if arguments.json is not None:
         machine = {"cpus": os.cpu_count(), "machine": platform.machine()}
-        arguments.json.write_text(json.dumps({"machine": machine, "rows": rows}, indent=1))
+        arguments.json.write_text(
+            json.dumps({"machine": machine, "rows": rows}, indent=1)
+        )
     missed = [row["row"] for row in rows if row.get("target_met") is False]
     if missed:
         print("bench: missed: " + ", ".join(missed), file=sys.stderr)
