@@ -145,28 +145,31 @@ static size_t hello_room(const hfi_hs *hs)
     return room;
 }
 
+/* A server may give a ticket that no ClientHello can carry beside the rest: it must not
+ * be able to spoil the next connection with it. */
+static void choose_session(hfi_hs *hs)
+{
+    hfi_hs_client *client = &hs->as.client;
+    bool resume = may_resume(hs);
+    bool is_tls13 = resume && hfi_session_get(hs->wishes.session)->version == 0x0304;
+
+    client->psk_offered = is_tls13;
+    client->session_offered = resume && !is_tls13;
+    if (hello_room(hs) > EXTENSIONS_BYTES_MAX)
+        client->psk_offered = client->session_offered = false;
+}
+
 hfi_err hfi_client_send_hello(hfi_hs *hs)
 {
     hfi_hs_client *client = &hs->as.client;
     const hfi_alloc *alloc = &hs->settings->alloc;
 
-    bool resume = may_resume(hs);
-    client->psk_offered =
-        resume && hfi_session_get(hs->wishes.session)->version == 0x0304;
-    client->session_offered = resume && !client->psk_offered;
+    choose_session(hs);
     hfi_err err = hs->agreed->retried ? HFI_OK : draw_identity(hs);
     if (err == HFI_OK)
         err = make_share(hs);
     if (err != HFI_OK)
         return err;
-<<<<<<< HEAD
-=======
-    client->psk_offered = may_resume(hs);
-    /* A server may give a ticket that no ClientHello can carry beside the rest: it must
-     * not be able to spoil the next connection with it. */
-    if (hello_room(hs) > EXTENSIONS_BYTES_MAX)
-        client->psk_offered = false;
->>>>>>> main
 
     size_t room = hello_room(hs);
     uint8_t *bytes = hfi_alloc_bytes(alloc, room);
