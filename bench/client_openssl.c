@@ -27,12 +27,13 @@ static bool trust(SSL_CTX *ctx, const char *root)
 static void *context_new(const char *root, bench_suite suite)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+    char groups[] = "X25519"; /* OpenSSL's macro takes no const */
     const char *name = suite == BENCH_AES_128_GCM ? "TLS_AES_128_GCM_SHA256"
                                                   : "TLS_CHACHA20_POLY1305_SHA256";
 
     if (ctx == NULL || SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) != 1 ||
         SSL_CTX_set_ciphersuites(ctx, name) != 1 ||
-        SSL_CTX_set1_groups_list(ctx, "X25519") != 1 || !trust(ctx, root))
+        SSL_CTX_set1_groups_list(ctx, groups) != 1 || !trust(ctx, root))
         return NULL;
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
@@ -55,6 +56,7 @@ static void *open_connection(void *context, const void *session, bench_buffer *i
                              bench_buffer *out)
 {
     connection *c = malloc(sizeof *c);
+    char host[] = BENCH_HOST;
 
     if (c == NULL)
         return NULL;
@@ -65,8 +67,7 @@ static void *open_connection(void *context, const void *session, bench_buffer *i
     c->wbio = BIO_new(BIO_s_mem());
     SSL_set_bio(c->tls, c->rbio, c->wbio);
     SSL_set_connect_state(c->tls);
-    if (SSL_set_tlsext_host_name(c->tls, BENCH_HOST) != 1 ||
-        SSL_set1_host(c->tls, BENCH_HOST) != 1)
+    if (SSL_set_tlsext_host_name(c->tls, host) != 1 || SSL_set1_host(c->tls, host) != 1)
         return NULL;
     if (session != NULL) {
         SSL_SESSION *borrowed = *(SSL_SESSION *const *)session;

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 REFERENCE = "OpenSSL"
@@ -28,7 +29,7 @@ FLOORS = {"nettle alone": "nettle", "nettle AEAD": "nettle"}
 PARTS = ["handshakes", "trust", "heap", "bulk", "python"]
 
 # row: ("ratio", at most) to OpenSSL, or ("value", at most) in the row's unit.
-TARGETS = {
+TARGETS: dict[str, tuple[str, float]] = {
     "client 1.3 P-256": ("ratio", 0.80),
     "client 1.3 RSA-2048": ("ratio", 0.40),
     "client 1.3 resume": ("ratio", 0.75),
@@ -38,6 +39,7 @@ TARGETS = {
 TIMEOUT = 900
 
 Samples = dict[str, dict[str, list[float]]]
+Row = dict[str, Any]
 
 
 class Failure(Exception):
@@ -94,11 +96,11 @@ def more_is_better(unit: str) -> bool:
     return unit == "MB/s"
 
 
-def summarize(samples: Samples, units: dict[str, str]) -> list[dict]:
+def summarize(samples: Samples, units: dict[str, str]) -> list[Row]:
     rows = []
     for name, by_library in samples.items():
         best = max if more_is_better(units[name]) else min
-        row = {
+        row: Row = {
             "row": name,
             "unit": units[name],
             "best": {who: best(values) for who, values in by_library.items()},
@@ -116,8 +118,8 @@ def summarize(samples: Samples, units: dict[str, str]) -> list[dict]:
                 row["of_primitives"] = row["best"][OURS] / row["best"][floor]
             else:
                 row["overhead"] = row["best"][OURS] - row["best"][floor]
-        kind, limit = TARGETS.get(name, (None, None))
-        if kind is not None:
+        if name in TARGETS:
+            kind, limit = TARGETS[name]
             reached = row.get("ratio") if kind == "ratio" else row["best"].get(OURS)
             row["target"] = {"kind": kind, "at_most": limit}
             row["target_met"] = reached is not None and reached <= limit
@@ -131,7 +133,7 @@ def number(value: float | None) -> str:
     return f"{value:.1f}" if value < 100 else f"{value:,.0f}"
 
 
-def target_text(row: dict) -> str:
+def target_text(row: Row) -> str:
     if "target" not in row:
         return ""
     limit = row["target"]["at_most"]
@@ -139,7 +141,7 @@ def target_text(row: dict) -> str:
     return f"<= {text} " + ("met" if row["target_met"] else "MISSED")
 
 
-def print_table(rows: list[dict]) -> None:
+def print_table(rows: list[Row]) -> None:
     floor = "nettle"
     header = [
         "row",
