@@ -32,6 +32,18 @@ static rule rules[] = {
     {"x25519", check_x25519, NULL, false},
     {"ecdh_secp256r1_ecpoint", check_ecdh_p256, NULL, false},
     {"ecdh_secp384r1_ecpoint", check_ecdh_p384, NULL, false},
+    {"mlkem_512", check_mlkem, NULL, false},
+    {"mlkem_512_encaps", check_mlkem_encaps, NULL, false},
+    {"mlkem_512_keygen_seed", check_mlkem_keygen, NULL, false},
+    {"mlkem_512_semi_expanded_decaps", check_mlkem_decaps, NULL, false},
+    {"mlkem_768", check_mlkem, NULL, false},
+    {"mlkem_768_encaps", check_mlkem_encaps, NULL, false},
+    {"mlkem_768_keygen_seed", check_mlkem_keygen, NULL, false},
+    {"mlkem_768_semi_expanded_decaps", check_mlkem_decaps, NULL, false},
+    {"mlkem_1024", check_mlkem, NULL, false},
+    {"mlkem_1024_encaps", check_mlkem_encaps, NULL, false},
+    {"mlkem_1024_keygen_seed", check_mlkem_keygen, NULL, false},
+    {"mlkem_1024_semi_expanded_decaps", check_mlkem_decaps, NULL, false},
     {"ecdsa_secp256r1_sha*", check_ecdsa, NULL, false},
     {"ecdsa_secp384r1_sha*", check_ecdsa, NULL, false},
     {"ecdsa_secp521r1_sha*", check_ecdsa, NULL, false},
@@ -48,7 +60,6 @@ static rule rules[] = {
     {"ed448", NULL, "the signature is not offered", false},
     {"hkdf_sha1", NULL, "SHA-1 is not used", false},
     {"hmac_sha1", NULL, "SHA-1 is not used", false},
-    {"mlkem_*", NULL, "the group is not offered", false},
 };
 
 enum { REASONS = 8, RULES = sizeof rules / sizeof rules[0] };

@@ -28,6 +28,10 @@ outcome check_hkdf_sha512(const json_t *group, const json_t *test, const char **
 outcome check_x25519(const json_t *group, const json_t *test, const char **why);
 outcome check_ecdh_p256(const json_t *group, const json_t *test, const char **why);
 outcome check_ecdh_p384(const json_t *group, const json_t *test, const char **why);
+outcome check_mlkem(const json_t *group, const json_t *test, const char **why);
+outcome check_mlkem_encaps(const json_t *group, const json_t *test, const char **why);
+outcome check_mlkem_keygen(const json_t *group, const json_t *test, const char **why);
+outcome check_mlkem_decaps(const json_t *group, const json_t *test, const char **why);
 outcome check_ecdsa(const json_t *group, const json_t *test, const char **why);
 outcome check_ed25519(const json_t *group, const json_t *test, const char **why);
 outcome check_rsa_pkcs1(const json_t *group, const json_t *test, const char **why);
