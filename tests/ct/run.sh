@@ -1,0 +1,32 @@
+#!/bin/sh
+# run.sh VALGRIND SANITIZERS PROGRAM SUPPRESSIONS: runs PROGRAM under memcheck, which
+# must find nothing; then `PROGRAM leak`, which leaks on purpose and must be found.
+set -eu
+
+valgrind=$1
+if [ -n "$2" ]; then
+    echo "skipped: valgrind cannot run a program with sanitizers ($2)"
+    exit 77
+fi
+if ! command -v "$valgrind" >/dev/null 2>&1; then
+    echo "skipped: no valgrind"
+    exit 77
+fi
+
+memcheck() {
+    "$valgrind" --quiet --error-exitcode=9 --track-origins=no --suppressions="$supp" "$@"
+}
+
+program=$3
+supp=$4
+memcheck "$program" || {
+    echo "a branch or an index depends on a secret"
+    exit 1
+}
+status=0
+memcheck "$program" leak >/dev/null 2>&1 || status=$?
+if [ "$status" -ne 9 ]; then
+    echo "the leak on purpose went unseen (exit code $status): this check sees nothing"
+    exit 1
+fi
+echo "no branch or index depends on a secret; a leak on purpose is seen"
