@@ -177,13 +177,13 @@ static hfi_err take_data(hfi_conn *c, const hfi_record *record)
 }
 
 /* Nothing stands between the pieces of a message (RFC 8446 5.1), but the peer may give
- * up in the middle of one. */
+ * up in the middle of one, and change_cipher_spec is dropped wherever it comes (5). */
 static bool may_interrupt(const hfi_record *record)
 {
     if (record->type == HFI_CONTENT_ALERT)
         return record->content.len != 2 ||
                record->content.p[1] != HFI_ALERT_USER_CANCELED;
-    return record->type == HFI_CONTENT_HANDSHAKE;
+    return record->type == HFI_CONTENT_HANDSHAKE || record->type == HFI_CONTENT_CCS;
 }
 
 static hfi_err take_record(hfi_conn *c, const hfi_record *record)
