@@ -54,6 +54,7 @@ static const char *failed_conduct(flow *f)
 {
     const hfi_report *report = &f->client.report;
     const scripted_server *s = &f->server;
+    uint8_t exported[16];
     size_t taken = 0;
 
     if (f->client.phase != HFI_PHASE_FAILED)
@@ -61,6 +62,14 @@ static const char *failed_conduct(flow *f)
     if (hfi_conn_process(&f->client, NULL) != f->err ||
         hfi_conn_write(&f->client, hfi_view_of_text("x"), &taken) == HFI_OK)
         return "it goes on after a failure";
+    if (hfi_conn_feed_space(&f->client).len != 0 ||
+        hfi_conn_update_keys(&f->client, true) == HFI_OK ||
+        hfi_conn_export(&f->client, hfi_view_of_text("l"), hfi_view_of(NULL, 0), exported,
+                        sizeof exported) == HFI_OK ||
+        hfi_conn_time_left(&f->client) != -1)
+        return "it is still of use after a failure";
+    if (!f->client.close_sent && hfi_conn_close(&f->client) != f->err)
+        return "it closes in an orderly way after a failure";
     if (hfi_conn_drain(&f->client).len != 0)
         return "it sends on after a failure";
     if (report->code != f->err)
