@@ -14,7 +14,7 @@
 /* ---- hashes and HMAC ---- */
 
 enum {
-    HFI_HASH_SIZE_MAX = 64,   /* SHA-512 */
+    HFI_HASH_SIZE_MAX = 64, /* SHA-512 */
     HFI_HASH_CTX_SIZE = 256,
     HFI_HMAC_CTX_SIZE = 768,
 };
@@ -89,16 +89,16 @@ extern const hfi_random hfi_random_system;
 /* ---- key exchange ---- */
 
 enum {
-    HFI_GROUP_SECRET_MAX = 66,   /* bytes; P-521's coordinate */
+    HFI_GROUP_SECRET_MAX = 66, /* bytes; P-521's coordinate */
     HFI_GROUP_PRIVATE_MAX = 66,
     HFI_GROUP_SHARE_MAX = 133,
 };
 
 typedef struct hfi_group {
-    const char *name;    /* "x25519", as in the TLS registry */
-    uint16_t id;         /* NamedGroup, RFC 8446 4.2.7 */
+    const char *name; /* "x25519", as in the TLS registry */
+    uint16_t id;      /* NamedGroup, RFC 8446 4.2.7 */
     size_t private_len;
-    size_t share_len;    /* of both sides' public value, bytes */
+    size_t share_len; /* of both sides' public value, bytes */
     size_t secret_len;
 
     /* Draws a private key and computes its share.  HFI_E_RANDOM_FAILED. */
@@ -138,7 +138,8 @@ typedef enum hfi_signature {
     HFI_RSA_PSS_SHA256, /* MGF1 with the same hash, salt as long as the hash */
     HFI_RSA_PSS_SHA384,
     HFI_RSA_PSS_SHA512,
-    HFI_ECDSA_SHA256, /* on the key's curve; the signature is strict DER, RFC 3279 2.2.3 */
+    HFI_ECDSA_SHA256, /* on the key's curve; the signature is strict DER, RFC 3279 2.2.3
+                       */
     HFI_ECDSA_SHA384,
     HFI_ECDSA_SHA512,
     HFI_ED25519,
@@ -167,6 +168,14 @@ typedef struct hfi_crypto {
     /* RFC 4648 base64, white space allowed between groups, padding checked.  out has
      * room for len / 4 * 3 + 3 bytes; returns the bytes written, or -1. */
     ptrdiff_t (*base64_decode)(const uint8_t *text, size_t len, uint8_t *out);
+
+    /* Names issuers in OCSP (RFC 6960 4.1.1) and derives keys from passwords (RFC 8018
+     * 5.2).  Never for signatures. */
+    const hfi_hash *sha1;
+    /* AES-CBC, FIPS 197 and SP 800-38A, for files that hold private keys.  A key of 16,
+     * 24 or 32 bytes, and len a multiple of 16: false otherwise.  out may equal in. */
+    bool (*aes_cbc_decrypt)(hfi_view key, const uint8_t iv[16], const uint8_t *in,
+                            size_t len, uint8_t *out);
 } hfi_crypto;
 
 /* The provider built on nettle; always complete. */

@@ -1,4 +1,5 @@
-/* crypto/nettle/hash.c: SHA-256, SHA-384, SHA-512 (FIPS 180-4) and HMAC (RFC 2104).
+/* crypto/nettle/hash.c: SHA-1, SHA-256, SHA-384, SHA-512 (FIPS 180-4) and HMAC (RFC
+ * 2104).
  *
  * The opaque contexts of provider.h hold nettle's own; the assertions say that they
  * fit.  nettle hashes the pads of an HMAC key once, in set_key, and its digest
@@ -6,14 +7,17 @@
 #include <assert.h>
 
 #include <nettle/hmac.h>
+#include <nettle/sha1.h>
 #include <nettle/sha2.h>
 
 #include "crypto/nettle/compat.h"
 #include "crypto/nettle/primitives.h"
 
+static_assert(sizeof(struct sha1_ctx) <= HFI_HASH_CTX_SIZE, "SHA-1 state fits");
 static_assert(sizeof(struct sha256_ctx) <= HFI_HASH_CTX_SIZE, "SHA-256 state fits");
 static_assert(sizeof(struct sha384_ctx) <= HFI_HASH_CTX_SIZE, "SHA-384 state fits");
 static_assert(sizeof(struct sha512_ctx) <= HFI_HASH_CTX_SIZE, "SHA-512 state fits");
+static_assert(sizeof(struct hmac_sha1_ctx) <= HFI_HMAC_CTX_SIZE, "HMAC state fits");
 static_assert(sizeof(struct hmac_sha256_ctx) <= HFI_HMAC_CTX_SIZE, "HMAC state fits");
 static_assert(sizeof(struct hmac_sha384_ctx) <= HFI_HMAC_CTX_SIZE, "HMAC state fits");
 static_assert(sizeof(struct hmac_sha512_ctx) <= HFI_HMAC_CTX_SIZE, "HMAC state fits");
@@ -57,10 +61,12 @@ static_assert(SHA512_DIGEST_SIZE <= HFI_HASH_SIZE_MAX, "a digest fits");
         .hmac_finish = hash##_hmac_finish,                                      \
     }
 
+HASH_FUNCTIONS(sha1, SHA1)
 HASH_FUNCTIONS(sha256, SHA256)
 HASH_FUNCTIONS(sha384, SHA384)
 HASH_FUNCTIONS(sha512, SHA512)
 
+const hfi_hash hfi_nettle_sha1 = HASH_ROW("SHA1", sha1, SHA1);
 const hfi_hash hfi_nettle_sha256 = HASH_ROW("SHA256", sha256, SHA256);
 const hfi_hash hfi_nettle_sha384 = HASH_ROW("SHA384", sha384, SHA384);
 const hfi_hash hfi_nettle_sha512 = HASH_ROW("SHA512", sha512, SHA512);

@@ -10,6 +10,9 @@ extern const hfi_hash hfi_nettle_sha256;
 extern const hfi_hash hfi_nettle_sha384;
 extern const hfi_hash hfi_nettle_sha512;
 
+/* Not for signatures: see provider.h. */
+extern const hfi_hash hfi_nettle_sha1;
+
 /* aead.c */
 extern const hfi_aead hfi_nettle_aes_128_gcm;
 extern const hfi_aead hfi_nettle_aes_256_gcm;
@@ -37,6 +40,10 @@ bool hfi_nettle_ecdsa_verify(const hfi_public_key *key, const hfi_hash *hash,
 /* eddsa.c */
 bool hfi_nettle_ed25519_verify(const hfi_public_key *key, hfi_view message,
                                hfi_view signature);
+
+/* cbc.c */
+bool hfi_nettle_aes_cbc_decrypt(hfi_view key, const uint8_t iv[16], const uint8_t *in,
+                                size_t len, uint8_t *out);
 
 /* base64.c */
 ptrdiff_t hfi_nettle_base64_decode(const uint8_t *text, size_t len, uint8_t *out);

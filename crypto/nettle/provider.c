@@ -15,4 +15,6 @@ const hfi_crypto hfi_crypto_nettle = {
     .p384 = &hfi_nettle_p384,
     .verify = hfi_nettle_verify,
     .base64_decode = hfi_nettle_base64_decode,
+    .sha1 = &hfi_nettle_sha1,
+    .aes_cbc_decrypt = hfi_nettle_aes_cbc_decrypt,
 };
