@@ -2,28 +2,20 @@
  * private keys.  Padding is the caller's. */
 #include <nettle/aes.h>
 #include <nettle/cbc.h>
+#include <nettle/nettle-meta.h>
 
 #include "base/ct.h"
 #include "crypto/nettle/primitives.h"
 
-typedef union aes_ctx {
-    struct aes128_ctx aes_128;
-    struct aes192_ctx aes_192;
-    struct aes256_ctx aes_256;
-} aes_ctx;
-
-static nettle_cipher_func *set_key(aes_ctx *ctx, hfi_view key)
+static const struct nettle_cipher *cipher_of(size_t key_len)
 {
-    switch (key.len) {
+    switch (key_len) {
     case AES128_KEY_SIZE:
-        aes128_set_decrypt_key(&ctx->aes_128, key.p);
-        return (nettle_cipher_func *)aes128_decrypt;
+        return &nettle_aes128;
     case AES192_KEY_SIZE:
-        aes192_set_decrypt_key(&ctx->aes_192, key.p);
-        return (nettle_cipher_func *)aes192_decrypt;
+        return &nettle_aes192;
     case AES256_KEY_SIZE:
-        aes256_set_decrypt_key(&ctx->aes_256, key.p);
-        return (nettle_cipher_func *)aes256_decrypt;
+        return &nettle_aes256;
     default:
         return NULL;
     }
@@ -32,14 +24,15 @@ static nettle_cipher_func *set_key(aes_ctx *ctx, hfi_view key)
 bool hfi_nettle_aes_cbc_decrypt(hfi_view key, const uint8_t iv[16], const uint8_t *in,
                                 size_t len, uint8_t *out)
 {
-    aes_ctx ctx;
+    struct aes256_ctx ctx; /* the largest of the three */
     uint8_t chain[AES_BLOCK_SIZE];
-    nettle_cipher_func *decrypt = set_key(&ctx, key);
+    const struct nettle_cipher *cipher = cipher_of(key.len);
 
-    if (decrypt == NULL || len % AES_BLOCK_SIZE != 0)
+    if (cipher == NULL || cipher->context_size > sizeof ctx || len % AES_BLOCK_SIZE != 0)
         return false;
     memcpy(chain, iv, sizeof chain);
-    cbc_decrypt(&ctx, decrypt, sizeof chain, chain, len, out, in);
+    cipher->set_decrypt_key(&ctx, key.p);
+    cbc_decrypt(&ctx, cipher->decrypt, sizeof chain, chain, len, out, in);
     hfi_wipe(&ctx, sizeof ctx);
     return true;
 }
