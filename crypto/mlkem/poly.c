@@ -119,11 +119,12 @@ static inline void gather(int16_t *restrict low, int16_t *restrict high,
 typedef void (*butterflies)(int16_t *restrict, int16_t *restrict,
                             const int16_t *restrict);
 
-/* Layers whose blocks are whole rows: one factor a block. */
-static inline void layer_of_rows(hfi_poly *poly, size_t distance, const int16_t *factors,
+/* Layers 0 to 3, of 2^layer blocks, which are whole rows: one factor a block. */
+static inline void layer_of_rows(hfi_poly *poly, unsigned layer, const int16_t *factors,
                                  butterflies butterfly)
 {
-    size_t k = ROW / 2 / distance;
+    const size_t distance = ROW / 2 >> layer;
+    size_t k = (size_t)1 << layer;
     for (size_t start = 0; start < ROW; start += 2 * distance, k++) {
         int16_t same[ROW];
         for (size_t i = 0; i < ROW; i++)
@@ -133,11 +134,13 @@ static inline void layer_of_rows(hfi_poly *poly, size_t distance, const int16_t 
     }
 }
 
-/* Layers whose blocks are columns of the square, which is turned over by now. */
-static inline void layer_of_columns(hfi_poly *poly, size_t distance,
+/* Layers 4 to 6, as 0 to 2: their blocks are columns of the square, which is turned
+ * over by now. */
+static inline void layer_of_columns(hfi_poly *poly, unsigned layer,
                                     const int16_t (*factors)[ROW], butterflies butterfly)
 {
-    size_t k = ROW / 2 / distance - 1;
+    const size_t distance = ROW / 2 >> layer;
+    size_t k = ((size_t)1 << layer) - 1;
     for (size_t start = 0; start < ROW; start += 2 * distance, k++) {
         for (size_t row = start; row < start + distance; row++)
             butterfly(&poly->c[row * ROW], &poly->c[(row + distance) * ROW], factors[k]);
@@ -146,11 +149,11 @@ static inline void layer_of_columns(hfi_poly *poly, size_t distance,
 
 void hfi_poly_ntt(hfi_poly *poly)
 {
-    for (size_t distance = 8; distance >= 1; distance /= 2)
-        layer_of_rows(poly, distance, zetas, spread);
+    for (unsigned layer = 0; layer < 4; layer++)
+        layer_of_rows(poly, layer, zetas, spread);
     transpose(poly);
-    for (size_t distance = 8; distance >= 2; distance /= 2)
-        layer_of_columns(poly, distance, zeta_rows, spread);
+    for (unsigned layer = 0; layer < 3; layer++)
+        layer_of_columns(poly, layer, zeta_rows, spread);
     reduce(poly); /* from below 8 q */
 }
 
@@ -158,14 +161,14 @@ void hfi_poly_ntt(hfi_poly *poly)
 void hfi_poly_inverse_ntt(hfi_poly *poly)
 {
     reduce(poly);
-    for (size_t distance = 2; distance <= 8; distance *= 2)
-        layer_of_columns(poly, distance, zeta_inverse_rows, gather);
+    for (unsigned layer = 3; layer-- > 0;)
+        layer_of_columns(poly, layer, zeta_inverse_rows, gather);
     reduce(poly);
     transpose(poly);
-    for (size_t distance = 1; distance <= 4; distance *= 2)
-        layer_of_rows(poly, distance, zeta_inverses, gather);
+    for (unsigned layer = 3; layer > 0; layer--)
+        layer_of_rows(poly, layer, zeta_inverses, gather);
     reduce(poly);
-    layer_of_rows(poly, 8, zeta_inverses, gather);
+    layer_of_rows(poly, 0, zeta_inverses, gather);
     for (size_t i = 0; i < HFI_MLKEM_N; i++)
         poly->c[i] = montgomery(poly->c[i], R_SQUARED_128);
 }
