@@ -123,7 +123,7 @@ const char *hf_error_summary(const hf_error *error)
 
     if (r->code == HFI_OK)
         return "";
-    if (error->summary != NULL && error->summarized == r->code)
+    if (r == &error->engine->report && error->summarized == r->code)
         return error->summary;
     return hf_code_text((int)r->code);
 }

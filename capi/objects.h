@@ -106,7 +106,7 @@ int hfi_capi_fail(hf_conn *conn);
 int hfi_capi_class(hfi_err code); /* HF_ERROR_* */
 /* The record that an hf_error stands for; never NULL. */
 const hfi_report *hfi_capi_report(const hf_error *error);
-/* Writes the sentence for the record, where there is memory for it. */
+/* Writes the sentence for the engine's record, where there is memory for it. */
 void hfi_capi_summarize(hf_conn *conn);
 
 /* ---- drive.c: bytes between transport and engine ---- */

@@ -22,7 +22,7 @@ int hfi_capi_wait(hf_conn *conn, int outcome, int want)
     return -1;
 }
 
-/* For this call only: the next one starts afresh. */
+/* For this call only: the next one starts afresh.  The text of errors.def tells all. */
 static void note(hf_conn *conn, hfi_err code)
 {
     hfi_report *r = &conn->error.note;
@@ -31,7 +31,6 @@ static void note(hf_conn *conn, hfi_err code)
     r->step = hfi_conn_step(&conn->engine);
     r->bytes_in = conn->engine.bytes_in;
     r->bytes_out = conn->engine.bytes_out;
-    hfi_capi_summarize(conn);
 }
 
 int hfi_capi_misuse(hf_conn *conn, hfi_err code)

@@ -125,9 +125,9 @@ static void tell(sentence *s, const hfi_report *r)
 void hfi_capi_summarize(hf_conn *conn)
 {
     hf_error *error = &conn->error;
-    const hfi_report *r = hfi_capi_report(error);
+    const hfi_report *r = &conn->engine.report;
 
-    if (error->summary != NULL && error->summarized == r->code && r != &error->note)
+    if (r->code == HFI_OK || error->summarized == r->code)
         return;
     if (error->summary == NULL)
         error->summary = hfi_alloc_bytes(&conn->config->settings.alloc, HFI_SUMMARY_SIZE);
