@@ -161,7 +161,7 @@ hf_status hf_config_set_cipher_suites(hf_config *config, const char *names)
 /* They are a range: its ends are what is named. */
 hf_status hf_config_set_versions(hf_config *config, const char *names)
 {
-    uint16_t versions[HFI_VERSIONS_MAX];
+    uint16_t versions[HFI_VERSIONS_MAX] = {0};
     size_t count = 0;
 
     if (config == NULL)
