@@ -1,12 +1,12 @@
 #!/bin/sh
-# tools/dev/build.sh DIRECTORY [CMAKE-ARGUMENT...]: configures and builds; silent unless
-# it fails.
+# tools/dev/build.sh DIRECTORY [CMAKE-ARGUMENT...]: configures and builds, with warnings as
+# errors; silent unless it fails.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 dir=$1
 shift
 mkdir -p "$dir"
-if ! cmake -S "$root" -B "$dir" -G Ninja "$@" >"$dir/configure.log" 2>&1; then
+if ! cmake -S "$root" -B "$dir" -G Ninja -DHF_WERROR=ON "$@" >"$dir/configure.log" 2>&1; then
     cat "$dir/configure.log" >&2
     exit 1
 fi
