@@ -177,13 +177,14 @@ static int choose_alpn(SSL *ssl, const unsigned char **out, unsigned char *len,
                        const unsigned char *in, unsigned int in_len, void *context)
 {
     static const unsigned char ours[] = "\x02h2";
+    unsigned char *chosen = NULL;
 
     (void)ssl;
     (void)context;
-    return SSL_select_next_proto((unsigned char **)(uintptr_t)out, len, ours, 3, in,
-                                 in_len) == OPENSSL_NPN_NEGOTIATED
-               ? SSL_TLSEXT_ERR_OK
-               : SSL_TLSEXT_ERR_ALERT_FATAL;
+    int result = SSL_select_next_proto(&chosen, len, ours, 3, in, in_len);
+    *out = chosen;
+    return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK
+                                            : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 static void knows_h2(SSL_CTX *ctx)
