@@ -203,6 +203,18 @@ static bool read_policy_constraints(hfi_view value, bool critical, hfi_x509 *cer
     return true;
 }
 
+/* RFC 5280 4.2.1.13: at least one; what is in them matters where a revocation list is
+ * for one distribution point. */
+static bool read_distribution_points(hfi_view value, bool critical, hfi_x509 *cert)
+{
+    hfi_reader outer = hfi_reader_of(value);
+
+    (void)critical;
+    cert->crl_distribution_points = hfi_der_read(&outer, HFI_DER_SEQUENCE);
+    return hfi_reader_done(&outer) && cert->crl_distribution_points.len != 0 &&
+           hfi_der_well_formed(cert->crl_distribution_points, HFI_DER_NESTING_MAX);
+}
+
 /* RFC 7633 4.1: numbers of TLS extensions that the server promises to answer.  Others
  * than status_request ask nothing of a client. */
 static bool read_tls_feature(hfi_view value, bool critical, hfi_x509 *cert)
@@ -258,6 +270,8 @@ static const extension_row known[] = {
     ROW(CE(36), EITHER, "RFC 5280 4.2.1.11", "policyConstraints",
         read_policy_constraints),
     ROW(PE(24), EITHER, "RFC 7633 4.1", "TLS feature", read_tls_feature),
+    ROW(CE(31), EITHER, "RFC 5280 4.2.1.13", "cRLDistributionPoints",
+        read_distribution_points),
     ROW(CE(54), EITHER, "RFC 5280 4.2.1.14", "inhibitAnyPolicy", read_ignored),
 };
 

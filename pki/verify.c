@@ -16,6 +16,8 @@
 
 #include "pki/algorithm.h"
 #include "pki/name.h"
+#include "pki/ocsp.h"
+#include "pki/revocation.h"
 #include "pki/rules.h"
 #include "pki/trust_store_index.h"
 
@@ -25,17 +27,18 @@ typedef enum rank {
     RANK_NO_ISSUER,  /* nobody signed this certificate, or not with this signature */
     RANK_UNREADABLE, /* a certificate of the pool cannot be parsed */
     RANK_RULE,       /* a true issuer breaks a rule */
+    RANK_REVOKED,    /* a true issuer has revoked it */
     RANK_LIMIT,      /* the search was given up */
 } rank;
 
 /* Where a search remembers that it checked a signature. */
 typedef struct checked {
-    uint32_t child;
+    uint32_t child;  /* place in the pool, or LIST and the place in the CRL store */
     uint32_t issuer; /* place in the pool, or ANCHOR and the place in the store */
     bool right;
 } checked;
 
-enum { ANCHOR = 0x80000000u, NOBODY = 0xffffffffu };
+enum { ANCHOR = 0x80000000u, LIST = 0x40000000u };
 
 typedef struct candidate {
     hfi_x509 cert;
@@ -90,10 +93,17 @@ static bool give_up(search *s, const char *what)
 
 /* ---- signatures ---- */
 
-static bool signature_right(const search *s, const hfi_x509 *child,
+/* What is signed: a certificate or a revocation list. */
+typedef struct signed_bytes {
+    hfi_signature algorithm;
+    hfi_view tbs;
+    hfi_view signature;
+} signed_bytes;
+
+static bool signature_right(const search *s, const signed_bytes *child,
                             const hfi_x509 *issuer)
 {
-    hfi_signature algorithm = child->signature_algorithm;
+    hfi_signature algorithm = child->algorithm;
     if (!hfi_signature_fits_key(algorithm, issuer->key.type))
         return false;
     if (issuer->key_only != HFI_SIGNATURE_NONE && issuer->key_only != algorithm)
@@ -103,7 +113,8 @@ static bool signature_right(const search *s, const hfi_x509 *child,
 }
 
 /* Checks once and remembers.  False as well when no more checks are allowed. */
-static bool signed_by(search *s, uint32_t child, uint32_t issuer, const hfi_x509 *cert)
+static bool check_once(search *s, uint32_t child, uint32_t issuer,
+                       const signed_bytes *bytes, const hfi_x509 *cert)
 {
     for (size_t i = 0; i < s->memory_used; i++)
         if (s->memory[i].child == child && s->memory[i].issuer == issuer)
@@ -111,10 +122,17 @@ static bool signed_by(search *s, uint32_t child, uint32_t issuer, const hfi_x509
     if (s->signatures_left == 0)
         return give_up(s, "too many signatures");
     s->signatures_left--;
-    bool right = signature_right(s, &s->pool[child].cert, cert);
+    bool right = signature_right(s, bytes, cert);
     checked entry = {child, issuer, right};
     s->memory[s->memory_used++] = entry;
     return right;
+}
+
+static bool signed_by(search *s, uint32_t child, uint32_t issuer, const hfi_x509 *cert)
+{
+    const hfi_x509 *c = &s->pool[child].cert;
+    signed_bytes bytes = {c->signature_algorithm, c->tbs, c->signature};
+    return check_once(s, child, issuer, &bytes, cert);
 }
 
 /* ---- one issuer ---- */
@@ -226,6 +244,57 @@ static void note_broken_rule(search *s, uint32_t issuer, const hfi_x509 *cert)
     keep_cause(s, RANK_RULE);
 }
 
+/* ---- revocation ---- */
+
+typedef struct list_issuer {
+    search *s;
+    uint32_t place; /* in the pool, or ANCHOR and the place in the store */
+} list_issuer;
+
+static bool list_signed_by(void *ctx, size_t list, const hfi_x509 *issuer)
+{
+    list_issuer *i = ctx;
+    const hfi_crl *crl = hfi_crl_store_at(i->s->params->crls, list);
+    signed_bytes bytes = {crl->signature_algorithm, crl->tbs, crl->signature};
+    return check_once(i->s, LIST | (uint32_t)list, i->place, &bytes, issuer);
+}
+
+static hfi_err check_lists(search *s, uint32_t place, const hfi_x509 *issuer)
+{
+    const hfi_verify_params *p = s->params;
+    list_issuer by = {s, place};
+    uint32_t top = s->path[s->depth - 1];
+
+    if ((p->crls == NULL && !p->crl_required) || (s->depth != 1 && !p->crl_whole_chain))
+        return HFI_OK;
+    return hfi_revocation_check(p, &s->pool[top].cert, (int)top, issuer, list_signed_by,
+                                &by, &s->scratch);
+}
+
+static hfi_err check_staple(search *s, const hfi_x509 *issuer)
+{
+    const hfi_verify_params *p = s->params;
+
+    if (s->depth != 1 || p->staple_state != HFI_STAPLE_PRESENT)
+        return HFI_OK;
+    hfi_err err = hfi_ocsp_check(p, p->staple, &s->pool[0].cert, issuer,
+                                 &s->signatures_left, &s->scratch);
+    if (err == HFI_E_CERT_WORK_LIMIT)
+        (void)give_up(s, "too many signatures");
+    return err;
+}
+
+/* The top of the path, once its issuer is known by its signature. */
+static bool is_revoked(search *s, uint32_t place, const hfi_x509 *issuer)
+{
+    hfi_err err = check_staple(s, issuer);
+    if (err == HFI_OK)
+        err = check_lists(s, place, issuer);
+    if (err != HFI_OK && !s->given_up)
+        keep_cause(s, err == HFI_E_CERT_REVOKED ? RANK_REVOKED : RANK_RULE);
+    return err != HFI_OK;
+}
+
 /* Whether issuer may be put on top of the path: the rules, which cost little, before
  * the signature. */
 static bool accepts(search *s, uint32_t issuer, const hfi_x509 *cert, int index,
@@ -240,7 +309,7 @@ static bool accepts(search *s, uint32_t issuer, const hfi_x509 *cert, int index,
         return false;
     }
     if (signed_by(s, s->path[s->depth - 1], issuer, cert))
-        return true;
+        return !is_revoked(s, issuer, cert);
     if (!s->given_up)
         note_bad_signature(s, cert);
     return false;
@@ -425,7 +494,12 @@ static hfi_err run(search *s, const hfi_view *certs)
     s->best_depth = 0;
     read_pool(s, certs);
     s->depth = 1;
-    return extend(s) ? HFI_OK : s->fault->code;
+    if (!extend(s))
+        return s->fault->code;
+    if (leaf->cert.must_staple && s->params->staple_state == HFI_STAPLE_ABSENT)
+        return hfi_fault_say(s->fault, HFI_E_STAPLE_MISSING, &leaf->cert, 0, NULL,
+                             "a stapled OCSP response", "none");
+    return HFI_OK;
 }
 
 static hfi_err too_many(size_t count, hfi_cert_fault *fault)

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/report.h"
 #include "crypto/provider.h"
+#include "pki/crl_store.h"
 #include "pki/trust_store.h"
 
 typedef enum hfi_verify_purpose {
@@ -20,6 +21,13 @@ typedef enum hfi_verify_profile {
     HFI_PROFILE_DEFAULT = 0, /* RFC 5280 as relying parties must read it; private CAs */
     HFI_PROFILE_WEB_PKI = 1, /* and what CAs of the web promise: RFC 5280, CABF BR */
 } hfi_verify_profile;
+
+/* What is known about a stapled OCSP response. */
+typedef enum hfi_staple_state {
+    HFI_STAPLE_NOT_ASKED = 0, /* none was asked for; a promise of one is not enforced */
+    HFI_STAPLE_ABSENT,        /* asked for, and none came */
+    HFI_STAPLE_PRESENT,
+} hfi_staple_state;
 
 enum {
     HFI_VERIFY_CHAIN_MAX = 10,      /* certificates in a path, leaf and root counted */
@@ -47,6 +55,17 @@ typedef struct hfi_verify_params {
      * as RFC 8446 4.4.2.2 wants it: every handshake signs. */
     bool any_key_usage;
     hfi_verify_profile profile;
+    /* Revocation lists; NULL: none.  Held against the leaf, or with crl_whole_chain
+     * against every certificate below the root.  A list that is there must be fit to
+     * rely on; that one tells about a certificate is demanded by crl_required alone.
+     * A leaf that is itself in the trust store is not looked up. */
+    const hfi_crl_store *crls;
+    bool crl_whole_chain;
+    bool crl_required;
+    /* The leaf's OCSP response.  One that is there must say that the leaf is good; that
+     * one is there is demanded by the leaf itself ("must staple", RFC 7633). */
+    hfi_staple_state staple_state;
+    hfi_view staple;
 } hfi_verify_params;
 
 /* certs[0] is the leaf, the others a pool in no order; all borrowed during the call.

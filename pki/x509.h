@@ -66,6 +66,7 @@ typedef struct hfi_x509 {
     bool has_authority_key_id;
     hfi_view authority_key_id;        /* the keyIdentifier; len 0: not given */
     bool authority_key_id_has_issuer; /* issuer and serial number stand beside it */
+    hfi_view crl_distribution_points; /* contents of the SEQUENCE; len 0: none */
     bool must_staple;                 /* TLS feature status_request, RFC 7633 */
 } hfi_x509;
 

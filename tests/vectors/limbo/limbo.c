@@ -8,8 +8,7 @@
  * 1 on a wrong use or file; 77 when the file does not exist.
  *
  * What a case says is carried over as far as the verifier has a word for it: roots,
- * pool, leaf, time, name, kind, depth, keyUsage.  CRLs are not: there is no
- * revocation check yet, and the case is judged without it. */
+ * pool, leaf, time, name, kind, depth, keyUsage, CRLs (held against the whole chain). */
 #include <errno.h>
 #include <jansson.h>
 #include <lzma.h>
@@ -244,8 +243,24 @@ static hfi_verify_purpose purpose_of(const json_t *test)
 
 static hfi_verify_profile profile = HFI_PROFILE_DEFAULT;
 
+static hfi_err load_crls(const json_t *list, hfi_crl_store *crls)
+{
+    size_t i;
+    json_t *pem;
+
+    json_array_foreach(list, i, pem)
+    {
+        hfi_view text = hfi_view_of_text(json_string_value(pem));
+        hfi_err err = hfi_crl_store_add(crls, text, NULL);
+        if (err != HFI_OK)
+            return err;
+    }
+    return HFI_OK;
+}
+
 static hfi_err verify(const json_t *test, hfi_trust_store *store,
-                      const certificate_list *list, hfi_cert_fault *fault)
+                      const hfi_crl_store *crls, const certificate_list *list,
+                      hfi_cert_fault *fault)
 {
     hfi_verify_params params = {
         .crypto = &hfi_crypto_nettle,
@@ -255,6 +270,8 @@ static hfi_err verify(const json_t *test, hfi_trust_store *store,
         .purpose = purpose_of(test),
         .any_key_usage = !wants_digital_signature(test),
         .profile = profile,
+        .crls = crls,
+        .crl_whole_chain = true,
     };
     const json_t *depth = json_object_get(test, "max_chain_depth");
     const char *when = string_of(test, "validation_time");
@@ -280,14 +297,18 @@ static hfi_err run_case(const json_t *test, hfi_cert_fault *fault)
     certificate_list list = {.count = 0};
     hfi_trust_store *store = hfi_trust_store_new(&heap, &hfi_crypto_nettle);
 
-    if (store == NULL)
+    hfi_crl_store *crls = hfi_crl_store_new(&heap, &hfi_crypto_nettle);
+    if (store == NULL || crls == NULL)
         return HFI_E_NO_MEMORY;
     hfi_err err = load_store(json_object_get(test, "trusted_certs"), store);
     if (err == HFI_OK)
+        err = load_crls(json_object_get(test, "crls"), crls);
+    if (err == HFI_OK)
         err = load_chain(test, &list);
     if (err == HFI_OK)
-        err = verify(test, store, &list, fault);
+        err = verify(test, store, crls, &list, fault);
     free_certificates(&list);
+    hfi_crl_store_free(crls);
     hfi_trust_store_free(store);
     return err;
 }
