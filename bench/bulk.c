@@ -7,7 +7,7 @@
 #include "handshake.h"
 #include "stopwatch.h"
 
-enum { RECORD = 16384, RECORDS = 8, REPEATS = 8 };
+enum { RECORD = 16384, RECORDS = 8, REPEATS = 8, ALL_RECORDS = RECORDS * REPEATS };
 
 typedef struct bulk_case {
     bench_suite suite;
@@ -58,7 +58,7 @@ static double megabytes_per_second(size_t records)
 /* What is written is thrown away: the server need not read it for the client to work. */
 static int write_round(bench_pair *p, const char *row)
 {
-    for (int i = 0; i < RECORDS * REPEATS; i++) {
+    for (int i = 0; i < ALL_RECORDS; i++) {
         bench_to_server.start = bench_to_server.end = 0;
         bench_enter();
         bool written = p->client->write(p->conn, data, RECORD);
@@ -66,7 +66,7 @@ static int write_round(bench_pair *p, const char *row)
         if (!written)
             return 0;
     }
-    bench_sample(row, "MB/s", p->client->name, megabytes_per_second(RECORDS * REPEATS));
+    bench_sample(row, "MB/s", p->client->name, megabytes_per_second(ALL_RECORDS));
     return 1;
 }
 
@@ -89,7 +89,7 @@ static int read_round(bench_pair *p, const char *row)
             left -= got;
         }
     }
-    bench_sample(row, "MB/s", p->client->name, megabytes_per_second(RECORDS * REPEATS));
+    bench_sample(row, "MB/s", p->client->name, megabytes_per_second(ALL_RECORDS));
     return 1;
 }
 
@@ -104,7 +104,7 @@ static void aes_round(void)
 
     gcm_aes128_set_key(&ctx, key);
     bench_enter();
-    for (int i = 0; i < RECORDS * REPEATS; i++) {
+    for (int i = 0; i < ALL_RECORDS; i++) {
         nonce[0] = (uint8_t)i;
         gcm_aes128_set_iv(&ctx, sizeof nonce, nonce);
         gcm_aes128_update(&ctx, 5, nonce);
@@ -123,7 +123,7 @@ static void chacha_round(void)
 
     chacha_poly1305_set_key(&ctx, key);
     bench_enter();
-    for (int i = 0; i < RECORDS * REPEATS; i++) {
+    for (int i = 0; i < ALL_RECORDS; i++) {
         nonce[0] = (uint8_t)i;
         chacha_poly1305_set_nonce(&ctx, nonce);
         chacha_poly1305_update(&ctx, 5, nonce);
@@ -139,7 +139,7 @@ static void aead_round(const bulk_case *c)
         aes_round();
     else
         chacha_round();
-    double speed = megabytes_per_second(RECORDS * REPEATS);
+    double speed = megabytes_per_second(ALL_RECORDS);
     bench_sample(c->write_row, "MB/s", "nettle AEAD", speed);
     bench_sample(c->read_row, "MB/s", "nettle AEAD", speed);
 }

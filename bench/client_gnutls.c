@@ -16,44 +16,52 @@ typedef struct connection {
     bench_buffer *in, *out;
 } connection;
 
-static void *context_new(const char *root, bench_suite suite)
-{
-    const char *priority = suite == BENCH_AES_128_GCM
-                               ? "NORMAL:-VERS-ALL:+VERS-TLS1.3:-GROUP-ALL:+GROUP-X25519:"
-                                 "-CIPHER-ALL:+AES-128-GCM"
-                               : "NORMAL:-VERS-ALL:+VERS-TLS1.3:-GROUP-ALL:+GROUP-X25519:"
-                                 "-CIPHER-ALL:+CHACHA20-POLY1305";
-    gnutls_datum_t text = {(unsigned char *)strdup(root), (unsigned)strlen(root)};
-    context *ctx = calloc(1, sizeof *ctx);
-
-    if (ctx == NULL || text.data == NULL ||
-        gnutls_certificate_allocate_credentials(&ctx->trust) != 0 ||
-        gnutls_certificate_set_x509_trust_mem(ctx->trust, &text, GNUTLS_X509_FMT_PEM) !=
-            1 ||
-        gnutls_priority_init(&ctx->priority, priority, NULL) != 0)
-        return NULL;
-    free(text.data);
-    return ctx;
-}
-
 static void context_free(void *context_)
 {
     context *ctx = context_;
 
-    gnutls_certificate_free_credentials(ctx->trust);
+    if (ctx->trust != NULL)
+        gnutls_certificate_free_credentials(ctx->trust);
     if (ctx->priority != NULL)
         gnutls_priority_deinit(ctx->priority);
     free(ctx);
+}
+
+static void *context_new(const char *root, bench_suite suite)
+{
+    const char *priority = suite == BENCH_AES_128_GCM
+                               ? "NORMAL:-VERS-ALL:+VERS-TLS1.3:-GROUP-ALL:"
+                                 "+GROUP-X25519:-CIPHER-ALL:+AES-128-GCM"
+                               : "NORMAL:-VERS-ALL:+VERS-TLS1.3:-GROUP-ALL:"
+                                 "+GROUP-X25519:-CIPHER-ALL:+CHACHA20-POLY1305";
+    context *ctx = calloc(1, sizeof *ctx);
+    char *copy = strdup(root); /* GnuTLS takes no const */
+    gnutls_datum_t text = {(unsigned char *)copy, (unsigned)strlen(root)};
+    bool made = ctx != NULL && copy != NULL &&
+                gnutls_certificate_allocate_credentials(&ctx->trust) == 0 &&
+                gnutls_certificate_set_x509_trust_mem(ctx->trust, &text,
+                                                      GNUTLS_X509_FMT_PEM) == 1 &&
+                gnutls_priority_init(&ctx->priority, priority, NULL) == 0;
+
+    free(copy);
+    if (made)
+        return ctx;
+    if (ctx != NULL)
+        context_free(ctx);
+    return NULL;
 }
 
 static void *trust_load(const char *file)
 {
     context *ctx = calloc(1, sizeof *ctx);
 
-    if (ctx == NULL || gnutls_certificate_allocate_credentials(&ctx->trust) != 0 ||
-        gnutls_certificate_set_x509_trust_file(ctx->trust, file, GNUTLS_X509_FMT_PEM) < 1)
+    if (ctx == NULL)
         return NULL;
-    return ctx;
+    if (gnutls_certificate_allocate_credentials(&ctx->trust) == 0 &&
+        gnutls_certificate_set_x509_trust_file(ctx->trust, file, GNUTLS_X509_FMT_PEM) > 0)
+        return ctx;
+    context_free(ctx);
+    return NULL;
 }
 
 static ssize_t pull(gnutls_transport_ptr_t ptr, void *bytes, size_t size)
@@ -78,32 +86,47 @@ static ssize_t push(gnutls_transport_ptr_t ptr, const void *bytes, size_t size)
     return (ssize_t)bench_buffer_put(((connection *)ptr)->out, bytes, size);
 }
 
-static void *open_connection(void *context_, const void *session, bench_buffer *in,
-                             bench_buffer *out)
+static void free_connection(void *conn)
 {
-    context *ctx = context_;
-    connection *c = malloc(sizeof *c);
+    connection *c = conn;
 
-    if (c == NULL || gnutls_init(&c->tls, GNUTLS_CLIENT | GNUTLS_NONBLOCK) != 0)
-        return NULL;
-    c->in = in;
-    c->out = out;
+    gnutls_deinit(c->tls);
+    free(c);
+}
+
+/* False if something of it fails. */
+static bool set_up(connection *c, const context *ctx, const gnutls_datum_t *session)
+{
     gnutls_transport_set_ptr(c->tls, c);
     gnutls_transport_set_pull_function(c->tls, pull);
     gnutls_transport_set_pull_timeout_function(c->tls, pull_ready);
     gnutls_transport_set_push_function(c->tls, push);
-    if (gnutls_priority_set(c->tls, ctx->priority) != 0 ||
-        gnutls_credentials_set(c->tls, GNUTLS_CRD_CERTIFICATE, ctx->trust) != 0 ||
-        gnutls_server_name_set(c->tls, GNUTLS_NAME_DNS, BENCH_HOST, strlen(BENCH_HOST)) !=
-            0)
-        return NULL;
     gnutls_session_set_verify_cert(c->tls, BENCH_HOST, 0);
-    if (session != NULL) {
-        const gnutls_datum_t *data = session;
-        if (gnutls_session_set_data(c->tls, data->data, data->size) != 0)
-            return NULL;
+    return gnutls_priority_set(c->tls, ctx->priority) == 0 &&
+           gnutls_credentials_set(c->tls, GNUTLS_CRD_CERTIFICATE, ctx->trust) == 0 &&
+           gnutls_server_name_set(c->tls, GNUTLS_NAME_DNS, BENCH_HOST,
+                                  strlen(BENCH_HOST)) == 0 &&
+           (session == NULL ||
+            gnutls_session_set_data(c->tls, session->data, session->size) == 0);
+}
+
+static void *open_connection(void *context_, const void *session, bench_buffer *in,
+                             bench_buffer *out)
+{
+    connection *c = malloc(sizeof *c);
+
+    if (c == NULL)
+        return NULL;
+    if (gnutls_init(&c->tls, GNUTLS_CLIENT | GNUTLS_NONBLOCK) != 0) {
+        free(c);
+        return NULL;
     }
-    return c;
+    c->in = in;
+    c->out = out;
+    if (set_up(c, context_, session))
+        return c;
+    free_connection(c);
+    return NULL;
 }
 
 static bench_status handshake(void *conn)
@@ -174,14 +197,6 @@ static bool write_data(void *conn, const uint8_t *bytes, size_t size)
 static void close_connection(void *conn)
 {
     (void)gnutls_bye(((connection *)conn)->tls, GNUTLS_SHUT_WR);
-}
-
-static void free_connection(void *conn)
-{
-    connection *c = conn;
-
-    gnutls_deinit(c->tls);
-    free(c);
 }
 
 const bench_client bench_gnutls = {

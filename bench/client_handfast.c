@@ -39,24 +39,31 @@ static void *trust_load(const char *file)
     return hf_config_add_trust_file(config, file) == 1 ? config : NULL;
 }
 
+static void free_connection(void *conn)
+{
+    connection *c = conn;
+
+    hf_conn_free(c->tls);
+    free(c);
+}
+
 static void *open_connection(void *context, const void *session, bench_buffer *in,
                              bench_buffer *out)
 {
     connection *c = malloc(sizeof *c);
+    hf_session *borrowed = session == NULL ? NULL : *(hf_session *const *)session;
 
     if (c == NULL)
         return NULL;
     c->in = in;
     c->out = out;
     c->tls = hf_conn_new(context);
-    if (hf_conn_use_memory(c->tls) != 1 || hf_conn_set_hostname(c->tls, BENCH_HOST) != 1)
-        return NULL;
-    if (session != NULL) {
-        hf_session *borrowed = *(hf_session *const *)session;
-        if (hf_conn_set_session(c->tls, borrowed) != 1)
-            return NULL;
-    }
-    return c;
+    if (hf_conn_use_memory(c->tls) == 1 &&
+        hf_conn_set_hostname(c->tls, BENCH_HOST) == 1 &&
+        (borrowed == NULL || hf_conn_set_session(c->tls, borrowed) == 1))
+        return c;
+    free_connection(c);
+    return NULL;
 }
 
 static void feed(connection *c)
@@ -162,14 +169,6 @@ static void close_connection(void *conn)
 
     (void)hf_shutdown(c->tls);
     drain(c);
-}
-
-static void free_connection(void *conn)
-{
-    connection *c = conn;
-
-    hf_conn_free(c->tls);
-    free(c);
 }
 
 const bench_client bench_handfast = {

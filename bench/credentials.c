@@ -12,7 +12,7 @@
 
 #include "client.h"
 
-enum { DAY = 24 * 60 * 60 };
+static const long day = 24L * 60 * 60;
 
 static EVP_PKEY *make_key(bench_key kind)
 {
@@ -71,13 +71,14 @@ static bool set_name(X509_NAME *name, const char *text)
 static X509 *make_certificate(const char *name, EVP_PKEY *key, X509 *issuer,
                               EVP_PKEY *issuer_key, bool ca)
 {
+    static long serials;
     X509 *cert = X509_new();
     const EVP_MD *hash = EVP_PKEY_is_a(issuer_key, "ED25519") ? NULL : EVP_sha256();
     ASN1_INTEGER *serial = X509_get_serialNumber(cert);
 
-    if (X509_set_version(cert, 2) == 1 && ASN1_INTEGER_set(serial, rand() | 1) == 1 &&
-        X509_gmtime_adj(X509_getm_notBefore(cert), -DAY) != NULL &&
-        X509_gmtime_adj(X509_getm_notAfter(cert), 30 * DAY) != NULL &&
+    if (X509_set_version(cert, 2) == 1 && ASN1_INTEGER_set(serial, ++serials) == 1 &&
+        X509_gmtime_adj(X509_getm_notBefore(cert), -day) != NULL &&
+        X509_gmtime_adj(X509_getm_notAfter(cert), 30 * day) != NULL &&
         set_name(X509_get_subject_name(cert), name) &&
         X509_set_issuer_name(cert, X509_get_subject_name(issuer ? issuer : cert)) == 1 &&
         X509_set_pubkey(cert, key) == 1 &&

@@ -166,6 +166,15 @@ static bool is_wanted(const char *what, int count, char **names)
     return count == 0;
 }
 
+/* 0 if it is none. */
+static int count_of(const char *text)
+{
+    char *end;
+    long n = strtol(text, &end, 10);
+
+    return *end == '\0' && n > 0 && n <= 1000000 ? (int)n : 0;
+}
+
 int main(int argc, char **argv)
 {
     int rounds = 20;
@@ -176,9 +185,9 @@ int main(int argc, char **argv)
         return write_credentials(argv[2]);
     for (; i + 1 < argc && strncmp(argv[i], "--", 2) == 0; i += 2) {
         if (strcmp(argv[i], "--rounds") == 0)
-            rounds = atoi(argv[i + 1]);
+            rounds = count_of(argv[i + 1]);
         else if (strcmp(argv[i], "--batch") == 0)
-            batch = atoi(argv[i + 1]);
+            batch = count_of(argv[i + 1]);
         else
             return usage();
     }
