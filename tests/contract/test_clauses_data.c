@@ -230,6 +230,27 @@ static void test_clause_27_retry_with_fewer_and_more_bytes(void **state)
     stage_close(&s);
 }
 
+/* A connection that is cleared owes nothing to the writes before. */
+static void test_clause_27_clearing_forgets_a_retry(void **state)
+{
+    uint8_t got[3];
+    size_t n;
+    stage s;
+
+    (void)state;
+    stage_open(&s, CARRIER_PAIR_7);
+    stage_establish(&s);
+    assert_wants(&s, hf_write(s.conn, "abcdefgh", 8, &n), HF_ERROR_WANT_WRITE);
+    assert_int_equal(hf_clear(s.conn), 1);
+    stage_attach(&s);
+    stage_new_server(&s);
+    stage_establish(&s);
+    stage_client_writes(&s, (const uint8_t *)"xyz", 3);
+    stage_server_reads(&s, got, 3);
+    assert_memory_equal(got, "xyz", 3);
+    stage_close(&s);
+}
+
 static void test_clause_28_a_write_may_return_less(void **state)
 {
     enum { LEN = 200000 };
@@ -415,6 +436,7 @@ int main(void)
         cmocka_unit_test(test_clause_26_result_and_count_apart),
         cmocka_unit_test(test_clause_27_retry_with_another_buffer),
         cmocka_unit_test(test_clause_27_retry_with_fewer_and_more_bytes),
+        cmocka_unit_test(test_clause_27_clearing_forgets_a_retry),
         cmocka_unit_test(test_clause_28_a_write_may_return_less),
         cmocka_unit_test(test_clause_28_whole_write_is_all_or_want),
         cmocka_unit_test(test_clause_29_reading_passes_over_tickets),
