@@ -15,13 +15,15 @@
 /* ---- ServerHello and HelloRetryRequest, RFC 8446 4.1.3, 4.1.4 ---- */
 
 /* Whoever has supported_versions may put anything into legacy_version, which is ignored
- * (RFC 8446 4.2.1).  Without it this is TLS 1.2, which cannot come after a retry. */
+ * (RFC 8446 4.2.1).  Without it this is TLS 1.2, which cannot come after a retry
+ * (4.1.4). */
 static hfi_err check_version(hfi_hs *hs)
 {
     const hfi_hs_client *client = &hs->as.client;
 
     if (client->selected_version == 0)
-        return HFI_E_SUPPORTED_VERSIONS_MISSING;
+        return hs->agreed->retried ? HFI_E_VERSION_CHANGED
+                                   : HFI_E_SUPPORTED_VERSIONS_MISSING;
     if (client->selected_version != 0x0304) {
         hfi_report_detail(hs->report, "offered 0x0304, chosen 0x%04x",
                           client->selected_version);

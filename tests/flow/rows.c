@@ -42,6 +42,8 @@ void apply_row(flow *f, unsigned how)
         s->suites[0] = 0x1301;
         s->suite_count = 1;
     }
+    if (how & ROW_TLS12)
+        s->version_min = 0x0303;
     if (how & ROW_ECDSA_ONLY) {
         s->schemes[0] = 0x0403;
         s->scheme_count = 1;

@@ -17,6 +17,7 @@ enum {
     ROW_AES_128_ONLY = 1 << 7,
     ROW_ECDSA_ONLY = 1 << 8, /* ecdsa_secp256r1_sha256 alone */
     ROW_END = 1 << 9,        /* at rest, the transport ends */
+    ROW_TLS12 = 1 << 11,     /* TLS 1.2 is enabled beside TLS 1.3 */
     ROW_SHUT = 1 << 10,      /* the connection is over afterwards: no data is tried */
 };
 

@@ -285,6 +285,8 @@ POINT_FORMAT: Final = 549
 """the server does not take uncompressed points"""
 SESSION_ID_UNKNOWN: Final = 550
 """the server resumes a session that was not offered"""
+VERSION_CHANGED: Final = 551
+"""the version changed after HelloRetryRequest"""
 CERT_MALFORMED: Final = 600
 """a certificate is not well-formed DER or X.509"""
 CERT_VERSION: Final = 601
