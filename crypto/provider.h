@@ -8,6 +8,7 @@
 
 #include <stdalign.h>
 
+#include "base/alloc.h"
 #include "base/err.h"
 #include "base/types.h"
 
@@ -89,25 +90,40 @@ extern const hfi_random hfi_random_system;
 /* ---- key exchange ---- */
 
 enum {
-    HFI_GROUP_SECRET_MAX = 66, /* bytes; P-521's coordinate */
-    HFI_GROUP_PRIVATE_MAX = 66,
-    HFI_GROUP_SHARE_MAX = 133,
+    HFI_GROUP_SECRET_MAX = 66,  /* bytes; P-521's coordinate */
+    HFI_GROUP_PRIVATE_MAX = 96, /* a hybrid's: a scalar and a seed of ML-KEM */
+    HFI_GROUP_SHARE_MAX = 1249, /* SecP256r1MLKEM768's, of the client */
+    HFI_GROUP_POINT_MAX = 133,  /* P-521's share: the longest that TLS 1.2 has */
 };
 
+/* A group, or a KEM in its place (draft-ietf-tls-hybrid-design 3): the client calls
+ * generate and derive, the server encapsulate. */
 typedef struct hfi_group {
     const char *name; /* "x25519", as in the TLS registry */
     uint16_t id;      /* NamedGroup, RFC 8446 4.2.7 */
     size_t private_len;
-    size_t share_len; /* of both sides' public value, bytes */
+    size_t share_len; /* of what generate writes, bytes */
     size_t secret_len;
 
     /* Draws a private key and computes its share.  HFI_E_RANDOM_FAILED. */
     hfi_err (*generate)(const hfi_random *random, uint8_t *private_key, uint8_t *share);
     /* The shared secret, RFC 8446 7.4.2.  HFI_E_KEY_SHARE_INVALID: a point off the
      * curve, an encoding that is not the uncompressed one, a wrong length, or an
-     * all-zero X25519 result. */
+     * all-zero result of X25519 or X448. */
     hfi_err (*derive)(const uint8_t *private_key, hfi_view peer_share, uint8_t *secret);
+
+    size_t peer_share_len; /* of what encapsulate writes; share_len but for a KEM */
+    /* The answer to a share of generate, and the secret that it makes.  Errors as of
+     * both above; HFI_E_KEY_SHARE_INVALID also for a key of ML-KEM that is not reduced
+     * (FIPS 203 7.2). */
+    hfi_err (*encapsulate)(const hfi_random *random, hfi_view peer_share, uint8_t *share,
+                           uint8_t *secret);
 } hfi_group;
+
+/* crypto/mlkem: ML-KEM-768 beside a group of hfi_crypto_nettle,
+ * draft-ietf-tls-ecdhe-mlkem. */
+extern const hfi_group hfi_hybrid_x25519_mlkem768;
+extern const hfi_group hfi_hybrid_p256_mlkem768;
 
 /* ---- signatures ---- */
 
@@ -119,6 +135,7 @@ typedef enum hfi_key_type {
     HFI_KEY_EC_P384,
     HFI_KEY_EC_P521,
     HFI_KEY_ED25519,
+    HFI_KEY_ED448,
 } hfi_key_type;
 
 /* A public key in place: the views point into its certificate. */
@@ -127,7 +144,7 @@ typedef struct hfi_public_key {
     size_t bits;       /* of the modulus, or of the curve */
     hfi_view modulus;  /* RSA: unsigned, no leading zero */
     hfi_view exponent; /* RSA */
-    hfi_view point;    /* EC: 0x04 and both coordinates; Ed25519: 32 bytes */
+    hfi_view point;    /* EC: 0x04 and both coordinates; Ed25519: 32 bytes; Ed448: 57 */
 } hfi_public_key;
 
 typedef enum hfi_signature {
@@ -143,7 +160,24 @@ typedef enum hfi_signature {
     HFI_ECDSA_SHA384,
     HFI_ECDSA_SHA512,
     HFI_ED25519,
+    HFI_ED448,
 } hfi_signature;
+
+/* ---- private keys ---- */
+
+enum { HFI_SIGNATURE_MAX = 1024 }; /* bytes; RSA of 8192 bits */
+
+/* What a file of a private key holds.  Numbers are unsigned, most significant byte
+ * first, and may have leading zeros. */
+typedef struct hfi_private_parts {
+    hfi_key_type type;
+    hfi_view modulus, exponent;  /* RSA, RFC 8017 A.1.2: n, e; d is not needed */
+    hfi_view p, q, dp, dq, qinv; /* RSA: the primes, d modulo p - 1, q - 1; 1 / q */
+    hfi_view scalar;             /* EC: the number; Ed25519, Ed448: the 32 or 57 bytes */
+} hfi_private_parts;
+
+/* A private key in memory of its own; may be used by several threads at once. */
+typedef struct hfi_private_key hfi_private_key;
 
 /* ---- the table ---- */
 
@@ -176,6 +210,33 @@ typedef struct hfi_crypto {
      * 24 or 32 bytes, and len a multiple of 16: false otherwise.  out may equal in. */
     bool (*aes_cbc_decrypt)(hfi_view key, const uint8_t iv[16], const uint8_t *in,
                             size_t len, uint8_t *out);
+
+    const hfi_aead *aes_128_ccm; /* with the whole tag */
+    const hfi_aead *aes_256_ccm;
+    const hfi_group *p521;
+    const hfi_group *x448;
+    const hfi_group *x25519_mlkem768;
+    const hfi_group *p256_mlkem768;
+
+    /* Makes a private key of its parts; release it with private_key_free.
+     * HFI_E_PRIVATE_KEY_MALFORMED: the parts are out of range or do not belong
+     * together; HFI_E_PRIVATE_KEY_UNSUPPORTED: sizes that verify would not take, or no
+     * such type; HFI_E_NO_MEMORY.  alloc must outlive the key. */
+    hfi_err (*private_key_new)(const hfi_alloc *alloc, const hfi_private_parts *parts,
+                               hfi_private_key **out);
+    /* Wipes the key; key may be NULL. */
+    void (*private_key_free)(hfi_private_key *key);
+    /* The public half; its views point into key. */
+    hfi_public_key (*private_key_public)(const hfi_private_key *key);
+    /* Whether a certificate's key is the public half.  An RSA key fits a certificate of
+     * either kind, rsaEncryption or RSASSA-PSS. */
+    bool (*private_key_matches)(const hfi_private_key *key, const hfi_public_key *pub);
+    /* Signs message; out holds HFI_SIGNATURE_MAX bytes or as many as the key makes.
+     * HFI_E_BUFFER_TOO_SMALL; HFI_E_RANDOM_FAILED; HFI_E_INTERNAL: the algorithm does
+     * not fit the key, or a computation went wrong and was noticed. */
+    hfi_err (*sign)(hfi_signature algorithm, const hfi_private_key *key,
+                    const hfi_random *random, hfi_view message, hfi_span out,
+                    size_t *len);
 } hfi_crypto;
 
 /* The provider built on nettle; always complete. */

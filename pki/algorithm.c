@@ -166,6 +166,8 @@ bool hfi_signature_fits_key(hfi_signature algorithm, hfi_key_type type)
                type == HFI_KEY_EC_P521;
     case HFI_ED25519:
         return type == HFI_KEY_ED25519;
+    case HFI_ED448:
+        return type == HFI_KEY_ED448;
     case HFI_SIGNATURE_NONE:
         break;
     }

@@ -312,6 +312,9 @@ void hfi_x509_key_text(const hfi_x509 *cert, char *out, size_t size)
     case HFI_KEY_ED25519:
         (void)snprintf(out, size, "Ed25519");
         break;
+    case HFI_KEY_ED448:
+        (void)snprintf(out, size, "Ed448");
+        break;
     case HFI_KEY_NONE:
         (void)snprintf(out, size, "unsupported");
         break;

@@ -9,6 +9,10 @@
 
 enum { UNCOMPRESSED = 0x04 };
 
+/* A draw lies outside of 1..n-1 with a chance of 2^-32 on P-256, less on the others:
+ * a source that fails this often is broken. */
+enum { DRAWS_MAX = 16 };
+
 /* The prime p and the coefficient b, SEC 2 2.4.2, 2.5.1 and 2.6.1; a is p - 3. */
 static const uint8_t p256_p[32] = {0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x01,
                                    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
@@ -134,4 +138,20 @@ bool hfi_nettle_scalar_import(hfi_nettle_scalar *s, const hfi_nettle_curve *curv
         ecc_scalar_set(&s->nettle, mpz_roinit_n(number, limbs, HFI_NETTLE_EC_LIMBS)) == 1;
     hfi_wipe(limbs, sizeof limbs);
     return in_range;
+}
+
+/* Not by ecc_scalar_random, which would ask a random source for ever if it failed or
+ * were stuck.  On P-521 seven bits of the bytes have no place in a scalar. */
+hfi_err hfi_nettle_scalar_draw(hfi_nettle_scalar *s, const hfi_nettle_curve *curve,
+                               const hfi_random *random, uint8_t *bytes)
+{
+    for (int i = 0; i < DRAWS_MAX; i++) {
+        if (!random->fill(random->ctx, bytes, curve->bytes))
+            break;
+        bytes[0] &= curve->p[0]; /* all ones: a mask of the bits of a scalar */
+        if (hfi_nettle_scalar_import(s, curve, hfi_view_of(bytes, curve->bytes)))
+            return HFI_OK;
+    }
+    hfi_wipe(bytes, curve->bytes);
+    return HFI_E_RANDOM_FAILED;
 }

@@ -51,4 +51,9 @@ typedef struct hfi_nettle_scalar {
 bool hfi_nettle_scalar_import(hfi_nettle_scalar *s, const hfi_nettle_curve *curve,
                               hfi_view bytes);
 
+/* Draws a scalar, and writes it as curve->bytes bytes.  HFI_E_RANDOM_FAILED: bytes is
+ * wiped. */
+hfi_err hfi_nettle_scalar_draw(hfi_nettle_scalar *s, const hfi_nettle_curve *curve,
+                               const hfi_random *random, uint8_t *bytes);
+
 #endif

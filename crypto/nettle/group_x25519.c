@@ -34,6 +34,12 @@ static hfi_err x25519_derive(const uint8_t *private_key, hfi_view peer_share,
     return HFI_OK;
 }
 
+static hfi_err x25519_encapsulate(const hfi_random *random, hfi_view peer_share,
+                                  uint8_t *share, uint8_t *secret)
+{
+    return hfi_nettle_answer(&hfi_nettle_x25519, random, peer_share, share, secret);
+}
+
 const hfi_group hfi_nettle_x25519 = {
     .name = "x25519",
     .id = 29,
@@ -42,4 +48,6 @@ const hfi_group hfi_nettle_x25519 = {
     .secret_len = CURVE25519_SIZE,
     .generate = x25519_generate,
     .derive = x25519_derive,
+    .peer_share_len = CURVE25519_SIZE,
+    .encapsulate = x25519_encapsulate,
 };

@@ -18,10 +18,20 @@ extern const hfi_aead hfi_nettle_aes_128_gcm;
 extern const hfi_aead hfi_nettle_aes_256_gcm;
 extern const hfi_aead hfi_nettle_chacha20_poly1305;
 
-/* group_x25519.c, group_nist.c */
+/* aead_ccm.c */
+extern const hfi_aead hfi_nettle_aes_128_ccm;
+extern const hfi_aead hfi_nettle_aes_256_ccm;
+
+/* group_x25519.c, group_x448.c, group_nist.c */
 extern const hfi_group hfi_nettle_x25519;
+extern const hfi_group hfi_nettle_x448;
 extern const hfi_group hfi_nettle_p256;
 extern const hfi_group hfi_nettle_p384;
+extern const hfi_group hfi_nettle_p521;
+
+/* group.c: encapsulate of a group that is no KEM, by its generate and derive. */
+hfi_err hfi_nettle_answer(const hfi_group *group, const hfi_random *random,
+                          hfi_view peer_share, uint8_t *share, uint8_t *secret);
 
 /* signature.c: chooses among the three below, and hashes the message. */
 bool hfi_nettle_verify(hfi_signature algorithm, const hfi_public_key *key,
@@ -40,6 +50,8 @@ bool hfi_nettle_ecdsa_verify(const hfi_public_key *key, const hfi_hash *hash,
 /* eddsa.c */
 bool hfi_nettle_ed25519_verify(const hfi_public_key *key, hfi_view message,
                                hfi_view signature);
+bool hfi_nettle_ed448_verify(const hfi_public_key *key, hfi_view message,
+                             hfi_view signature);
 
 /* cbc.c */
 bool hfi_nettle_aes_cbc_decrypt(hfi_view key, const uint8_t iv[16], const uint8_t *in,

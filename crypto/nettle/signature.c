@@ -8,7 +8,8 @@ typedef enum kind {
     KIND_RSA_PKCS1,
     KIND_RSA_PSS,
     KIND_ECDSA,
-    KIND_ED25519
+    KIND_ED25519,
+    KIND_ED448,
 } kind;
 
 typedef struct algorithm {
@@ -28,6 +29,7 @@ static const algorithm algorithms[] = {
     [HFI_ECDSA_SHA384] = {KIND_ECDSA, &hfi_nettle_sha384},
     [HFI_ECDSA_SHA512] = {KIND_ECDSA, &hfi_nettle_sha512},
     [HFI_ED25519] = {KIND_ED25519, NULL},
+    [HFI_ED448] = {KIND_ED448, NULL},
 };
 
 /* Every type stands here, so that a new one makes the compiler ask. */
@@ -46,6 +48,8 @@ static bool key_fits(kind k, hfi_key_type type)
         return k == KIND_ECDSA;
     case HFI_KEY_ED25519:
         return k == KIND_ED25519;
+    case HFI_KEY_ED448:
+        return k == KIND_ED448;
     }
     return false;
 }
@@ -82,6 +86,8 @@ bool hfi_nettle_verify(hfi_signature algorithm_id, const hfi_public_key *key,
         return hfi_nettle_ecdsa_verify(key, a->hash, digest, signature);
     case KIND_ED25519:
         return hfi_nettle_ed25519_verify(key, message, signature);
+    case KIND_ED448:
+        return hfi_nettle_ed448_verify(key, message, signature);
     }
     return false;
 }

@@ -1,5 +1,5 @@
-/* tests/unit/crypto/test_group_nist.c: ECDH on P-256 and P-384 against RFC 5903 8.1
- * and 8.2; what is not an uncompressed point on the curve is refused. */
+/* tests/unit/crypto/test_group_nist.c: ECDH on P-256, P-384 and P-521 against RFC 5903
+ * 8.1 to 8.3; what is not an uncompressed point on the curve is refused. */
 #include "hex.h"
 
 #include <stdio.h>
@@ -49,9 +49,30 @@ static const pair pairs[] = {
      "581a0db248b0a77aecec196accc52973",
      "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf"
      "581a0db248b0a77aecec196accc52972"},
+    {&hfi_crypto_nettle.p521, "secp521r1", 0x0019,
+     "0037ade9319a89f4dabdb3ef411aaccca5123c61acab57b5393dce47608172a095"
+     "aa85a30fe1c2952c6771d937ba9777f5957b2639bab072462f68c27a57382d4a52",
+     "0015417e84dbf28c0ad3c278713349dc7df153c897a1891bd98bab4357c9ecbee1"
+     "e3bf42e00b8e380aeae57c2d107564941885942af5a7f4601723c4195d176ced3e",
+     "017cae20b6641d2eeb695786d8c946146239d099e18e1d5a514c739d7cb4a10ad8"
+     "a788015ac405d7799dc75e7b7d5b6cf2261a6a7f1507438bf01beb6ca3926f9582",
+     "0145ba99a847af43793fdd0e872e7cdfa16be30fdc780f97bccc3f078380201e9c"
+     "677d600b343757a3bdbf2a3163e4c2f869cca7458aa4a4effc311f5cb151685eb9",
+     "00d0b3975ac4b799f5bea16d5e13e9af971d5e9b984c9f39728b5e5739735a219b"
+     "97c356436adc6e95bb0352f6be64a6c2912d4ef2d0433ced2b6171640012d9460f",
+     "015c68226383956e3bd066e797b623c27ce0eac2f551a10c2c724d9852077b8722"
+     "0b6536c5c408a1d2aebb8e86d678ae49cb57091f4732296579ab44fcd17f0fc56a",
+     "01144c7d79ae6956bc8edb8e7c787c4521cb086fa64407f97894e5e6b2d79b04d1"
+     "427e73ca4baa240a34786859810c06b3c715a3a8cc3151f2bee417996d19f3ddea",
+     "01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+     "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+     "01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+     "fa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409",
+     "01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+     "fa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386408"},
 };
 
-enum { PAIRS = sizeof pairs / sizeof pairs[0], TEXT = 512 };
+enum { PAIRS = sizeof pairs / sizeof pairs[0], TEXT = 1024 };
 
 static hfi_err derive(const pair *p, const char *private_key, const char *share,
                       uint8_t *secret)
@@ -92,13 +113,14 @@ static void test_encodings(void **state)
         expect_share_refused(p, "04", p->x_r, "");
         expect_share_refused(p, "0400", p->x_r, p->y_r);
         expect_share_refused(p, "04", p->x_r, &p->y_r[2]);
-        expect_share_refused(p, "04", pairs[PAIRS - 1 - i].x_r, pairs[PAIRS - 1 - i].y_r);
+        const pair *other = &pairs[(i + 1) % PAIRS];
+        expect_share_refused(p, "04", other->x_r, other->y_r);
     }
 }
 
 static void test_trailing_byte(void **state)
 {
-    char y[TEXT / 4];
+    char y[TEXT / 2];
 
     (void)state;
     for (size_t i = 0; i < PAIRS; i++) {
@@ -131,7 +153,9 @@ static void test_coordinate_zero(void **state)
     static const char *const roots[PAIRS] = {
         "66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4",
         "c306610fb0ae5a159cf45c06069f22a6c5eb3641c602d42dea2c4b4f75550793"
-        "406d80d2b91ad54f9048bd487af1ade1"};
+        "406d80d2b91ad54f9048bd487af1ade1",
+        "012df13601594a883ef2d935e44bb90bf4d6619b74e52af7552f97769011c0719e"
+        "b439cfab2a88d40fe59a2bed1f43557169a2d0a2ccd280c607b92bbf51ffe0b078"};
 
     (void)state;
     for (size_t i = 0; i < PAIRS; i++) {
@@ -258,6 +282,7 @@ static void test_rows(void **state)
         assert_int_equal(2 * g->private_len, strlen(pairs[i].private_i));
         assert_int_equal(2 * g->secret_len, strlen(pairs[i].x_i));
         assert_int_equal(g->share_len, 1 + 2 * g->secret_len);
+        assert_int_equal(g->peer_share_len, g->share_len);
     }
 }
 

@@ -1,4 +1,4 @@
-/* tests/vectors/wycheproof/exchange.c: X25519 and ECDH on bare points. */
+/* tests/vectors/wycheproof/exchange.c: X25519, X448 and ECDH on bare points. */
 #include "vectors.h"
 
 static outcome check_group(const hfi_group *group, hfi_view private_key,
@@ -26,6 +26,13 @@ outcome check_x25519(const json_t *group, const json_t *test, const char **why)
     return check_group(hfi_crypto_nettle.x25519, hex_member(test, "private"), test);
 }
 
+outcome check_x448(const json_t *group, const json_t *test, const char **why)
+{
+    (void)group;
+    (void)why;
+    return check_group(hfi_crypto_nettle.x448, hex_member(test, "private"), test);
+}
+
 /* The vectors write private keys as numbers of any length. */
 static outcome check_ecdh(const hfi_group *group, const json_t *test)
 {
@@ -51,4 +58,11 @@ outcome check_ecdh_p384(const json_t *group, const json_t *test, const char **wh
     (void)group;
     (void)why;
     return check_ecdh(hfi_crypto_nettle.p384, test);
+}
+
+outcome check_ecdh_p521(const json_t *group, const json_t *test, const char **why)
+{
+    (void)group;
+    (void)why;
+    return check_ecdh(hfi_crypto_nettle.p521, test);
 }

@@ -1,4 +1,5 @@
-/* tests/vectors/wycheproof/signatures.c: ECDSA, Ed25519, RSA PKCS #1 v1.5 and PSS. */
+/* tests/vectors/wycheproof/signatures.c: ECDSA, Ed25519, Ed448, RSA PKCS #1 v1.5 and PSS.
+ */
 #include "vectors.h"
 
 static outcome check_signature(hfi_signature algorithm, const hfi_public_key *key,
@@ -45,6 +46,14 @@ outcome check_ed25519(const json_t *group, const json_t *test, const char **why)
     (void)why;
     key.point = hex_member(json_object_get(group, "publicKey"), "pk");
     return check_signature(HFI_ED25519, &key, test);
+}
+
+outcome check_ed448(const json_t *group, const json_t *test, const char **why)
+{
+    hfi_public_key key = {.type = HFI_KEY_ED448, .bits = 448};
+    (void)why;
+    key.point = hex_member(json_object_get(group, "publicKey"), "pk");
+    return check_signature(HFI_ED448, &key, test);
 }
 
 static hfi_public_key rsa_key(const json_t *group, hfi_key_type type)

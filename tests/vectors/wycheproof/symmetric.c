@@ -58,6 +58,19 @@ outcome check_aes_gcm(const json_t *group, const json_t *test, const char **why)
     }
 }
 
+outcome check_aes_ccm(const json_t *group, const json_t *test, const char **why)
+{
+    switch (size_member(group, "keySize")) {
+    case 128:
+        return check_aead(hfi_crypto_nettle.aes_128_ccm, group, test, why);
+    case 256:
+        return check_aead(hfi_crypto_nettle.aes_256_ccm, group, test, why);
+    default:
+        *why = "AES-192, which TLS does not have";
+        return OUT_OF_SCOPE;
+    }
+}
+
 outcome check_chacha20_poly1305(const json_t *group, const json_t *test, const char **why)
 {
     return check_aead(hfi_crypto_nettle.chacha20_poly1305, group, test, why);

@@ -17,6 +17,7 @@ typedef enum outcome {
 typedef outcome (*check)(const json_t *group, const json_t *test, const char **why);
 
 outcome check_aes_gcm(const json_t *group, const json_t *test, const char **why);
+outcome check_aes_ccm(const json_t *group, const json_t *test, const char **why);
 outcome check_chacha20_poly1305(const json_t *group, const json_t *test,
                                 const char **why);
 outcome check_hmac_sha256(const json_t *group, const json_t *test, const char **why);
@@ -26,6 +27,8 @@ outcome check_hkdf_sha256(const json_t *group, const json_t *test, const char **
 outcome check_hkdf_sha384(const json_t *group, const json_t *test, const char **why);
 outcome check_hkdf_sha512(const json_t *group, const json_t *test, const char **why);
 outcome check_x25519(const json_t *group, const json_t *test, const char **why);
+outcome check_x448(const json_t *group, const json_t *test, const char **why);
+outcome check_ecdh_p521(const json_t *group, const json_t *test, const char **why);
 outcome check_ecdh_p256(const json_t *group, const json_t *test, const char **why);
 outcome check_ecdh_p384(const json_t *group, const json_t *test, const char **why);
 outcome check_mlkem(const json_t *group, const json_t *test, const char **why);
@@ -33,6 +36,7 @@ outcome check_mlkem_encaps(const json_t *group, const json_t *test, const char *
 outcome check_mlkem_keygen(const json_t *group, const json_t *test, const char **why);
 outcome check_mlkem_decaps(const json_t *group, const json_t *test, const char **why);
 outcome check_ecdsa(const json_t *group, const json_t *test, const char **why);
+outcome check_ed448(const json_t *group, const json_t *test, const char **why);
 outcome check_ed25519(const json_t *group, const json_t *test, const char **why);
 outcome check_rsa_pkcs1(const json_t *group, const json_t *test, const char **why);
 outcome check_rsa_pss(const json_t *group, const json_t *test, const char **why);
