@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <openssl/err.h>
 
@@ -193,6 +194,25 @@ static void test_clause_44_a_real_servers_alert(void **state)
     stage_new_conn(&s);
     assert_failed(&s, stage_connect(&s), HF_ERROR_SSL, HF_E_ALERT_RECEIVED);
     assert_int_equal(hf_error_alert(hf_conn_get0_error(s.conn)), 40);
+    stage_close(&s);
+}
+
+/* The server said why and went away: that tells more than the broken pipe. */
+static void test_clause_44_an_alert_behind_a_broken_pipe(void **state)
+{
+    int broken[2];
+    stage s;
+
+    (void)state;
+    stage_open(&s, CARRIER_SOCKET);
+    assert_int_equal(pipe(broken), 0);
+    (void)close(broken[0]);
+    assert_int_equal(hf_conn_set_wfd(s.conn, broken[1]), 1);
+    stage_inject(&s, "\x15\x03\x03\x00\x02\x02\x70", 7);
+    (void)stage_to_client(&s);
+    assert_failed(&s, hf_connect(s.conn), HF_ERROR_SSL, HF_E_ALERT_RECEIVED);
+    assert_int_equal(hf_error_alert(hf_conn_get0_error(s.conn)), 112);
+    (void)close(broken[1]);
     stage_close(&s);
 }
 
@@ -423,6 +443,7 @@ int main(void)
         cmocka_unit_test(test_clause_43_records_that_may_not_be),
         cmocka_unit_test(test_clause_44_every_fatal_alert_by_its_name),
         cmocka_unit_test(test_clause_44_a_real_servers_alert),
+        cmocka_unit_test(test_clause_44_an_alert_behind_a_broken_pipe),
         cmocka_unit_test(test_clause_44_an_alert_on_an_open_connection),
         cmocka_unit_test(test_clause_45_changed_bytes_are_bad_record_mac),
         cmocka_unit_test(test_clause_45_replayed_bytes_are_bad_record_mac),
