@@ -12,6 +12,7 @@ enum {
     FUZZ_P256_FIRST = 0x04,
     FUZZ_BYTE_BY_BYTE = 0x08,
     FUZZ_UNVERIFIED = 0x10,
+    FUZZ_TLS12 = 0x20,
 };
 
 static inline void fuzz_flow_choose(flow *f, uint8_t how)
@@ -29,6 +30,8 @@ static inline void fuzz_flow_choose(flow *f, uint8_t how)
     }
     if (how & FUZZ_BYTE_BY_BYTE)
         f->piece = 1;
+    if (how & FUZZ_TLS12)
+        s->version_min = 0x0303;
     if (how & FUZZ_UNVERIFIED) {
         s->verify_chain = false;
         f->client.verify_name = false;

@@ -10,6 +10,7 @@
 #include "msg/key_update.h"
 #include "msg/new_session_ticket.h"
 #include "msg/server_hello.h"
+#include "msg/tls12.h"
 #include "session/session.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -143,6 +144,66 @@ static void read_key_update(hfi_view in)
         abort();
 }
 
+/* ---- TLS 1.2 ---- */
+
+static void read_certificate_tls12(hfi_view in)
+{
+    hfi_certificate_tls12 m;
+    size_t count = 0, bytes = 0;
+
+    if (hfi_msg_read_certificate_tls12(in, CERTIFICATES_MAX, &m) != HFI_OK)
+        return;
+    hfi_reader list = hfi_reader_of(m.entries);
+    while (hfi_reader_more(&list)) {
+        hfi_view der = hfi_read_vec24(&list, 1, 0xffffff);
+        touch(der);
+        bytes += der.len;
+        count++;
+    }
+    if (!hfi_reader_done(&list) || count != m.count || bytes != m.bytes)
+        abort();
+}
+
+static void read_server_key_exchange(hfi_view in)
+{
+    hfi_server_key_exchange m;
+
+    if (hfi_msg_read_server_key_exchange(in, &m) != HFI_OK)
+        return;
+    touch(m.params);
+    touch(m.share);
+    touch(m.signature);
+    if (m.params.len + 2 + 2 + m.signature.len != in.len)
+        abort();
+}
+
+static void read_certificate_request_tls12(hfi_view in)
+{
+    hfi_certificate_request_tls12 m;
+
+    if (hfi_msg_read_certificate_request_tls12(in, &m) != HFI_OK)
+        return;
+    touch(m.types);
+    touch(m.schemes);
+    touch(m.authorities);
+}
+
+static void read_ticket_tls12(hfi_view in)
+{
+    hfi_ticket_tls12 m;
+
+    if (hfi_msg_read_ticket_tls12(in, &m) == HFI_OK)
+        touch(m.ticket);
+}
+
+static void read_certificate_status(hfi_view in)
+{
+    hfi_view response;
+
+    if (hfi_msg_read_certificate_status(in, &response) == HFI_OK)
+        touch(response);
+}
+
 /* ---- sessions as bytes ---- */
 
 static void *allocate(void *ctx, size_t size)
@@ -183,6 +244,9 @@ typedef struct row {
 static const row rows[] = {
     {"certificate", read_certificate},
     {"certificate_request", read_certificate_request},
+    {"certificate_request_tls12", read_certificate_request_tls12},
+    {"certificate_status", read_certificate_status},
+    {"certificate_tls12", read_certificate_tls12},
     {"certificate_verify", read_certificate_verify},
     {"client_hello", read_client_hello},
     {"encrypted_extensions", read_encrypted_extensions},
@@ -190,7 +254,9 @@ static const row rows[] = {
     {"key_update", read_key_update},
     {"new_session_ticket", read_new_session_ticket},
     {"server_hello", read_server_hello},
+    {"server_key_exchange", read_server_key_exchange},
     {"session", read_session},
+    {"ticket_tls12", read_ticket_tls12},
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -135,6 +135,48 @@ static void save_scripts(void)
     save_hex("msg_key_update", "wrong", "02");
 }
 
+static void add_record(script_bytes *out, const script_bytes *message)
+{
+    script_append_hex(out, "16 0303");
+    script_append_number(out, message->len, 2);
+    script_append_view(out, script_view(message));
+}
+
+/* A TLS 1.2 flight whose signature is wrong: the client gets that far. */
+static void save_tls12(void)
+{
+    hfi_view leaf = script_certificate(SCRIPT_P256);
+    script_bytes out = {NULL, 0, 0}, m = {NULL, 0, 0};
+
+    script_append_number(&out, FUZZ_TLS12, 1);
+    script_message_begin(&m, 2);
+    script_append_hex(&m, "0303 11*32 00 c02b 00 000d ff01000100 00170000 00230000");
+    script_message_end(&m);
+    add_record(&out, &m);
+    script_message_begin(&m, 11);
+    script_append_number(&m, leaf.len + 3, 3);
+    script_append_number(&m, leaf.len, 3);
+    script_append_view(&m, leaf);
+    save("msg_certificate_tls12", "leaf", hfi_view_of(m.p + 4, m.len - 4));
+    script_message_end(&m);
+    add_record(&out, &m);
+    script_message_begin(&m, 12);
+    script_append_hex(&m, "03 001d 20 09*32 0403 0008 3006020101020101");
+    save("msg_server_key_exchange", "x25519", hfi_view_of(m.p + 4, m.len - 4));
+    script_message_end(&m);
+    add_record(&out, &m);
+    script_message_begin(&m, 14);
+    script_message_end(&m);
+    add_record(&out, &m);
+    save("client", "tls12", script_view(&out));
+    save_hex("msg_certificate_request_tls12", "one",
+             "02 0140 0004 04030804 0003 0001 30");
+    save_hex("msg_ticket_tls12", "one", "00000e10 0003 010203");
+    save_hex("msg_certificate_status", "one", "01 000003 300100");
+    script_free(&m);
+    script_free(&out);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -145,5 +187,6 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         save_flow(&kinds[i]);
     save_scripts();
+    save_tls12();
     return 0;
 }
