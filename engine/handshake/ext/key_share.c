@@ -8,7 +8,9 @@ static hfi_err write_key_share(hfi_hs *hs, hfi_writer *w, bool *skip)
 {
     const hfi_hs_client *client = &hs->as.client;
 
-    *skip = !hfi_settings_allow(hs->settings, 0x0304);
+    *skip = client->group == NULL; /* TLS 1.2 alone has no share this early */
+    if (*skip)
+        return HFI_OK;
     size_t list = hfi_write_vec16_begin(w);
     hfi_write_u16(w, client->group->id);
     size_t mark = hfi_write_vec16_begin(w);
