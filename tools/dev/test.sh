@@ -5,12 +5,12 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 root=$PWD
 reports=$root/build/reports
-all="unit flow vectors contract abi cli interop python lua nginx clang sanitize"
+all="unit flow vectors contract abi ct cli interop python lua nginx clang sanitize"
 
 # What a part needs to be installed, besides `build` and `test`.
 needs() {
     case $1 in
-    unit | flow | vectors | contract | abi | clang | sanitize) ;;
+    unit | flow | vectors | contract | abi | ct | clang | sanitize) ;;
     cli) echo run python lua ;;
     interop) echo run python ;;
     python) echo python run ;;
@@ -63,7 +63,7 @@ build_main() {
 
 run_part() {
     case $1 in
-    unit | flow | vectors | contract | abi)
+    unit | flow | vectors | contract | abi | ct)
         build_main && ctest_in "$1" "build/tests/$1"
         ;;
     cli | interop)
