@@ -209,6 +209,17 @@ static hfi_err take_record(hfi_conn *c, const hfi_record *record)
     return HFI_E_RECORD_TYPE_UNKNOWN;
 }
 
+/* RFC 8449 4: what a peer that knows of our limit may put into a protected record. */
+static hfi_err check_size(hfi_conn *c, const hfi_record *record)
+{
+    if (!record->was_protected || c->agreed.limit_in == 0 ||
+        record->inner_len <= c->agreed.limit_in)
+        return HFI_OK;
+    hfi_report_detail(&c->report, "%zu bytes, we told of a limit of %u",
+                      record->inner_len, c->agreed.limit_in);
+    return HFI_E_PLAINTEXT_TOO_LONG;
+}
+
 /* The peer must not protect more with one key than is safe (RFC 8446 5.5).  One that goes
  * on is not cut off, but asked for a new key, once for each key. */
 static hfi_err ask_for_new_key(hfi_conn *c)
@@ -276,7 +287,9 @@ static hfi_err process_one(hfi_conn *c, bool *more)
     c->answered = true;
     c->in_start += record.consumed;
     *more = true;
-    err = take_record(c, &record);
+    err = check_size(c, &record);
+    if (err == HFI_OK)
+        err = take_record(c, &record);
     return err == HFI_OK && record.was_protected ? ask_for_new_key(c) : err;
 }
 

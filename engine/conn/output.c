@@ -57,16 +57,41 @@ static uint16_t record_version(const hfi_conn *c)
                : 0x0303;
 }
 
+/* The content that a record may hold: the peer's limit counts the type, and binds
+ * protected records alone (RFC 8449 4). */
+static size_t content_max(const hfi_conn *c)
+{
+    size_t limit = c->agreed.limit_out;
+
+    if (limit == 0 || c->keys_out.aead == NULL)
+        return HFI_RECORD_PLAINTEXT_MAX;
+    return c->agreed.version == 0x0303 ? limit : limit - 1;
+}
+
+/* Zeros that fill the content up to a multiple of the settings', as far as it may grow.
+ */
+static size_t padding_of(const hfi_conn *c, hfi_content_type type, size_t len)
+{
+    size_t multiple = c->settings->record_padding;
+
+    if (multiple == 0 || len % multiple == 0 || !hfi_record_pads(&c->keys_out, type))
+        return 0;
+    size_t padding = multiple - len % multiple;
+    size_t most = content_max(c) - len;
+    return padding < most ? padding : most;
+}
+
 static hfi_err queue_record(hfi_conn *c, hfi_content_type type, uint16_t version,
                             hfi_view content)
 {
-    size_t size = hfi_record_sealed_size(&c->keys_out, content.len);
+    size_t padding = padding_of(c, type, content.len);
+    size_t size = hfi_record_sealed_size(&c->keys_out, content.len + padding);
     hfi_err err = make_room(c, size);
     if (err != HFI_OK)
         return err;
     size_t written = 0;
-    err = hfi_record_seal(&c->keys_out, type, version, content, c->out + c->out_end,
-                          &written);
+    err = hfi_record_seal_padded(&c->keys_out, type, version, content, padding,
+                                 c->out + c->out_end, &written);
     if (err == HFI_OK)
         c->out_end += written;
     return err;
@@ -75,11 +100,11 @@ static hfi_err queue_record(hfi_conn *c, hfi_content_type type, uint16_t version
 hfi_err hfi_conn_queue(hfi_conn *c, hfi_content_type type, hfi_view content)
 {
     uint16_t version = record_version(c);
+    size_t max = content_max(c);
     hfi_reader r = hfi_reader_of(content);
 
     while (hfi_reader_more(&r)) {
-        hfi_view part = hfi_read_bytes(
-            &r, r.left < HFI_RECORD_PLAINTEXT_MAX ? r.left : HFI_RECORD_PLAINTEXT_MAX);
+        hfi_view part = hfi_read_bytes(&r, r.left < max ? r.left : max);
         hfi_err err = queue_record(c, type, version, part);
         if (err != HFI_OK)
             return err;
@@ -185,9 +210,8 @@ hfi_err hfi_conn_write(hfi_conn *c, hfi_view data, size_t *taken)
     if (err != HFI_OK)
         return err;
 
-    hfi_view part = hfi_view_of(data.p, data.len < HFI_RECORD_PLAINTEXT_MAX
-                                            ? data.len
-                                            : HFI_RECORD_PLAINTEXT_MAX);
+    size_t max = content_max(c);
+    hfi_view part = hfi_view_of(data.p, data.len < max ? data.len : max);
     err = hfi_conn_queue(c, HFI_CONTENT_APPLICATION, part);
     if (err != HFI_OK)
         return hfi_conn_fail(c, err);

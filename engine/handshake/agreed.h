@@ -14,6 +14,10 @@ typedef struct hfi_agreed {
     bool resumed;
     bool retried;
     bool certificate_requested;
+    /* record_size_limit, RFC 8449: bytes of plaintext in a protected record, in TLS 1.3
+     * with the type; 0: not agreed. */
+    uint16_t limit_in;
+    uint16_t limit_out;
     bool verify_done;
     hfi_err verify_result;
     uint8_t alpn_len;

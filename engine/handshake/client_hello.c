@@ -24,6 +24,8 @@ static hfi_err draw_identity(hfi_hs *hs)
     hfi_view known = hfi_view_of(NULL, 0);
 
     hfi_err err = draw(hs, client->random, sizeof client->random);
+    if (err == HFI_OK)
+        err = hfi_grease_draw(hs);
     if (err != HFI_OK)
         return err;
     if (client->session_offered)
@@ -104,30 +106,31 @@ static void fill_in_binder(hfi_hs *hs, uint8_t *message, size_t len)
 }
 
 /* The suites of the versions that are allowed, in order of preference. */
-static size_t enabled_suites(const hfi_settings *s, uint16_t out[HFI_SUITES_MAX])
+static void write_suites(const hfi_hs *hs, hfi_writer *w)
 {
-    size_t count = 0;
+    const hfi_settings *s = hs->settings;
     hfi_suite suite;
 
+    hfi_grease_write(hs, w, HFI_GREASE_SUITE);
     for (size_t i = 0; i < s->suite_count; i++) {
         if (hfi_suite_find(s->crypto, s->suites[i], &suite) != NULL &&
             hfi_settings_allow(s, suite.version))
-            out[count++] = suite.id;
+            hfi_write_u16(w, suite.id);
     }
-    return count;
 }
 
 static hfi_err write_hello(hfi_hs *hs, hfi_writer *w)
 {
     const hfi_hs_client *client = &hs->as.client;
-    uint16_t suites[HFI_SUITES_MAX];
-    size_t suite_count = enabled_suites(hs->settings, suites);
+    uint8_t suites[2 * (HFI_SUITES_MAX + 1)];
+    hfi_writer list = hfi_writer_of(suites, sizeof suites);
 
+    write_suites(hs, &list);
     hfi_write_u8(w, HFI_CLIENT_HELLO);
     size_t mark = hfi_write_vec24_begin(w);
     hfi_msg_write_client_hello(w, hfi_view_of(client->random, sizeof client->random),
                                hfi_view_of(client->session_id, client->session_id_len),
-                               suites, suite_count);
+                               hfi_writer_view(&list));
     hfi_err err = hfi_ext_write_all(hs, w);
     hfi_write_vec24_end(w, mark);
     if (err == HFI_OK && w->failed)

@@ -19,6 +19,17 @@ enum {
     HFI_HS_HELLO_MAX = 16384, /* bytes of a ClientHello without cookie and ticket */
 };
 
+/* Where grease stands, RFC 8701; each place has a value of its own. */
+enum {
+    HFI_GREASE_SUITE,
+    HFI_GREASE_GROUP,
+    HFI_GREASE_VERSION,
+    HFI_GREASE_SCHEME,
+    HFI_GREASE_FIRST_EXTENSION,
+    HFI_GREASE_LAST_EXTENSION,
+    HFI_GREASE_VALUES,
+};
+
 /* What the connection does for the handshake. */
 typedef struct hfi_sink {
     /* Sends the bytes of one whole message, under the keys of the moment. */
@@ -57,6 +68,7 @@ typedef struct hfi_hs_client {
     uint8_t share[HFI_GROUP_SHARE_MAX];
     uint8_t shared_secret[HFI_GROUP_SECRET_MAX]; /* between ServerHello and its keys */
     hfi_view peer_share;                         /* of the message at hand */
+    uint8_t grease[HFI_GREASE_VALUES]; /* 0 to 15 each */
     uint16_t retry_group; /* that HelloRetryRequest asked for; 0: none */
     uint8_t *cookie;      /* owned */
     size_t cookie_len;

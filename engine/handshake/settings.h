@@ -22,6 +22,7 @@ enum {
     HFI_OPTION_NO_MIDDLEBOX_COMPAT = 0x01,
     HFI_OPTION_ALLOW_PLAIN_MASTER_SECRET = 0x10,
     HFI_OPTION_ALLOW_UNSAFE_RENEGOTIATION = 0x20,
+    HFI_OPTION_GREASE = 0x40,
 };
 
 enum {
@@ -47,6 +48,8 @@ typedef struct hfi_settings {
     size_t group_count;
     uint16_t schemes[HFI_SCHEMES_MAX];
     size_t scheme_count;
+    uint16_t record_size_limit; /* content that peers may put into a record; 0: not told */
+    uint16_t record_padding;    /* pads content to multiples of this; 0: not at all */
     hfi_view alpn; /* entries with their length bytes; len 0: none */
 
     /* Either may be NULL. */

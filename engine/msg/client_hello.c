@@ -5,7 +5,7 @@
 #include "wire/reader.h"
 
 void hfi_msg_write_client_hello(hfi_writer *w, hfi_view random, hfi_view session_id,
-                                const uint16_t *suites, size_t suite_count)
+                                hfi_view suites)
 {
     hfi_write_u16(w, 0x0303);
     hfi_write_bytes(w, random);
@@ -15,8 +15,7 @@ void hfi_msg_write_client_hello(hfi_writer *w, hfi_view random, hfi_view session
     hfi_write_vec8_end(w, mark);
 
     mark = hfi_write_vec16_begin(w);
-    for (size_t i = 0; i < suite_count; i++)
-        hfi_write_u16(w, suites[i]);
+    hfi_write_bytes(w, suites);
     hfi_write_vec16_end(w, mark);
 
     hfi_write_u8(w, 1); /* one compression method: */

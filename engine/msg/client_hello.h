@@ -16,9 +16,9 @@ typedef struct hfi_client_hello {
 } hfi_client_hello;
 
 /* Writes all up to the extensions, with compression method null alone; the caller then
- * writes the extensions vector. */
+ * writes the extensions vector.  suites are pairs of bytes. */
 void hfi_msg_write_client_hello(hfi_writer *w, hfi_view random, hfi_view session_id,
-                                const uint16_t *suites, size_t suite_count);
+                                hfi_view suites);
 
 /* The views borrow from body. */
 hfi_err hfi_msg_read_client_hello(hfi_view body, hfi_client_hello *out);

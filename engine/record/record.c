@@ -167,6 +167,7 @@ static hfi_err split_inner(hfi_span inner, hfi_record *out)
 {
     size_t len = inner.len;
 
+    out->inner_len = len;
     if (len > INNER_MAX)
         return HFI_E_PLAINTEXT_TOO_LONG;
     while (len != 0 && inner.p[len - 1] == 0)
@@ -254,27 +255,44 @@ static void write_header(uint8_t *out, uint8_t type, uint16_t version, size_t le
     hfi_write_u16(&w, (uint16_t)len);
 }
 
-static void protect(hfi_record_keys *k, hfi_content_type type, uint8_t *out, size_t len)
+static void protect(hfi_record_keys *k, hfi_content_type type, uint8_t *out, size_t len,
+                    size_t padding)
 {
     uint8_t nonce[HFI_AEAD_NONCE];
     hfi_view header = {out, HFI_RECORD_HEADER};
     uint8_t *inner = out + HFI_RECORD_HEADER;
 
     inner[len++] = (uint8_t)type;
+    memset(inner + len, 0, padding);
+    len += padding;
     write_header(out, HFI_CONTENT_APPLICATION, LEGACY_VERSION, len + k->aead->tag_len);
     make_nonce(k, nonce);
     k->aead->seal(k->ctx, nonce, header, inner, len, inner);
     k->sequence++;
 }
 
+bool hfi_record_pads(const hfi_record_keys *k, hfi_content_type type)
+{
+    return k->aead != NULL && !k->is_tls12 && type != HFI_CONTENT_CCS;
+}
+
 hfi_err hfi_record_seal(hfi_record_keys *k, hfi_content_type type,
                         uint16_t legacy_version, hfi_view in, uint8_t *out,
                         size_t *out_len)
 {
+    return hfi_record_seal_padded(k, type, legacy_version, in, 0, out, out_len);
+}
+
+hfi_err hfi_record_seal_padded(hfi_record_keys *k, hfi_content_type type,
+                               uint16_t legacy_version, hfi_view in, size_t padding,
+                               uint8_t *out, size_t *out_len)
+{
     bool in_clear = k->aead == NULL || type == HFI_CONTENT_CCS;
 
     *out_len = 0;
-    if (in.len > HFI_RECORD_PLAINTEXT_MAX)
+    if (in.len > HFI_RECORD_PLAINTEXT_MAX ||
+        padding > HFI_RECORD_PLAINTEXT_MAX - in.len ||
+        (padding != 0 && !hfi_record_pads(k, type)))
         return HFI_E_INTERNAL;
     if (k->is_tls12)
         return hfi_record_seal_tls12(k, type, in, out, out_len);
@@ -289,7 +307,7 @@ hfi_err hfi_record_seal(hfi_record_keys *k, hfi_content_type type,
         *out_len = HFI_RECORD_HEADER + in.len;
         return HFI_OK;
     }
-    *out_len = hfi_record_sealed_size(k, in.len);
-    protect(k, type, out, in.len);
+    *out_len = hfi_record_sealed_size(k, in.len + padding);
+    protect(k, type, out, in.len, padding);
     return HFI_OK;
 }

@@ -56,6 +56,7 @@ typedef struct hfi_record {
     hfi_content_type type; /* the inner type of a protected record */
     bool was_protected;
     hfi_span content;
+    size_t inner_len; /* of a protected one: content, padding, and in TLS 1.3 the type */
     size_t consumed; /* bytes of the input that the record took */
 } hfi_record;
 
@@ -93,5 +94,13 @@ size_t hfi_record_sealed_size(const hfi_record_keys *k, size_t len);
 hfi_err hfi_record_seal(hfi_record_keys *k, hfi_content_type type,
                         uint16_t legacy_version, hfi_view in, uint8_t *out,
                         size_t *out_len);
+/* The same with zeros behind the content, RFC 8446 5.4: only where it is protected by
+ * TLS 1.3 (hfi_record_pads), and no more than 16384 bytes with the content.  out has room
+ * for hfi_record_sealed_size(k, in.len + padding) bytes. */
+hfi_err hfi_record_seal_padded(hfi_record_keys *k, hfi_content_type type,
+                               uint16_t legacy_version, hfi_view in, size_t padding,
+                               uint8_t *out, size_t *out_len);
+/* True if records of this type can be padded under these keys. */
+bool hfi_record_pads(const hfi_record_keys *k, hfi_content_type type);
 
 #endif

@@ -85,6 +85,7 @@ static hfi_err unprotect(hfi_record_keys *k, uint8_t type, hfi_span body, hfi_re
         return HFI_E_RECORD_EMPTY;
     out->type = (hfi_content_type)type;
     out->was_protected = true;
+    out->inner_len = len;
     out->content = (hfi_span){content.p, len};
     return HFI_OK;
 }

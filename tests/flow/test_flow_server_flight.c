@@ -69,8 +69,6 @@ static void test_encrypted_extensions(void **state)
          FAILS(UNSOLICITED_EXTENSION, UNSUPPORTED_EXTENSION), 0},
         {"max_fragment_length", EXTENSIONS(OP_EXT_ADD, 1, "01"),
          FAILS(UNSOLICITED_EXTENSION, UNSUPPORTED_EXTENSION), 0},
-        {"record_size_limit", EXTENSIONS(OP_EXT_ADD, 28, "4000"),
-         FAILS(UNSOLICITED_EXTENSION, UNSUPPORTED_EXTENSION), 0},
         {"renegotiation_info", EXTENSIONS(OP_EXT_ADD, 0xff01, "00"),
          FAILS(EXTENSION_FORBIDDEN, ILLEGAL_PARAMETER), 0},
         {"status_request", EXTENSIONS(OP_EXT_ADD, 5, ""),

@@ -6,6 +6,7 @@
 #define HF_OPTION_WHOLE_WRITE 0x08u
 #define HF_OPTION_ALLOW_PLAIN_MASTER_SECRET 0x10u
 #define HF_OPTION_ALLOW_UNSAFE_RENEGOTIATION 0x20u
+#define HF_OPTION_GREASE 0x40u
 hf_config *hf_config_new(const hf_allocator *allocator);
 hf_config *hf_config_up_ref(hf_config *config);
 void hf_config_free(hf_config *config);
@@ -26,6 +27,8 @@ hf_status hf_config_clear_alpn(hf_config *config);
 uint64_t hf_config_set_options(hf_config *config, uint64_t options);
 uint64_t hf_config_clear_options(hf_config *config, uint64_t options);
 uint64_t hf_config_get_options(const hf_config *config);
+hf_status hf_config_set_record_size_limit(hf_config *config, size_t bytes);
+hf_status hf_config_set_record_padding(hf_config *config, size_t multiple);
 hf_status hf_config_set_handshake_timeout(hf_config *config, int64_t milliseconds);
 hf_status hf_config_set_clock(hf_config *config, const hf_clock *clock);
 hf_status hf_config_set_random(hf_config *config, const hf_random *random);

@@ -94,12 +94,24 @@ HF_API hf_status hf_config_clear_alpn(hf_config *config);
 /** TLS 1.2: accept servers that do not signal secure renegotiation (RFC 5746), before
  * whose answers an attacker may have put requests of its own. */
 #define HF_OPTION_ALLOW_UNSAFE_RENEGOTIATION 0x20u
+/** Offers values that no server knows (RFC 8701) among suites, groups, versions,
+ * signature algorithms and extensions, so that servers do not grow rigid. */
+#define HF_OPTION_GREASE 0x40u
 
 /** Options add up; connections inherit them when made and change apart from it.
  * Return the options as they are after the call; unknown bits are ignored. */
 HF_API uint64_t hf_config_set_options(hf_config *config, uint64_t options);
 HF_API uint64_t hf_config_clear_options(hf_config *config, uint64_t options);
 HF_API uint64_t hf_config_get_options(const hf_config *config);
+
+/** The most bytes that a server may put into a protected record, 64 to 16384, which is
+ * the default; servers that do not know of the extension take no notice.  0 tells no
+ * limit, and then none of the server's is heard.  INVALID_ARGUMENT.  RFC 8449 */
+HF_API hf_status hf_config_set_record_size_limit(hf_config *config, size_t bytes);
+/** Pads the content of what is sent to multiples of so many bytes, as far as a record
+ * may grow: an onlooker learns less of its length.  0, the default, pads nothing; at most
+ * 16384.  TLS 1.2 has no padding.  INVALID_ARGUMENT.  RFC 8446 5.4 */
+HF_API hf_status hf_config_set_record_padding(hf_config *config, size_t multiple);
 
 /** The longest that a handshake may take, in milliseconds, measured from its first call;
  * 0, the default, means no limit. */

@@ -12,6 +12,7 @@ static hfi_err write_key_share(hfi_hs *hs, hfi_writer *w, bool *skip)
     if (*skip)
         return HFI_OK;
     size_t list = hfi_write_vec16_begin(w);
+    hfi_grease_write_share(hs, w);
     hfi_write_u16(w, client->group->id);
     size_t mark = hfi_write_vec16_begin(w);
     hfi_write_bytes(w, hfi_view_of(client->share, client->group->share_len));

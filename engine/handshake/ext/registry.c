@@ -14,6 +14,7 @@ static const hfi_ext *const registry[] = {
     &hfi_ext_supported_groups,
     &hfi_ext_ec_point_formats,
     &hfi_ext_session_ticket,
+    &hfi_ext_record_size_limit,
     &hfi_ext_alpn,
     &hfi_ext_signature_algorithms,
     &hfi_ext_signature_algorithms_cert,
@@ -53,7 +54,10 @@ hfi_err hfi_ext_write_all(hfi_hs *hs, hfi_writer *w)
 {
     hs->as.client.offered = 0;
     size_t mark = hfi_write_vec16_begin(w);
+    hfi_grease_write_extension(hs, w, HFI_GREASE_FIRST_EXTENSION);
     for (size_t i = 0; i < REGISTRY_SIZE; i++) {
+        if (i == REGISTRY_SIZE - 1)
+            hfi_grease_write_extension(hs, w, HFI_GREASE_LAST_EXTENSION);
         if (registry[i]->write == NULL)
             continue;
         hfi_err err = write_one(hs, w, i);

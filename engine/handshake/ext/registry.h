@@ -61,5 +61,17 @@ extern const hfi_ext hfi_ext_extended_master_secret;
 extern const hfi_ext hfi_ext_session_ticket;
 extern const hfi_ext hfi_ext_renegotiation_info;
 extern const hfi_ext hfi_ext_pre_shared_key;
+extern const hfi_ext hfi_ext_record_size_limit;
+
+/* ---- grease.c: values that nobody knows, RFC 8701 ---- */
+
+/* Draws the values of this handshake, once. */
+hfi_err hfi_grease_draw(hfi_hs *hs);
+/* Writes the value for one place in a list; nothing unless grease is on. */
+void hfi_grease_write(const hfi_hs *hs, hfi_writer *w, unsigned place);
+/* Writes an extension of an unknown type; nothing unless grease is on. */
+void hfi_grease_write_extension(const hfi_hs *hs, hfi_writer *w, unsigned place);
+/* Writes a key share of an unknown group; nothing unless grease is on. */
+void hfi_grease_write_share(const hfi_hs *hs, hfi_writer *w);
 
 #endif

@@ -5,9 +5,12 @@
 #include "handshake/ext/registry.h"
 #include "wire/reader.h"
 
-static void write_schemes(const hfi_settings *s, hfi_writer *w)
+static void write_schemes(const hfi_hs *hs, hfi_writer *w)
 {
+    const hfi_settings *s = hs->settings;
     size_t mark = hfi_write_vec16_begin(w);
+
+    hfi_grease_write(hs, w, HFI_GREASE_SCHEME);
     for (size_t i = 0; i < s->scheme_count; i++)
         hfi_write_u16(w, s->schemes[i]);
     hfi_write_vec16_end(w, mark);
@@ -16,7 +19,7 @@ static void write_schemes(const hfi_settings *s, hfi_writer *w)
 static hfi_err write_signature_algorithms(hfi_hs *hs, hfi_writer *w, bool *skip)
 {
     (void)skip;
-    write_schemes(hs->settings, w);
+    write_schemes(hs, w);
     return HFI_OK;
 }
 
@@ -30,7 +33,7 @@ static hfi_err write_signature_algorithms_cert(hfi_hs *hs, hfi_writer *w, bool *
         if (scheme != NULL && !scheme->in_handshake)
             *skip = false;
     }
-    write_schemes(s, w);
+    write_schemes(hs, w);
     return HFI_OK;
 }
 

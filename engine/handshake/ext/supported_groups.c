@@ -6,6 +6,7 @@ static hfi_err write_supported_groups(hfi_hs *hs, hfi_writer *w, bool *skip)
 {
     (void)skip;
     size_t mark = hfi_write_vec16_begin(w);
+    hfi_grease_write(hs, w, HFI_GREASE_GROUP);
     for (size_t i = 0; i < hs->settings->group_count; i++)
         hfi_write_u16(w, hs->settings->groups[i]);
     hfi_write_vec16_end(w, mark);

@@ -6,6 +6,7 @@ static hfi_err write_supported_versions(hfi_hs *hs, hfi_writer *w, bool *skip)
 {
     *skip = !hfi_settings_allow(hs->settings, 0x0304);
     size_t mark = hfi_write_vec8_begin(w);
+    hfi_grease_write(hs, w, HFI_GREASE_VERSION);
     hfi_write_u16(w, 0x0304);
     if (hfi_settings_allow(hs->settings, 0x0303))
         hfi_write_u16(w, 0x0303);

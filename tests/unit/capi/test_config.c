@@ -79,6 +79,40 @@ static void test_values_out_of_range_are_refused(void **state)
     hf_config_free(config);
 }
 
+/* RFC 8449 4: less than 64 bytes is no limit; records hold 16384. */
+static void test_record_sizes(void **state)
+{
+    static const size_t refused[] = {1, 63, 16385, 65600, SIZE_MAX};
+
+    (void)state;
+    hf_config *config = hf_config_new(NULL);
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        assert_int_equal(hf_config_set_record_size_limit(config, refused[i]),
+                         -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_config_set_record_padding(config, 16385), -HF_E_INVALID_ARGUMENT);
+    assert_string_not_equal(hf_config_last_message(config), "");
+    assert_int_equal(hf_config_set_record_padding(NULL, 1), -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_config_set_record_size_limit(NULL, 64), -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_config_set_record_size_limit(config, 64), 1);
+    assert_int_equal(hf_config_set_record_size_limit(config, 16384), 1);
+    assert_int_equal(hf_config_set_record_size_limit(config, 0), 1);
+    assert_int_equal(hf_config_set_record_padding(config, 16384), 1);
+    assert_int_equal(hf_config_set_record_padding(config, 0), 1);
+    hf_config_free(config);
+}
+
+/* Each documented option can be set and is told. */
+static void test_options_are_kept(void **state)
+{
+    (void)state;
+    hf_config *config = hf_config_new(NULL);
+    for (uint64_t option = 1; option <= HF_OPTION_GREASE; option <<= 1) {
+        assert_int_equal(hf_config_set_options(config, option), option);
+        assert_int_equal(hf_config_clear_options(config, option), 0);
+    }
+    hf_config_free(config);
+}
+
 static void test_every_setting_takes_null(void **state)
 {
     (void)state;
@@ -246,6 +280,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_incomplete_tables_are_refused),
         cmocka_unit_test(test_values_out_of_range_are_refused),
+        cmocka_unit_test(test_record_sizes),
+        cmocka_unit_test(test_options_are_kept),
         cmocka_unit_test(test_every_setting_takes_null),
         cmocka_unit_test(test_trust_that_cannot_be_loaded),
         cmocka_unit_test(test_frozen_by_the_first_connection),
