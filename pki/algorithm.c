@@ -21,6 +21,7 @@ static const hfi_view mgf1 = OID_PKCS1(8);
 static const hfi_view rsassa_pss = OID_PKCS1(10);
 static const hfi_view ec_public_key = OID(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01);
 static const hfi_view ed25519 = OID(0x2b, 0x65, 0x70);
+static const hfi_view ed448 = OID(0x2b, 0x65, 0x71);
 
 /* ---- signature algorithms ---- */
 
@@ -44,6 +45,7 @@ static const signature_row signatures[] = {
     {OID_ECDSA(4), HFI_ECDSA_SHA512, ABSENT, HFI_OK},
     /* RFC 8410 3: parameters absent. */
     {OID(0x2b, 0x65, 0x70), HFI_ED25519, ABSENT, HFI_OK},
+    {OID(0x2b, 0x65, 0x71), HFI_ED448, ABSENT, HFI_OK},
     /* MD2, MD5, SHA-1 with RSA; SHA-1 with ECDSA and DSA. */
     {OID_PKCS1(2), HFI_SIGNATURE_NONE, ANY, HFI_E_CERT_SIGNATURE_WEAK},
     {OID_PKCS1(4), HFI_SIGNATURE_NONE, ANY, HFI_E_CERT_SIGNATURE_WEAK},
@@ -255,15 +257,60 @@ static hfi_err read_rsa_pss(hfi_reader *parameters, hfi_view bits, hfi_public_ke
 }
 
 /* RFC 8410 3 and 4. */
-static hfi_err read_ed25519(const hfi_reader *parameters, hfi_view bits,
-                            hfi_public_key *key)
+static hfi_err read_edwards(const hfi_reader *parameters, hfi_view bits,
+                            hfi_key_type type, hfi_public_key *key)
 {
-    if (!hfi_reader_done(parameters) || bits.len != 32)
+    size_t len = type == HFI_KEY_ED25519 ? 32 : 57;
+
+    if (!hfi_reader_done(parameters) || bits.len != len)
         return HFI_E_CERT_KEY_MALFORMED;
-    key->type = HFI_KEY_ED25519;
-    key->bits = 255;
+    key->type = type;
+    key->bits = type == HFI_KEY_ED25519 ? 255 : 448;
     key->point = bits;
     return HFI_OK;
+}
+
+hfi_key_type hfi_curve_read(hfi_reader *r)
+{
+    hfi_view oid = hfi_der_read_oid(r);
+
+    for (size_t i = 0; !r->failed && i < sizeof curves / sizeof curves[0]; i++)
+        if (hfi_view_equal(oid, curves[i].oid))
+            return curves[i].type;
+    return HFI_KEY_NONE;
+}
+
+bool hfi_key_algorithm_read(hfi_view identifier, hfi_key_type *type)
+{
+    hfi_reader whole = hfi_reader_of(identifier);
+    hfi_view inside = hfi_der_read(&whole, HFI_DER_SEQUENCE);
+    hfi_reader r = hfi_reader_of(inside);
+    hfi_view oid = hfi_der_read_oid(&r);
+    hfi_view null;
+
+    *type = HFI_KEY_NONE;
+    if (!hfi_reader_done(&whole) || r.failed ||
+        !hfi_der_well_formed(inside, HFI_DER_NESTING_MAX))
+        return false;
+    if (hfi_view_equal(oid, rsa_encryption)) {
+        *type = HFI_KEY_RSA;
+        (void)hfi_der_read_optional(&r, HFI_DER_NULL, &null);
+        return null.len == 0 && hfi_reader_done(&r);
+    }
+    if (hfi_view_equal(oid, rsassa_pss)) {
+        *type = HFI_KEY_RSA_PSS; /* what its parameters say, the certificate says too */
+        return true;
+    }
+    if (hfi_view_equal(oid, ec_public_key)) {
+        if (hfi_der_next_is(&r, HFI_DER_OID))
+            *type = hfi_curve_read(&r);
+        return true;
+    }
+    if (hfi_view_equal(oid, ed25519))
+        *type = HFI_KEY_ED25519;
+    else if (hfi_view_equal(oid, ed448))
+        *type = HFI_KEY_ED448;
+    return *type == HFI_KEY_NONE || hfi_reader_done(&r);
 }
 
 hfi_err hfi_public_key_read(hfi_view spki, hfi_public_key *key, hfi_signature *only)
@@ -289,7 +336,9 @@ hfi_err hfi_public_key_read(hfi_view spki, hfi_public_key *key, hfi_signature *o
     if (hfi_view_equal(oid, ec_public_key))
         return read_ec(&parameters, bits, key);
     if (hfi_view_equal(oid, ed25519))
-        return read_ed25519(&parameters, bits, key);
+        return read_edwards(&parameters, bits, HFI_KEY_ED25519, key);
+    if (hfi_view_equal(oid, ed448))
+        return read_edwards(&parameters, bits, HFI_KEY_ED448, key);
     if (hfi_view_equal(oid, rsassa_pss))
         return read_rsa_pss(&parameters, bits, key, only);
     return HFI_E_CERT_KEY_UNSUPPORTED;

@@ -40,9 +40,9 @@ static hfi_err refuse_key(const hfi_x509 *cert, int index, hfi_err code,
         presented = "malformed";
     else
         hfi_x509_key_text(cert, found, sizeof found);
-    return hfi_fault_say(f, code, cert, index, NULL,
-                         "RSA of 2048 bits or more, EC P-256, P-384, P-521 or Ed25519",
-                         presented);
+    return hfi_fault_say(
+        f, code, cert, index, NULL,
+        "RSA of 2048 bits or more, EC P-256, P-384, P-521, Ed25519 or Ed448", presented);
 }
 
 static hfi_err check_key(const hfi_x509 *cert, int index, hfi_cert_fault *f)
@@ -96,11 +96,12 @@ static hfi_err check_signature_fields(const hfi_x509 *cert, int index, hfi_cert_
                              "the same algorithm inside and outside", "two algorithms");
     if (role == HFI_ROLE_ANCHOR || cert->signature_problem == HFI_OK)
         return HFI_OK;
-    return hfi_fault_say(f, cert->signature_problem, cert, index, NULL,
-                         "RSA, RSA-PSS or ECDSA with SHA-256, 384 or 512, or Ed25519",
-                         cert->signature_problem == HFI_E_CERT_SIGNATURE_WEAK
-                             ? "a broken hash"
-                             : "an algorithm that is not accepted");
+    return hfi_fault_say(
+        f, cert->signature_problem, cert, index, NULL,
+        "RSA, RSA-PSS or ECDSA with SHA-256, 384 or 512, Ed25519 or Ed448",
+        cert->signature_problem == HFI_E_CERT_SIGNATURE_WEAK
+            ? "a broken hash"
+            : "an algorithm that is not accepted");
 }
 
 static hfi_err check_form(const hfi_x509 *cert, int index, hfi_cert_role role,
