@@ -44,6 +44,12 @@ void apply_row(flow *f, unsigned how)
     }
     if (how & ROW_TLS12)
         s->version_min = 0x0303;
+    if (how & ROW_TLS12_ONLY)
+        s->version_max = 0x0303;
+    if (how & ROW_PLAIN_MASTER)
+        f->client.options |= HFI_OPTION_ALLOW_PLAIN_MASTER_SECRET;
+    if (how & ROW_UNSAFE_RENEGOTIATION)
+        f->client.options |= HFI_OPTION_ALLOW_UNSAFE_RENEGOTIATION;
     if (how & ROW_ECDSA_ONLY) {
         s->schemes[0] = 0x0403;
         s->scheme_count = 1;
@@ -86,6 +92,10 @@ static const char *failed_conduct(flow *f)
         return "the record has another alert than was sent";
     if (s->alerts != 1 || s->alert_level != 2 || report->alert_level != 2)
         return "not one fatal alert";
+    if (s->config.tls12.on)
+        return s->alert_protected == (s->ccs != 0)
+                   ? NULL
+                   : "the alert does not keep to the client's change_cipher_spec";
     if (f->log_lines != 0 && !s->alert_protected)
         return "keys were there and the alert went out in the clear";
     return NULL;
@@ -183,10 +193,20 @@ static bool run_resumed(const row *r)
     script_config config = with_ticket;
     flow first, second;
 
+    if (r->config.tls12.on)
+        config.key = r->config.key;
+    config.tls12.on = r->config.tls12.on;
+    config.tls12.without_master = (r->how & ROW_FIRST_PLAIN) != 0;
+    if (r->how & ROW_BY_ID) {
+        config.tickets = 0;
+        config.tls12.gives_id = true;
+    }
     if (r->config.alpn != NULL)
         config.alpn = r->config.alpn;
     flow_init(&first, &config);
     apply_row(&first, r->how);
+    if (config.tls12.without_master)
+        first.client.options |= HFI_OPTION_ALLOW_PLAIN_MASTER_SECRET;
     bool good = flow_run(&first) == HFI_OK && first.client.new_session != NULL;
     if (!good)
         print_error("%s: the first connection failed: %d\n", r->name, first.err);

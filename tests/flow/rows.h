@@ -19,6 +19,12 @@ enum {
     ROW_END = 1 << 9,        /* at rest, the transport ends */
     ROW_TLS12 = 1 << 11,     /* TLS 1.2 is enabled beside TLS 1.3 */
     ROW_SHUT = 1 << 10,      /* the connection is over afterwards: no data is tried */
+    /* With a server of TLS 1.2. */
+    ROW_TLS12_ONLY = 1 << 12,   /* the client offers nothing newer */
+    ROW_PLAIN_MASTER = 1 << 13, /* the options that allow old servers */
+    ROW_UNSAFE_RENEGOTIATION = 1 << 14,
+    ROW_BY_ID = 1 << 15,       /* with ROW_RESUME: a session id instead of a ticket */
+    ROW_FIRST_PLAIN = 1 << 16, /* the first connection had no extended master secret */
 };
 
 typedef struct row {
@@ -33,6 +39,8 @@ typedef struct row {
 /* A row's middle: steps alone, or any settings of the server. */
 #define DO(...) .config = {.steps = {__VA_ARGS__}}
 #define WITH(...) .config = {__VA_ARGS__}
+#define DO12(...) .config = {.tls12 = {.on = true}, .steps = {__VA_ARGS__}}
+#define WITH12(...) .config = {.tls12 = {.on = true}, __VA_ARGS__}
 /* A row's end. */
 #define FAILS(code, alert) HFI_E_##code, HFI_ALERT_##alert
 #define PASSES HFI_OK, HFI_ALERT_NONE

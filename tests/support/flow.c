@@ -143,7 +143,7 @@ void flow_init(flow *f, const script_config *config)
     s->key_log = key_log;
     s->key_log_ctx = f;
     hfi_settings_defaults(s);
-    s->version_min = 0x0304;
+    s->version_min = config->tls12.on ? 0x0303 : 0x0304;
     f->store = hfi_trust_store_new(&script_alloc, s->crypto);
     if (f->store == NULL || hfi_trust_store_add(f->store, script_ca(), NULL) != HFI_OK) {
         fprintf(stderr, "flow: the trust store cannot be filled\n");

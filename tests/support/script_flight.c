@@ -17,6 +17,7 @@ enum {
     CERTIFICATE_VERIFY = 15,
     FINISHED = 20,
     KEY_UPDATE = 24,
+    CONTENT_CCS = 20,
     CONTENT_HANDSHAKE = 22,
     RECORD_MAX = 16384,
 };
@@ -39,7 +40,7 @@ static void release(void *ctx, void *p)
 
 const hfi_alloc script_alloc = {allocate, release, NULL};
 
-static bool fill(void *ctx, uint8_t *p, size_t len)
+bool script_fill(void *ctx, uint8_t *p, size_t len)
 {
     uint8_t *state = ctx;
 
@@ -62,7 +63,7 @@ const hfi_aead *script_aead(const scripted_server *s)
     }
 }
 
-static const hfi_group *group_of(uint16_t id)
+const hfi_group *script_group_of(uint16_t id)
 {
     const hfi_group *known[] = {hfi_crypto_nettle.x25519, hfi_crypto_nettle.p256,
                                 hfi_crypto_nettle.p384};
@@ -87,15 +88,19 @@ void script_choose(scripted_server *s)
 
 /* ---- records ---- */
 
-static void put_record(scripted_server *s, uint8_t type, hfi_view content)
+void script_put_record(scripted_server *s, uint8_t type, hfi_view content)
 {
     if (s->stopped)
         return;
     script_seal(&s->writing, type, content, s->config.padding + s->pad_next, &s->out);
     s->pad_next = 0;
+    if (type == CONTENT_CCS && s->tls12_next.aead != NULL) {
+        s->writing = s->tls12_next;
+        s->tls12_next.aead = NULL;
+    }
 }
 
-static void put_raw(scripted_server *s, hfi_view bytes)
+void script_put_raw(scripted_server *s, hfi_view bytes)
 {
     if (!s->stopped)
         script_append_view(&s->out, bytes);
@@ -104,13 +109,13 @@ static void put_raw(scripted_server *s, hfi_view bytes)
 static void put_fragments(scripted_server *s, hfi_view bytes, size_t size)
 {
     for (size_t at = 0; at < bytes.len; at += size)
-        put_record(
+        script_put_record(
             s, CONTENT_HANDSHAKE,
             hfi_view_of(bytes.p + at, bytes.len - at < size ? bytes.len - at : size));
 }
 
 /* Before keys change, and at the end of a flight. */
-static void flush(scripted_server *s)
+void script_flush(scripted_server *s)
 {
     size_t size = s->config.record_size == 0 ? RECORD_MAX : s->config.record_size;
 
@@ -122,9 +127,9 @@ static void put_ccs(scripted_server *s)
 {
     static const uint8_t ccs[] = {20, 3, 3, 0, 1, 1};
 
-    flush(s);
+    script_flush(s);
     if (!s->config.without_ccs && s->hello.session_id.len != 0)
-        put_raw(s, hfi_view_of(ccs, sizeof ccs));
+        script_put_raw(s, hfi_view_of(ccs, sizeof ccs));
 }
 
 /* ---- steps ---- */
@@ -147,8 +152,6 @@ static void send_extra(scripted_server *s, hfi_view type_and_body)
     script_free(&m);
 }
 
-static void send_message(scripted_server *s, script_at at, script_bytes *m);
-
 static void renew(scripted_server *s, hfi_view value)
 {
     script_bytes m = {NULL, 0, 0};
@@ -156,8 +159,8 @@ static void renew(scripted_server *s, hfi_view value)
     script_message_begin(&m, KEY_UPDATE);
     script_append_view(&m, value);
     script_message_end(&m);
-    send_message(s, AT_UPDATE, &m);
-    flush(s);
+    script_send_message(s, AT_UPDATE, &m);
+    script_flush(s);
     hfi_keys_update(s->hash, s->secret_out);
     script_protect(&s->writing, s->hash, script_aead(s), s->secret_out);
     script_free(&m);
@@ -172,22 +175,22 @@ static void send_step(scripted_server *s, const script_step *step)
     script_append_hex(&hex, step->hex == NULL ? "" : step->hex);
     hfi_view v = script_view(&hex);
     if (step->op != OP_SEND && step->op != OP_SEND_BEFORE)
-        flush(s);
+        script_flush(s);
     for (int i = 0; i < times; i++) {
         switch (step->op) {
         case OP_SEND:
         case OP_SEND_BEFORE:
             send_extra(s, v);
             if (!s->config.coalesces)
-                flush(s);
+                script_flush(s);
             break;
         case OP_RECORD:
         case OP_RECORD_BEFORE:
-            put_record(s, v.p[0], hfi_view_of(v.p + 1, v.len - 1));
+            script_put_record(s, v.p[0], hfi_view_of(v.p + 1, v.len - 1));
             break;
         case OP_RAW:
         case OP_RAW_BEFORE:
-            put_raw(s, v);
+            script_put_raw(s, v);
             break;
         case OP_RENEW:
             renew(s, v);
@@ -202,18 +205,18 @@ static void send_step(scripted_server *s, const script_step *step)
     script_free(&hex);
 }
 
-static bool is_before(script_op op)
+bool script_is_before(script_op op)
 {
     return op == OP_SEND_BEFORE || op == OP_RECORD_BEFORE || op == OP_RAW_BEFORE;
 }
 
-static bool is_after(script_op op)
+bool script_is_after(script_op op)
 {
     return op == OP_SEND || op == OP_RECORD || op == OP_RAW || op == OP_RENEW ||
            op == OP_STOP;
 }
 
-static const script_step *step_of(const scripted_server *s, script_at at, script_op op)
+const script_step *script_step_of(const scripted_server *s, script_at at, script_op op)
 {
     for (size_t i = 0; i < SCRIPT_STEPS_MAX; i++)
         if (s->config.steps[i].at == at && s->config.steps[i].op == op)
@@ -221,7 +224,7 @@ static const script_step *step_of(const scripted_server *s, script_at at, script
     return NULL;
 }
 
-static void send_steps(scripted_server *s, script_at at, bool (*when)(script_op))
+void script_send_steps(scripted_server *s, script_at at, bool (*when)(script_op))
 {
     for (size_t i = 0; i < SCRIPT_STEPS_MAX; i++)
         if (s->config.steps[i].at == at && when(s->config.steps[i].op))
@@ -231,15 +234,15 @@ static void send_steps(scripted_server *s, script_at at, bool (*when)(script_op)
 /* Puts the message on its way, in records as the script wants them. */
 static void put_message(scripted_server *s, script_at at, const script_bytes *m)
 {
-    const script_step *split = step_of(s, at, OP_SPLIT);
-    const script_step *between = step_of(s, at, OP_BETWEEN);
-    const script_step *tail = step_of(s, at, OP_TAIL);
-    const script_step *pad = step_of(s, at, OP_PAD);
+    const script_step *split = script_step_of(s, at, OP_SPLIT);
+    const script_step *between = script_step_of(s, at, OP_BETWEEN);
+    const script_step *tail = script_step_of(s, at, OP_TAIL);
+    const script_step *pad = script_step_of(s, at, OP_PAD);
 
     if (pad != NULL)
         s->pad_next = (size_t)pad->n;
     if (split != NULL || between != NULL)
-        flush(s);
+        script_flush(s);
     if (split != NULL) {
         put_fragments(s, script_view(m), (size_t)split->n);
         return;
@@ -249,9 +252,9 @@ static void put_message(scripted_server *s, script_at at, const script_bytes *m)
         size_t n = (size_t)between->n;
         assert(n <= m->len);
         script_append_hex(&hex, between->hex);
-        put_record(s, CONTENT_HANDSHAKE, hfi_view_of(m->p, n));
-        put_record(s, hex.p[0], hfi_view_of(hex.p + 1, hex.len - 1));
-        put_record(s, CONTENT_HANDSHAKE, hfi_view_of(m->p + n, m->len - n));
+        script_put_record(s, CONTENT_HANDSHAKE, hfi_view_of(m->p, n));
+        script_put_record(s, hex.p[0], hfi_view_of(hex.p + 1, hex.len - 1));
+        script_put_record(s, CONTENT_HANDSHAKE, hfi_view_of(m->p + n, m->len - n));
         script_free(&hex);
         return;
     }
@@ -259,7 +262,7 @@ static void put_message(scripted_server *s, script_at at, const script_bytes *m)
     if (tail != NULL)
         script_append_hex(&s->pending, tail->hex);
     if (!s->config.coalesces)
-        flush(s);
+        script_flush(s);
 }
 
 static void hash_and_put(scripted_server *s, script_at at, hfi_view hashed,
@@ -279,12 +282,12 @@ static void release_held(scripted_server *s)
     script_free(&m);
 }
 
-static void send_message(scripted_server *s, script_at at, script_bytes *m)
+void script_send_message(scripted_server *s, script_at at, script_bytes *m)
 {
     script_bytes old = {NULL, 0, 0};
-    bool hash_old = step_of(s, at, OP_HASH_OLD) != NULL;
+    bool hash_old = script_step_of(s, at, OP_HASH_OLD) != NULL;
 
-    send_steps(s, at, is_before);
+    script_send_steps(s, at, script_is_before);
     script_append_view(&old, script_view(m));
     for (size_t i = 0; i < SCRIPT_STEPS_MAX; i++)
         if (s->config.steps[i].at == at)
@@ -293,15 +296,15 @@ static void send_message(scripted_server *s, script_at at, script_bytes *m)
         hash_old = true;
 
     hfi_view hashed = script_view(hash_old ? &old : m);
-    if (step_of(s, at, OP_AFTER_NEXT) != NULL) {
+    if (script_step_of(s, at, OP_AFTER_NEXT) != NULL) {
         script_append_view(&s->held, script_view(m));
-    } else if (step_of(s, at, OP_DROP) == NULL) {
+    } else if (script_step_of(s, at, OP_DROP) == NULL) {
         hash_and_put(s, at, hashed, m);
-        if (step_of(s, at, OP_TWICE) != NULL)
+        if (script_step_of(s, at, OP_TWICE) != NULL)
             hash_and_put(s, at, hashed, m);
         release_held(s);
     }
-    send_steps(s, at, is_after);
+    script_send_steps(s, at, script_is_after);
     script_free(&old);
 }
 
@@ -351,7 +354,7 @@ void script_send_retry(scripted_server *s)
     hfi_transcript_start(&s->transcript, &script_alloc, s->hash);
     if (s->retries_sent++ == 0)
         hfi_transcript_retry(&s->transcript);
-    send_message(s, AT_RETRY, &m);
+    script_send_message(s, AT_RETRY, &m);
     put_ccs(s);
     script_free(&m);
 }
@@ -361,8 +364,8 @@ void script_send_retry(scripted_server *s)
 static void exchange(scripted_server *s, script_bytes *share, uint8_t *secret,
                      size_t *secret_len)
 {
-    const hfi_random random = {fill, &s->random_state};
-    const hfi_group *group = group_of(s->group);
+    const hfi_random random = {script_fill, &s->random_state};
+    const hfi_group *group = script_group_of(s->group);
     uint8_t priv[HFI_GROUP_PRIVATE_MAX], pub[HFI_GROUP_SHARE_MAX];
     uint16_t id = s->group;
     hfi_view peer;
@@ -403,10 +406,10 @@ static void send_hello(scripted_server *s)
     script_message_end(&m);
 
     hfi_transcript_start(&s->transcript, &script_alloc, s->hash);
-    send_message(s, AT_HELLO, &m);
+    script_send_message(s, AT_HELLO, &m);
     if (s->retries_sent == 0)
         put_ccs(s);
-    flush(s);
+    script_flush(s);
     hfi_transcript_digest(&s->transcript, &digest);
     hfi_keys_enter_handshake(&s->keys, hfi_view_of(secret, secret_len), &digest);
     script_protect(&s->writing, s->hash, script_aead(s), s->keys.handshake[HFI_SERVER]);
@@ -438,7 +441,7 @@ static void send_extensions(scripted_server *s)
     }
     script_length_end(&m, 4, 2);
     script_message_end(&m);
-    send_message(s, AT_EXTENSIONS, &m);
+    script_send_message(s, AT_EXTENSIONS, &m);
     script_free(&m);
 }
 
@@ -449,7 +452,7 @@ static void send_request(scripted_server *s)
     script_message_begin(&m, CERTIFICATE_REQUEST);
     script_append_hex(&m, "00 000a 000d 0006 0004 0403 0804");
     script_message_end(&m);
-    send_message(s, AT_REQUEST, &m);
+    script_send_message(s, AT_REQUEST, &m);
     script_free(&m);
 }
 
@@ -475,7 +478,7 @@ static void send_certificate(scripted_server *s)
         append_entry(&m, script_ca());
     script_length_end(&m, 5, 3);
     script_message_end(&m);
-    send_message(s, AT_CERTIFICATE, &m);
+    script_send_message(s, AT_CERTIFICATE, &m);
     script_free(&m);
 }
 
@@ -498,7 +501,7 @@ static void send_verify(scripted_server *s)
     script_append_number(&m, sig.len, 2);
     script_append_view(&m, script_view(&sig));
     script_message_end(&m);
-    send_message(s, AT_VERIFY, &m);
+    script_send_message(s, AT_VERIFY, &m);
     script_free(&m);
     script_free(&what);
     script_free(&sig);
@@ -514,8 +517,8 @@ static void send_finished(scripted_server *s)
     script_message_begin(&m, FINISHED);
     script_append(&m, mac.bytes, mac.len);
     script_message_end(&m);
-    send_message(s, AT_FINISHED, &m);
-    flush(s);
+    script_send_message(s, AT_FINISHED, &m);
+    script_flush(s);
     script_free(&m);
 }
 
@@ -562,37 +565,38 @@ void scripted_server_ticket(scripted_server *s)
     script_append(&m, t->name, sizeof t->name);
     script_append_number(&m, 0, 2);
     script_message_end(&m);
-    send_message(s, AT_TICKET, &m);
-    flush(s);
+    script_send_message(s, AT_TICKET, &m);
+    script_flush(s);
     script_free(&m);
 }
 
 void script_send_connected(scripted_server *s)
 {
-    send_steps(s, AT_CONNECTED, is_before);
-    send_steps(s, AT_CONNECTED, is_after);
+    script_send_steps(s, AT_CONNECTED, script_is_before);
+    script_send_steps(s, AT_CONNECTED, script_is_after);
     for (unsigned i = 0; i < s->config.tickets; i++)
         scripted_server_ticket(s);
-    flush(s);
+    script_flush(s);
 }
 
 void scripted_server_step(scripted_server *s, const script_step *step)
 {
     send_step(s, step);
-    flush(s);
+    script_flush(s);
 }
 
 void scripted_server_send(scripted_server *s, hfi_view data)
 {
     for (size_t at = 0; at < data.len; at += RECORD_MAX)
-        put_record(s, 23,
-                   hfi_view_of(data.p + at,
-                               data.len - at < RECORD_MAX ? data.len - at : RECORD_MAX));
+        script_put_record(s, 23,
+                          hfi_view_of(data.p + at, data.len - at < RECORD_MAX
+                                                       ? data.len - at
+                                                       : RECORD_MAX));
 }
 
 void scripted_server_close(scripted_server *s)
 {
     static const uint8_t close_notify[] = {1, 0};
 
-    put_record(s, 21, hfi_view_of(close_notify, 2));
+    script_put_record(s, 21, hfi_view_of(close_notify, 2));
 }

@@ -46,7 +46,7 @@ bool script_hello_offers(hfi_view list, uint16_t value)
 }
 
 /* The list inside of an extension that holds nothing but one. */
-static hfi_view list_in(const script_hello *h, uint16_t type)
+hfi_view script_hello_list(const script_hello *h, uint16_t type)
 {
     hfi_view data = {NULL, 0};
 
@@ -61,7 +61,7 @@ static hfi_view list_in(const script_hello *h, uint16_t type)
 
 bool script_hello_share(const script_hello *h, uint16_t *group, hfi_view *share)
 {
-    hfi_reader r = hfi_reader_of(list_in(h, SCRIPT_EXT_KEY_SHARE));
+    hfi_reader r = hfi_reader_of(script_hello_list(h, SCRIPT_EXT_KEY_SHARE));
 
     while (hfi_reader_more(&r)) {
         uint16_t id = hfi_read_u16(&r);
@@ -119,8 +119,8 @@ static const char *judge_extensions(const script_hello *h)
 /* Every share belongs to an offered group, in the same order, once.  RFC 8446 4.2.8 */
 static const char *judge_shares(const script_hello *h)
 {
-    hfi_reader groups = hfi_reader_of(list_in(h, SCRIPT_EXT_GROUPS));
-    hfi_reader shares = hfi_reader_of(list_in(h, SCRIPT_EXT_KEY_SHARE));
+    hfi_reader groups = hfi_reader_of(script_hello_list(h, SCRIPT_EXT_GROUPS));
+    hfi_reader shares = hfi_reader_of(script_hello_list(h, SCRIPT_EXT_KEY_SHARE));
 
     if (groups.left == 0 || shares.left == 0)
         return "supported_groups or key_share is missing";
@@ -137,19 +137,17 @@ static const char *judge_shares(const script_hello *h)
 
 static const char *judge(const script_hello *h)
 {
-    const char *fault = judge_extensions(h);
+    const char *fault = judge_shares(h);
     hfi_view data;
 
-    if (fault == NULL)
-        fault = judge_shares(h);
     if (fault != NULL)
         return fault;
-    if (!script_hello_offers(list_in(h, SCRIPT_EXT_VERSIONS), 0x0304))
+    if (!script_hello_offers(script_hello_list(h, SCRIPT_EXT_VERSIONS), 0x0304))
         return "TLS 1.3 is not offered";
-    if (list_in(h, SCRIPT_EXT_SCHEMES).len == 0)
+    if (script_hello_list(h, SCRIPT_EXT_SCHEMES).len == 0)
         return "signature_algorithms is missing";
     if (script_hello_find(h, SCRIPT_EXT_PRE_SHARED_KEY, &data)) {
-        hfi_view modes = list_in(h, SCRIPT_EXT_PSK_MODES);
+        hfi_view modes = script_hello_list(h, SCRIPT_EXT_PSK_MODES);
         if (modes.len != 1 || modes.p[0] != 1)
             return "a PSK comes without psk_dhe_ke";
     }
@@ -158,7 +156,7 @@ static const char *judge(const script_hello *h)
     return NULL;
 }
 
-const char *script_hello_parse(script_hello *h, hfi_view message)
+const char *script_hello_read(script_hello *h, hfi_view message)
 {
     memset(h, 0, sizeof *h);
     script_append_view(&h->message, message);
@@ -177,7 +175,14 @@ const char *script_hello_parse(script_hello *h, hfi_view message)
         return "legacy_version is not 0x0303";
     if (compression.len != 1 || compression.p[0] != 0)
         return "legacy_compression_methods is not one zero byte";
-    return judge(h);
+    return judge_extensions(h);
+}
+
+const char *script_hello_parse(script_hello *h, hfi_view message)
+{
+    const char *fault = script_hello_read(h, message);
+
+    return fault == NULL ? judge(h) : fault;
 }
 
 void script_hello_free(script_hello *h)
@@ -244,7 +249,7 @@ const char *script_hello_compare(const script_hello *first, const script_hello *
     (void)script_hello_find(second, SCRIPT_EXT_KEY_SHARE, &b);
     if (group == 0)
         return hfi_view_equal(a, b) ? NULL : "the key share changed without need";
-    hfi_reader r = hfi_reader_of(list_in(second, SCRIPT_EXT_KEY_SHARE));
+    hfi_reader r = hfi_reader_of(script_hello_list(second, SCRIPT_EXT_KEY_SHARE));
     uint16_t id = hfi_read_u16(&r);
     (void)hfi_read_vec16(&r, 1, 65535);
     return hfi_reader_done(&r) && id == group ? NULL

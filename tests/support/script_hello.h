@@ -28,6 +28,10 @@ typedef struct script_hello {
  * script_hello_free. */
 const char *script_hello_parse(script_hello *h, hfi_view message);
 void script_hello_free(script_hello *h);
+/* The same without judging the extensions that TLS 1.3 must have. */
+const char *script_hello_read(script_hello *h, hfi_view message);
+/* The list that the extension's data consists of; len 0: it does not. */
+hfi_view script_hello_list(const script_hello *h, uint16_t type);
 
 /* RFC 8446 4.1.2: what may differ in a ClientHello after HelloRetryRequest.  cookie and
  * group (0: none) are what that asked for.  NULL: all is right. */

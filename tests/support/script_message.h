@@ -19,6 +19,10 @@ typedef enum script_at {
     AT_TICKET,
     AT_UPDATE,
     AT_CONNECTED, /* no message: before the tickets */
+    /* In TLS 1.2 alone. */
+    AT_KEY_EXCHANGE,
+    AT_DONE,
+    AT_CCS, /* a record: of the edits OP_BODY, OP_DROP and OP_TWICE alone */
 } script_at;
 
 typedef enum script_op {

@@ -4,6 +4,8 @@
 
 #include <assert.h>
 
+#include "script12_server.h"
+
 void script_protect(script_protection *p, const hfi_hash *hash, const hfi_aead *aead,
                     const uint8_t *secret)
 {
@@ -36,6 +38,10 @@ void script_seal(script_protection *p, uint8_t type, hfi_view content, size_t pa
     uint8_t nonce[HFI_AEAD_NONCE];
     script_bytes inner = {NULL, 0, 0};
 
+    if (p->is_tls12) {
+        script12_seal(p, type, content, out);
+        return;
+    }
     if (p->aead == NULL) {
         header(out, type, content.len);
         script_append_view(out, content);

@@ -16,6 +16,9 @@
 enum {
     ECDSA_P384_SHA384 = 0x0503,
     ECDSA_P521_SHA512 = 0x0603,
+    RSA_PKCS1_SHA256 = 0x0401,
+    RSA_PKCS1_SHA384 = 0x0501,
+    RSA_PKCS1_SHA512 = 0x0601,
     RSA_PSS_RSAE_SHA384 = 0x0805,
     RSA_PSS_RSAE_SHA512 = 0x0806,
     RSA_PSS_PSS_SHA384 = 0x080a,
@@ -78,16 +81,24 @@ static const hfi_hash *hash_of(uint16_t scheme)
 {
     switch (scheme) {
     case ECDSA_P384_SHA384:
+    case RSA_PKCS1_SHA384:
     case RSA_PSS_RSAE_SHA384:
     case RSA_PSS_PSS_SHA384:
         return hfi_crypto_nettle.sha384;
     case ECDSA_P521_SHA512:
+    case RSA_PKCS1_SHA512:
     case RSA_PSS_RSAE_SHA512:
     case RSA_PSS_PSS_SHA512:
         return hfi_crypto_nettle.sha512;
     default:
         return hfi_crypto_nettle.sha256;
     }
+}
+
+static bool is_pkcs1(uint16_t scheme)
+{
+    return scheme == RSA_PKCS1_SHA256 || scheme == RSA_PKCS1_SHA384 ||
+           scheme == RSA_PKCS1_SHA512;
 }
 
 static size_t hash(uint16_t scheme, hfi_view message, uint8_t *digest)
@@ -101,8 +112,17 @@ static size_t hash(uint16_t scheme, hfi_view message, uint8_t *digest)
     return h->size;
 }
 
-static void sign_rsa(const key_row *key, const uint8_t *digest, size_t digest_len,
-                     script_bytes *out)
+static int sign_pkcs1(const struct rsa_public_key *pub,
+                      const struct rsa_private_key *priv, uint8_t *state,
+                      const uint8_t *digest, size_t len, mpz_t s)
+{
+    if (len == 32)
+        return rsa_sha256_sign_digest_tr(pub, priv, state, fill, digest, s);
+    return len == 64 ? rsa_sha512_sign_digest_tr(pub, priv, state, fill, digest, s) : 0;
+}
+
+static void sign_rsa(const key_row *key, bool pkcs1, const uint8_t *digest,
+                     size_t digest_len, script_bytes *out)
 {
     struct rsa_public_key pub;
     struct rsa_private_key priv;
@@ -117,7 +137,9 @@ static void sign_rsa(const key_row *key, const uint8_t *digest, size_t digest_le
     ok = rsa_keypair_from_der(&pub, &priv, 0, *key->key_len, key->key);
     assert(ok);
     fill(&state, digest_len, salt);
-    if (digest_len == 32)
+    if (pkcs1)
+        ok = sign_pkcs1(&pub, &priv, &state, digest, digest_len, s);
+    else if (digest_len == 32)
         ok = rsa_pss_sha256_sign_digest_tr(&pub, &priv, &state, fill, digest_len, salt,
                                            digest, s);
     else if (digest_len == 48)
@@ -196,7 +218,7 @@ void script_sign(script_key which, uint16_t scheme, hfi_view message, script_byt
     switch (which) {
     case SCRIPT_RSA:
     case SCRIPT_RSA_PSS:
-        sign_rsa(key, digest, len, out);
+        sign_rsa(key, is_pkcs1(scheme), digest, len, out);
         break;
     case SCRIPT_P256:
         sign_ecdsa(key, nettle_get_secp_256r1(), digest, len, out);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/ct.h"
+#include "script12_server.h"
 #include "script_flight.h"
 #include "script_record.h"
 
@@ -51,6 +52,8 @@ void scripted_server_adopt(scripted_server *s, const scripted_server *earlier)
 {
     memcpy(s->tickets, earlier->tickets, sizeof s->tickets);
     s->ticket_count = earlier->ticket_count;
+    memcpy(s->tls12.sessions, earlier->tls12.sessions, sizeof s->tls12.sessions);
+    s->tls12.session_count = earlier->tls12.session_count;
 }
 
 /* ---- handshake messages ---- */
@@ -313,7 +316,10 @@ void scripted_server_feed(scripted_server *s, hfi_view bytes)
             abort();
         memcpy(record, s->in.p, 5 + len);
         script_consume(&s->in, 5 + len);
-        on_record(s, record, len);
+        if (s->config.tls12.on)
+            script12_on_record(s, record, len);
+        else
+            on_record(s, record, len);
         free(record);
     }
 }

@@ -1,4 +1,5 @@
-/* tests/support/scripted_server.h: a TLS 1.3 server that does what a script says.
+/* tests/support/scripted_server.h: a TLS server that does what a script says: of TLS 1.3,
+ * or of TLS 1.2 where its configuration says so (script12.h).
  *
  * It speaks the protocol rightly unless a step of its script tells it otherwise, at one
  * message or between two.  Keys follow from what it really sent, so a client that
@@ -11,6 +12,7 @@
 #include "base/alloc.h"
 #include "keys/schedule.h"
 #include "keys/transcript.h"
+#include "script12.h"
 #include "script_hello.h"
 #include "script_message.h"
 #include "script_sign.h"
@@ -47,6 +49,7 @@ typedef struct script_config {
     bool coalesces;           /* several messages in one record */
     size_t padding;           /* zeros in each protected record */
     bool ignores_update_requests;
+    script12_config tls12;
     script_step steps[SCRIPT_STEPS_MAX];
     /* Sees each message after the steps' edits and may change it.  True: the transcript
      * gets the message as it was. */
@@ -59,6 +62,8 @@ typedef struct script_protection {
     alignas(16) uint8_t ctx[8192];
     uint8_t iv[HFI_AEAD_NONCE];
     uint64_t sequence;
+    bool is_tls12;
+    size_t explicit_nonce; /* TLS 1.2: bytes of it in each record */
 } script_protection;
 
 typedef struct script_ticket {
@@ -93,6 +98,8 @@ struct scripted_server {
     script_ticket tickets[SCRIPT_TICKETS_MAX];
     size_t ticket_count;
     size_t pad_next;
+    script12_state tls12;
+    script_protection tls12_next; /* from our change_cipher_spec on; aead NULL: not yet */
 
     /* What the client did. */
     const char *fault; /* the first; NULL: none */
