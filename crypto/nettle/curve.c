@@ -52,6 +52,20 @@ const hfi_nettle_curve hfi_nettle_curve_p384 = {nettle_get_secp_384r1, 48, p384_
 const hfi_nettle_curve hfi_nettle_curve_p521 = {nettle_get_secp_521r1, 66, p521_p,
                                                 p521_b};
 
+const hfi_nettle_curve *hfi_nettle_curve_of(hfi_key_type type)
+{
+    switch (type) {
+    case HFI_KEY_EC_P256:
+        return &hfi_nettle_curve_p256;
+    case HFI_KEY_EC_P384:
+        return &hfi_nettle_curve_p384;
+    case HFI_KEY_EC_P521:
+        return &hfi_nettle_curve_p521;
+    default:
+        return NULL;
+    }
+}
+
 void hfi_nettle_point_init(hfi_nettle_point *point, const hfi_nettle_curve *curve)
 {
     point->nettle.ecc = curve->ecc();

@@ -19,6 +19,9 @@ extern const hfi_nettle_curve hfi_nettle_curve_p256;
 extern const hfi_nettle_curve hfi_nettle_curve_p384;
 extern const hfi_nettle_curve hfi_nettle_curve_p521;
 
+/* NULL for a key that is on none of them. */
+const hfi_nettle_curve *hfi_nettle_curve_of(hfi_key_type type);
+
 /* A point whose limbs are its own; nothing to clear. */
 typedef struct hfi_nettle_point {
     struct ecc_point nettle;

@@ -10,20 +10,6 @@
 
 enum { DER_INTEGER = 0x02, DER_SEQUENCE = 0x30, DER_LONG_1 = 0x81 };
 
-static const hfi_nettle_curve *curve_of(hfi_key_type type)
-{
-    switch (type) {
-    case HFI_KEY_EC_P256:
-        return &hfi_nettle_curve_p256;
-    case HFI_KEY_EC_P384:
-        return &hfi_nettle_curve_p384;
-    case HFI_KEY_EC_P521:
-        return &hfi_nettle_curve_p521;
-    default:
-        return NULL;
-    }
-}
-
 /* One INTEGER, minimal and positive, of at most max bytes without its sign byte.
  * Such numbers are short enough for DER's short form of a length. */
 static hfi_view read_positive(hfi_reader *r, size_t max)
@@ -99,7 +85,7 @@ static bool verify_equal_points(const hfi_nettle_curve *curve,
 bool hfi_nettle_ecdsa_verify(const hfi_public_key *key, const hfi_hash *hash,
                              const uint8_t *digest, hfi_view signature)
 {
-    const hfi_nettle_curve *curve = curve_of(key->type);
+    const hfi_nettle_curve *curve = hfi_nettle_curve_of(key->type);
     hfi_nettle_point point;
     hfi_view r, s;
     mp_limb_t r_limbs[HFI_NETTLE_EC_LIMBS];

@@ -4,6 +4,7 @@
 #include <nettle/eddsa.h>
 
 #include "crypto/nettle/primitives.h"
+#include "crypto/nettle/private_key.h"
 
 bool hfi_nettle_ed25519_verify(const hfi_public_key *key, hfi_view message,
                                hfi_view signature)
@@ -22,4 +23,25 @@ bool hfi_nettle_ed448_verify(const hfi_public_key *key, hfi_view message,
     if (signature.p[ED448_SIGNATURE_SIZE - 1] != 0)
         return false;
     return ed448_shake256_verify(key->point.p, message.len, message.p, signature.p) == 1;
+}
+
+/* RFC 8032 5.1.6 and 5.2.6: no randomness is drawn. */
+hfi_err hfi_nettle_ed25519_sign(const hfi_private_key *key, hfi_view message,
+                                hfi_span out, size_t *len)
+{
+    if (out.len < ED25519_SIGNATURE_SIZE)
+        return HFI_E_BUFFER_TOO_SMALL;
+    ed25519_sha512_sign(key->pub.point.p, key->secret.p, message.len, message.p, out.p);
+    *len = ED25519_SIGNATURE_SIZE;
+    return HFI_OK;
+}
+
+hfi_err hfi_nettle_ed448_sign(const hfi_private_key *key, hfi_view message, hfi_span out,
+                              size_t *len)
+{
+    if (out.len < ED448_SIGNATURE_SIZE)
+        return HFI_E_BUFFER_TOO_SMALL;
+    ed448_shake256_sign(key->pub.point.p, key->secret.p, message.len, message.p, out.p);
+    *len = ED448_SIGNATURE_SIZE;
+    return HFI_OK;
 }

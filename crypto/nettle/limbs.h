@@ -11,7 +11,9 @@
 #include "base/types.h"
 
 enum {
+    HFI_NETTLE_RSA_BITS_MIN = 1024,
     HFI_NETTLE_RSA_BITS_MAX = 8192,
+    HFI_NETTLE_RSA_EXPONENT_MAX = 8, /* bytes of e */
     HFI_NETTLE_RSA_LIMBS = HFI_NETTLE_RSA_BITS_MAX / GMP_NUMB_BITS,
     HFI_NETTLE_EC_BYTES_MAX = 66, /* a coordinate of P-521 */
     HFI_NETTLE_EC_LIMBS = (521 + GMP_NUMB_BITS - 1) / GMP_NUMB_BITS,

@@ -33,15 +33,24 @@ extern const hfi_group hfi_nettle_p521;
 hfi_err hfi_nettle_answer(const hfi_group *group, const hfi_random *random,
                           hfi_view peer_share, uint8_t *share, uint8_t *secret);
 
-/* signature.c: chooses among the three below, and hashes the message. */
+/* signature.c: chooses among those below, and hashes the message. */
 bool hfi_nettle_verify(hfi_signature algorithm, const hfi_public_key *key,
                        hfi_view message, hfi_view signature);
+
+hfi_err hfi_nettle_sign(hfi_signature algorithm, const hfi_private_key *key,
+                        const hfi_random *random, hfi_view message, hfi_span out,
+                        size_t *len);
 
 /* rsa.c: hash is the one that made digest. */
 bool hfi_nettle_rsa_pkcs1_verify(const hfi_public_key *key, const hfi_hash *hash,
                                  const uint8_t *digest, hfi_view signature);
 bool hfi_nettle_rsa_pss_verify(const hfi_public_key *key, const hfi_hash *hash,
                                const uint8_t *digest, hfi_view signature);
+
+/* RFC 8017 9.2: the DigestInfo of a digest; returns its length. */
+enum { HFI_NETTLE_DIGEST_INFO_MAX = 19 + HFI_HASH_SIZE_MAX };
+size_t hfi_nettle_rsa_digest_info(const hfi_hash *hash, const uint8_t *digest,
+                                  uint8_t out[HFI_NETTLE_DIGEST_INFO_MAX]);
 
 /* ecdsa.c: P-256, P-384 and P-521, by the key's type. */
 bool hfi_nettle_ecdsa_verify(const hfi_public_key *key, const hfi_hash *hash,

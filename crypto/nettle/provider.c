@@ -1,6 +1,7 @@
 /* crypto/nettle/provider.c: the table of primitives, filled from nettle. */
 #include "crypto/nettle/compat.h"
 #include "crypto/nettle/primitives.h"
+#include "crypto/nettle/private_key.h"
 
 const hfi_crypto hfi_crypto_nettle = {
     .name = HFI_NETTLE_NAME,
@@ -19,6 +20,11 @@ const hfi_crypto hfi_crypto_nettle = {
     .x448 = &hfi_nettle_x448,
     .x25519_mlkem768 = &hfi_hybrid_x25519_mlkem768,
     .p256_mlkem768 = &hfi_hybrid_p256_mlkem768,
+    .private_key_new = hfi_nettle_private_key_new,
+    .private_key_free = hfi_nettle_private_key_free,
+    .private_key_public = hfi_nettle_private_key_public,
+    .private_key_matches = hfi_nettle_private_key_matches,
+    .sign = hfi_nettle_sign,
     .verify = hfi_nettle_verify,
     .base64_decode = hfi_nettle_base64_decode,
     .sha1 = &hfi_nettle_sha1,

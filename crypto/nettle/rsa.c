@@ -3,14 +3,16 @@
  * v1.5 is checked by building the one right encoding and comparing: nothing of what
  * the signer sent is parsed, so no leniency in DER or padding can creep in.  The
  * DigestInfo without NULL, which RFC 8017 9.2 lets a verifier take, is refused. */
+#include <assert.h>
+
 #include <nettle/rsa.h>
 
 #include "crypto/nettle/limbs.h"
 #include "crypto/nettle/primitives.h"
 
 enum {
-    BITS_MIN = 1024,
-    EXPONENT_BYTES_MAX = 8,
+    BITS_MIN = HFI_NETTLE_RSA_BITS_MIN,
+    EXPONENT_BYTES_MAX = HFI_NETTLE_RSA_EXPONENT_MAX,
     PREFIX = 19, /* of a DigestInfo, before the digest */
 };
 
@@ -23,6 +25,8 @@ typedef struct rsa_input {
     mp_limb_t signature_limbs[HFI_NETTLE_RSA_LIMBS];
     mp_limb_t exponent_limbs[EXPONENT_BYTES_MAX / sizeof(mp_limb_t)];
 } rsa_input;
+
+static_assert((int)HFI_NETTLE_DIGEST_INFO_MAX == PREFIX + HFI_HASH_SIZE_MAX, "fits");
 
 /* Shows a number to GMP without copying it. */
 static void set_number(mpz_t number, mp_limb_t *limbs, hfi_view bytes)
@@ -70,17 +74,24 @@ static const uint8_t *digest_info_prefix(const hfi_hash *hash)
     return hash == &hfi_nettle_sha384 ? sha384 : sha512;
 }
 
+size_t hfi_nettle_rsa_digest_info(const hfi_hash *hash, const uint8_t *digest,
+                                  uint8_t out[HFI_NETTLE_DIGEST_INFO_MAX])
+{
+    memcpy(out, digest_info_prefix(hash), PREFIX);
+    memcpy(&out[PREFIX], digest, hash->size);
+    return PREFIX + hash->size;
+}
+
 bool hfi_nettle_rsa_pkcs1_verify(const hfi_public_key *key, const hfi_hash *hash,
                                  const uint8_t *digest, hfi_view signature)
 {
     rsa_input in;
-    uint8_t digest_info[PREFIX + HFI_HASH_SIZE_MAX];
+    uint8_t digest_info[HFI_NETTLE_DIGEST_INFO_MAX];
 
     if (!import_input(&in, key, signature))
         return false;
-    memcpy(digest_info, digest_info_prefix(hash), PREFIX);
-    memcpy(&digest_info[PREFIX], digest, hash->size);
-    return rsa_pkcs1_verify(&in.key, PREFIX + hash->size, digest_info, in.signature) == 1;
+    size_t len = hfi_nettle_rsa_digest_info(hash, digest, digest_info);
+    return rsa_pkcs1_verify(&in.key, len, digest_info, in.signature) == 1;
 }
 
 /* RFC 8446 4.2.3: the salt is as long as the digest, MGF1 uses the same hash. */

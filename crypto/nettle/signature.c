@@ -1,7 +1,9 @@
 /* crypto/nettle/signature.c: from a signature algorithm and a key to the function
- * that checks the pair.  Whether a pair is acceptable at its place in the protocol or
- * in a chain is for the caller to say. */
+ * that checks or makes a signature.  Whether a pair is acceptable at its place in the
+ * protocol or in a chain is for the caller to say. */
+#include "base/ct.h"
 #include "crypto/nettle/primitives.h"
+#include "crypto/nettle/private_key.h"
 
 typedef enum kind {
     KIND_NONE,
@@ -62,15 +64,21 @@ static void hash_message(const hfi_hash *hash, hfi_view message, uint8_t *digest
     hash->finish(&ctx, digest);
 }
 
+/* NULL if they do not fit, or there is no such algorithm. */
+static const algorithm *algorithm_for(hfi_signature id, hfi_key_type type)
+{
+    if ((size_t)id >= sizeof algorithms / sizeof algorithms[0])
+        return NULL;
+    return key_fits(algorithms[id].kind, type) ? &algorithms[id] : NULL;
+}
+
 bool hfi_nettle_verify(hfi_signature algorithm_id, const hfi_public_key *key,
                        hfi_view message, hfi_view signature)
 {
     uint8_t digest[HFI_HASH_SIZE_MAX];
 
-    if ((size_t)algorithm_id >= sizeof algorithms / sizeof algorithms[0])
-        return false;
-    const algorithm *a = &algorithms[algorithm_id];
-    if (!key_fits(a->kind, key->type))
+    const algorithm *a = algorithm_for(algorithm_id, key->type);
+    if (a == NULL)
         return false;
     if (a->hash != NULL)
         hash_message(a->hash, message, digest);
@@ -90,4 +98,41 @@ bool hfi_nettle_verify(hfi_signature algorithm_id, const hfi_public_key *key,
         return hfi_nettle_ed448_verify(key, message, signature);
     }
     return false;
+}
+
+hfi_err hfi_nettle_sign(hfi_signature algorithm_id, const hfi_private_key *key,
+                        const hfi_random *random, hfi_view message, hfi_span out,
+                        size_t *len)
+{
+    uint8_t digest[HFI_HASH_SIZE_MAX];
+    hfi_err err = HFI_E_INTERNAL;
+
+    *len = 0;
+    const algorithm *a = algorithm_for(algorithm_id, key->pub.type);
+    if (a == NULL)
+        return HFI_E_INTERNAL;
+    if (a->hash != NULL)
+        hash_message(a->hash, message, digest);
+
+    switch (a->kind) {
+    case KIND_NONE:
+        break;
+    case KIND_RSA_PKCS1:
+        err = hfi_nettle_rsa_pkcs1_sign(key, a->hash, digest, random, out, len);
+        break;
+    case KIND_RSA_PSS:
+        err = hfi_nettle_rsa_pss_sign(key, a->hash, digest, random, out, len);
+        break;
+    case KIND_ECDSA:
+        err = hfi_nettle_ecdsa_sign(key, a->hash, digest, random, out, len);
+        break;
+    case KIND_ED25519:
+        err = hfi_nettle_ed25519_sign(key, message, out, len);
+        break;
+    case KIND_ED448:
+        err = hfi_nettle_ed448_sign(key, message, out, len);
+        break;
+    }
+    hfi_wipe(digest, sizeof digest);
+    return err;
 }
