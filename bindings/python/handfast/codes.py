@@ -377,6 +377,8 @@ STAPLE_EXPIRED: Final = 644
 """the stapled OCSP response is out of date, or dated in the future"""
 STAPLE_UNKNOWN: Final = 645
 """the stapled OCSP response does not know the certificate"""
+CERT_POLICY: Final = 646
+"""a CA demands a certificate policy that the chain does not keep"""
 ALERT_RECEIVED: Final = 700
 """the peer ended the connection with an alert"""
 USER_CANCELED_RECEIVED: Final = 701
