@@ -56,16 +56,18 @@ static bool is_odd(hfi_view number)
     return number.len > 0 && (number.p[number.len - 1] & 1) != 0;
 }
 
-/* What nettle's arithmetic takes for granted.  The primes of real keys are about
- * equally long; others lead it where nobody has looked. */
+/* What nettle's arithmetic takes for granted, and asserts in part.  Primes may differ in
+ * length, as in some of Wycheproof's keys; below a quarter of the modulus they may not.
+ */
 static bool is_in_range(const rsa_numbers *r)
 {
-    const size_t half = r->n.len / 2;
+    const size_t least = r->n.len / 4;
     return is_odd(r->n) && is_odd(r->e) && is_odd(r->p) && is_odd(r->q) &&
-           r->p.len + 1 >= half && r->p.len <= half + 2 && r->q.len + 1 >= half &&
-           r->q.len <= half + 2 && r->dp.len > 0 && r->dp.len <= r->p.len &&
+           r->p.len >= least && r->p.len <= r->n.len && r->q.len >= least &&
+           r->q.len <= r->n.len && r->dp.len > 0 && r->dp.len <= r->p.len &&
            r->dq.len > 0 && r->dq.len <= r->q.len && r->qinv.len > 0 &&
-           r->qinv.len <= r->p.len;
+           r->qinv.len <= r->p.len &&
+           limbs_of(r->q.len) + limbs_of(r->qinv.len) >= limbs_of(r->p.len);
 }
 
 static hfi_view keep_bytes(mp_limb_t **memory, hfi_view bytes)

@@ -53,7 +53,7 @@ static rule rules[] = {
     {"ed448", check_ed448, NULL, false},
     {"ed25519", check_ed25519, NULL, false},
     {"rsa_signature_*", check_rsa_pkcs1, NULL, false},
-    {"rsa_pkcs1_*", check_rsa_pkcs1, NULL, false},
+    {"rsa_pkcs1_*", check_rsa_pkcs1_sign, NULL, false},
     {"rsa_pss_*", check_rsa_pss, NULL, false},
     {"aes_cbc_pkcs5", NULL, "CBC suites are not offered", false},
     {"ecdh_secp*", NULL, "key shares are bare points, never DER keys", false},

@@ -39,6 +39,7 @@ outcome check_ecdsa(const json_t *group, const json_t *test, const char **why);
 outcome check_ed448(const json_t *group, const json_t *test, const char **why);
 outcome check_ed25519(const json_t *group, const json_t *test, const char **why);
 outcome check_rsa_pkcs1(const json_t *group, const json_t *test, const char **why);
+outcome check_rsa_pkcs1_sign(const json_t *group, const json_t *test, const char **why);
 outcome check_rsa_pss(const json_t *group, const json_t *test, const char **why);
 
 /* bytes.c: a member that is hexadecimal text.  The memory lasts as long as the program
