@@ -1,6 +1,7 @@
 /* tests/unit/crypto/test_aead.c: AES-GCM against the examples of its specification
  * (McGrew and Viega, test cases 1, 2, 4, 14 and 16), ChaCha20-Poly1305 against
- * RFC 8439 2.8.2; every flipped bit is refused; in place. */
+ * RFC 8439 2.8.2, AES-CCM against Wycheproof's aes_ccm; every flipped bit is refused; in
+ * place. */
 #include "hex.h"
 
 #include <stdlib.h>
@@ -46,6 +47,24 @@ static const vector vectors[] = {
      "92ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc"
      "3ff4def08e4b7a9de576d26586cec64b6116"
      "1ae10b594f09e26a7e902ecbd0600691"},
+    /* tcId 1 */
+    {&hfi_crypto_nettle.aes_128_ccm, "bedcfb5a011ebc84600fcb296c15af0d",
+     "438a547a94ea88dce46c6c85", "", "", "25d1a38495a7dea45bda049705627d10"},
+    /* tcId 157 */
+    {&hfi_crypto_nettle.aes_256_ccm,
+     "80ba3192c803ce965ea371d5ff073cf0f43b6a2ab576b208426e11409c09b9b0",
+     "4da5bf8dfd5852c1ea12379d", "", "", "6dc4ef59a73ebcabb5e34c0d34d9f2d7"},
+    /* tcId 13 */
+    {&hfi_crypto_nettle.aes_128_ccm, "d97c9b043bdccfd59491a995e78f1696",
+     "ef423240358830df915506a3", "3ddba7b3ab69c8b2", "f047594a5cffda64303a80b2fa6a957169",
+     "e0caf2a9d50f70ecaa43b4a287c3b34a99cff4c61882b413b686ff35b63a3a73"
+     "de"},
+    /* tcId 169 */
+    {&hfi_crypto_nettle.aes_256_ccm,
+     "f60c6a1b625725f76c7037b48fe3577fa7f7b87b1bd5a982176d182306ffb870",
+     "f0384fb876121410633d993d", "9aaf299eeea78f79", "63858ca3e2ce69887b578a3c167b421c9c",
+     "f05e290bbbc61927fa65760648dcca88b0b721be96a6b95c0931fb243dd1287c"
+     "70"},
 };
 
 enum { VECTORS = sizeof vectors / sizeof vectors[0] };
@@ -204,6 +223,12 @@ static void test_limits(void **state)
     assert_true(c->aes_128_gcm->record_limit == UINT64_C(1) << 24);
     assert_true(c->aes_256_gcm->record_limit == UINT64_C(1) << 24);
     assert_true(c->chacha20_poly1305->record_limit == UINT64_MAX);
+    assert_true(c->aes_128_ccm->record_limit == UINT64_C(1) << 23);
+    assert_true(c->aes_256_ccm->record_limit == UINT64_C(1) << 23);
+    assert_int_equal(c->aes_128_ccm->key_len, 16);
+    assert_int_equal(c->aes_256_ccm->key_len, 32);
+    assert_int_equal(c->aes_128_ccm->tag_len, 16);
+    assert_int_equal(c->aes_256_ccm->tag_len, 16);
     assert_int_equal(c->aes_128_gcm->key_len, 16);
     assert_int_equal(c->aes_256_gcm->key_len, 32);
     assert_int_equal(c->chacha20_poly1305->key_len, 32);
