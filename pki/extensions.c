@@ -178,29 +178,95 @@ static bool read_access(hfi_view value, bool critical, hfi_x509 *cert)
     return hfi_reader_done(&r) && hfi_reader_done(&outer) && list.len != 0;
 }
 
-/* RFC 5280 4.2.1.11.  Policies themselves are not checked, and need not be as long as
- * no CA asks for an explicit policy: then no policy can make a path invalid.  One that
- * asks for it is refused as an extension that is not understood. */
+/* RFC 5280 4.2.1.4: at least one policy; qualifiers are for people. */
+static bool read_policies(hfi_view value, bool critical, hfi_x509 *cert)
+{
+    hfi_reader outer = hfi_reader_of(value);
+    hfi_reader r;
+    hfi_view qualifiers;
+
+    (void)critical;
+    cert->policies = hfi_der_read(&outer, HFI_DER_SEQUENCE);
+    r = hfi_reader_of(cert->policies);
+    while (hfi_reader_more(&r)) {
+        hfi_reader one = hfi_reader_of(hfi_der_read(&r, HFI_DER_SEQUENCE));
+        (void)hfi_der_read_oid(&one);
+        (void)hfi_der_read_optional(&one, HFI_DER_SEQUENCE, &qualifiers);
+        if (!hfi_reader_done(&one) ||
+            !hfi_der_well_formed(qualifiers, HFI_DER_NESTING_MAX))
+            return false;
+    }
+    return hfi_reader_done(&r) && hfi_reader_done(&outer) && cert->policies.len != 0;
+}
+
+/* RFC 5280 4.2.1.5: pairs of policies. */
+static bool read_policy_mappings(hfi_view value, bool critical, hfi_x509 *cert)
+{
+    hfi_reader outer = hfi_reader_of(value);
+    hfi_reader r;
+
+    (void)critical;
+    cert->policy_mappings = hfi_der_read(&outer, HFI_DER_SEQUENCE);
+    r = hfi_reader_of(cert->policy_mappings);
+    while (hfi_reader_more(&r)) {
+        hfi_reader pair = hfi_reader_of(hfi_der_read(&r, HFI_DER_SEQUENCE));
+        (void)hfi_der_read_oid(&pair);
+        (void)hfi_der_read_oid(&pair);
+        if (!hfi_reader_done(&pair))
+            return false;
+    }
+    return hfi_reader_done(&r) && hfi_reader_done(&outer) &&
+           cert->policy_mappings.len != 0;
+}
+
+/* SkipCerts: how many certificates further on.  A number beyond any path is as good as
+ * the longest one. */
+enum { SKIP_MAX = 1000 };
+
+static bool skip_of(hfi_view digits, int *skip)
+{
+    unsigned n = 0;
+
+    if (digits.len == 0 || digits.p[0] >= 0x80)
+        return false;
+    for (size_t i = 0; i < digits.len; i++) {
+        n = n << 8 | digits.p[i];
+        n = n > SKIP_MAX ? SKIP_MAX : n;
+    }
+    *skip = (int)n;
+    return true;
+}
+
+/* RFC 5280 4.2.1.11. */
 static bool read_policy_constraints(hfi_view value, bool critical, hfi_x509 *cert)
 {
     hfi_reader outer = hfi_reader_of(value);
     hfi_view inside = hfi_der_read(&outer, HFI_DER_SEQUENCE);
     hfi_reader r = hfi_reader_of(inside);
-    hfi_view require, inhibit;
-    bool explicit_policy = hfi_der_read_optional(&r, HFI_DER_CONTEXT | 0, &require);
+    hfi_view digits;
 
-    (void)hfi_der_read_optional(&r, HFI_DER_CONTEXT | 1, &inhibit);
+    if (hfi_der_read_optional(&r, HFI_DER_CONTEXT | 0, &digits) &&
+        !skip_of(digits, &cert->require_policy))
+        return false;
+    if (hfi_der_read_optional(&r, HFI_DER_CONTEXT | 1, &digits) &&
+        !skip_of(digits, &cert->inhibit_mapping))
+        return false;
     if (!hfi_reader_done(&r) || !hfi_reader_done(&outer) || inside.len == 0)
         return false;
     if (!critical)
         hfi_extensions_note(cert, HFI_E_CERT_EXTENSION_MALFORMED, "RFC 5280 4.2.1.11",
                             "policyConstraints that is not critical");
-    if (explicit_policy) {
-        static const uint8_t oid[] = {0x55, 0x1d, 0x24};
-        cert->unknown_critical = true;
-        cert->unknown_critical_oid = hfi_view_of(oid, sizeof oid);
-    }
     return true;
+}
+
+/* RFC 5280 4.2.1.14. */
+static bool read_inhibit_any_policy(hfi_view value, bool critical, hfi_x509 *cert)
+{
+    hfi_reader r = hfi_reader_of(value);
+    hfi_view digits = hfi_der_read_integer(&r);
+
+    (void)critical;
+    return hfi_reader_done(&r) && skip_of(digits, &cert->inhibit_any_policy);
 }
 
 /* RFC 5280 4.2.1.13: at least one; what is in them matters where a revocation list is
@@ -230,15 +296,6 @@ static bool read_tls_feature(hfi_view value, bool critical, hfi_x509 *cert)
     return hfi_reader_done(&r) && hfi_reader_done(&outer);
 }
 
-/* Extensions that ask nothing of a path while no explicit policy is required (RFC 5280
- * 4.2.1.4, 4.2.1.5, 4.2.1.14), and those that only inform: well-formed is enough. */
-static bool read_ignored(hfi_view value, bool critical, hfi_x509 *cert)
-{
-    (void)critical;
-    (void)cert;
-    return value.len != 0 && hfi_der_well_formed(value, HFI_DER_NESTING_MAX);
-}
-
 #define OID(...)                                                \
     {                                                           \
         (const uint8_t[]){__VA_ARGS__}, sizeof(const uint8_t[]) \
@@ -265,14 +322,14 @@ static const extension_row known[] = {
     ROW(CE(30), EITHER, "RFC 5280 4.2.1.10", "nameConstraints", read_name_constraints),
     ROW(PE(1), NEVER, "RFC 5280 4.2.2.1", "authorityInfoAccess", read_access),
     ROW(PE(11), NEVER, "RFC 5280 4.2.2.2", "subjectInfoAccess", read_access),
-    ROW(CE(32), EITHER, "RFC 5280 4.2.1.4", "certificatePolicies", read_ignored),
-    ROW(CE(33), EITHER, "RFC 5280 4.2.1.5", "policyMappings", read_ignored),
+    ROW(CE(32), EITHER, "RFC 5280 4.2.1.4", "certificatePolicies", read_policies),
+    ROW(CE(33), EITHER, "RFC 5280 4.2.1.5", "policyMappings", read_policy_mappings),
     ROW(CE(36), EITHER, "RFC 5280 4.2.1.11", "policyConstraints",
         read_policy_constraints),
     ROW(PE(24), EITHER, "RFC 7633 4.1", "TLS feature", read_tls_feature),
     ROW(CE(31), EITHER, "RFC 5280 4.2.1.13", "cRLDistributionPoints",
         read_distribution_points),
-    ROW(CE(54), EITHER, "RFC 5280 4.2.1.14", "inhibitAnyPolicy", read_ignored),
+    ROW(CE(54), EITHER, "RFC 5280 4.2.1.14", "inhibitAnyPolicy", read_inhibit_any_policy),
 };
 
 enum { KNOWN = sizeof known / sizeof known[0] };

@@ -17,6 +17,7 @@
 #include "pki/algorithm.h"
 #include "pki/name.h"
 #include "pki/ocsp.h"
+#include "pki/policy.h"
 #include "pki/revocation.h"
 #include "pki/rules.h"
 #include "pki/trust_store_index.h"
@@ -325,6 +326,25 @@ static bool take_step(search *s)
     return true;
 }
 
+/* The path from the leaf up to its top, below s->anchor. */
+static bool keeps_policies(search *s)
+{
+    const hfi_x509 *path[HFI_VERIFY_CHAIN_MAX];
+    size_t at;
+
+    for (size_t i = 0; i < s->depth; i++)
+        path[i] = &s->pool[s->path[i]].cert;
+    hfi_err err = hfi_policy_check(path, s->depth, &s->anchor, &at);
+    if (err == HFI_OK)
+        return true;
+    if (err == HFI_E_CERT_WORK_LIMIT)
+        return give_up(s, "too many policies");
+    (void)hfi_fault_say(&s->scratch, err, path[at], (int)s->path[at], NULL,
+                        "a policy that every certificate of the chain keeps", "none");
+    keep_cause(s, RANK_RULE);
+    return false;
+}
+
 static bool reaches_anchor(search *s)
 {
     candidate *top = &s->pool[s->path[s->depth - 1]];
@@ -340,7 +360,8 @@ static bool reaches_anchor(search *s)
         if (err != HFI_OK) {
             (void)hfi_fault_begin(&s->scratch, err, &s->anchor, -1, NULL);
             keep_cause(s, RANK_UNREADABLE);
-        } else if (accepts(s, ANCHOR | root, &s->anchor, -1, false)) {
+        } else if (accepts(s, ANCHOR | root, &s->anchor, -1, false) &&
+                   keeps_policies(s)) {
             return true;
         }
         if (s->given_up)

@@ -84,6 +84,9 @@ hfi_err hfi_x509_parse(hfi_view der, hfi_x509 *cert)
     memset(cert, 0, sizeof *cert);
     cert->der = der;
     cert->path_len = -1;
+    cert->require_policy = -1;
+    cert->inhibit_mapping = -1;
+    cert->inhibit_any_policy = -1;
     if (der.len > HFI_CERTIFICATE_SIZE_MAX)
         return HFI_E_CERT_TOO_LARGE;
 

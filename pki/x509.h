@@ -59,8 +59,13 @@ typedef struct hfi_x509 {
     bool has_subject_alt_name, subject_alt_name_critical;
     hfi_view subject_alt_name; /* contents of the GeneralNames SEQUENCE */
     bool has_name_constraints, name_constraints_critical;
-    hfi_view permitted; /* contents of permittedSubtrees; len 0: none */
-    hfi_view excluded;  /* contents of excludedSubtrees */
+    hfi_view permitted;       /* contents of permittedSubtrees; len 0: none */
+    hfi_view excluded;        /* contents of excludedSubtrees */
+    hfi_view policies;        /* contents of certificatePolicies; len 0: none */
+    hfi_view policy_mappings; /* contents of the SEQUENCE; len 0: none */
+    int require_policy;     /* certificates further on before one must be kept; -1: not */
+    int inhibit_mapping;    /* and before mappings stop to count */
+    int inhibit_any_policy; /* and before anyPolicy stops to count */
     bool has_subject_key_id;
     hfi_view subject_key_id;
     bool has_authority_key_id;
