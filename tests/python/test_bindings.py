@@ -142,8 +142,10 @@ def documented() -> list[tuple[str, object]]:
         if not (inspect.isclass(thing) or inspect.isfunction(thing)):
             continue
         found.append((name, thing))
-        if inspect.isclass(thing):
-            for member, value in vars(thing).items():
+        for part in thing.__mro__ if inspect.isclass(thing) else ():
+            if not part.__module__.startswith("handfast"):
+                continue
+            for member, value in vars(part).items():
                 plain = not member.startswith("_")
                 if plain and (inspect.isfunction(value) or isinstance(value, property)):
                     found.append((f"{name}.{member}", value))

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from ._certificate import Certificate
 from ._config import Config
+from ._connect import connect, wrap_socket
 from ._connection import Connection, Want
 from ._errors import (
     CertificateError,
@@ -40,7 +41,7 @@ from ._errors import (
 from ._errors import text as _text
 from ._ffi import lib as _lib
 from ._session import Session
-from ._stream import Stream, connect, wrap_socket
+from ._stream import Stream
 from ._timeline import TimelineEvent
 
 OPTION_NO_MIDDLEBOX_COMPAT: int = _lib.HF_OPTION_NO_MIDDLEBOX_COMPAT

@@ -6,23 +6,14 @@ means; nothing of the protocol is decided here.
 
 from __future__ import annotations
 
-from _thread import RLock
 from _weakref import ref
 from enum import IntEnum
 
-from ._callbacks import Transport, raise_pending
+from ._agreed import Agreed
+from ._callbacks import Transport
 from ._config import default_config, milliseconds
-from ._errors import (
-    GetError,
-    HandfastError,
-    WantError,
-    check_status,
-    error_class,
-    json_text,
-    text,
-)
+from ._errors import GetError, HandfastError, WantError, error_class, json_value
 from ._ffi import ffi, lib
-from ._session import Session
 from ._text import host_name, protocol_names
 
 TYPE_CHECKING = False
@@ -33,10 +24,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
-    from ._certificate import Certificate
     from ._config import Config
     from ._ffi import CData
-    from ._timeline import TimelineEvent
+    from ._session import Session
 
 RECORD_SIZE = 16384
 """The most that one read can yield: the plaintext of one record, RFC 8446 5.1."""
@@ -52,7 +42,7 @@ class Want(IntEnum):
     READ = 3
 
 
-class Connection:
+class Connection(Agreed):
     """One connection, the C contract under Python's names.
 
     ``connect()``, ``accept()``, ``do_handshake()`` and ``shutdown()`` return C's int;
@@ -73,68 +63,13 @@ class Connection:
     def __init__(self, config: Config | None = None) -> None:
         """A connection of this configuration, which is frozen by it; None: the default
         one, which trusts the system's roots."""
-        self._config = config if config is not None else default_config()
-        self._lock = RLock()
-        self._busy = False
+        super().__init__(config if config is not None else default_config())
         self._unread = b""
-        self._newest_session: Session | None = None
         self._socket: socket.socket | None = None
         self._transport: Transport | None = None
-        self._moved = ffi.new("size_t *")
-        self._handle: CData | None = None
-        with self._config._lock:
-            self._conn: CData | None = ffi.gc(
-                lib.hf_conn_new(self._config._freeze()), lib.hf_conn_free
-            )
-        raise_pending()
-        if self._conn == ffi.NULL:
-            raise MemoryError
-        self._handle = ffi.new_handle(ref(self))
-        lib.hf_conn_set_user_data(self._conn, self._handle)
-
-    # ---- how C is called ----
-
-    def _open(self) -> CData:
-        if self._conn is None:
-            raise ValueError("the connection is closed")
-        return self._conn
-
-    def _run(self, function: Callable[..., int], *arguments: Any) -> int:
-        """Call a function that may call back, and raise what the callback raised."""
-        with self._lock:
-            conn = self._open()
-            if self._busy:
-                raise RuntimeError("called from a callback of the same connection")
-            self._busy = True
-            try:
-                ret = function(conn, *arguments)
-            finally:
-                self._busy = False
-            raise_pending()
-            return ret
-
-    def _set(self, function: Callable[..., int], *arguments: Any) -> None:
-        """Call a setting and raise its refusal."""
-        check_status(self._run(function, *arguments))
-
-    def _number(self, function: Callable[[CData], int]) -> int:
-        with self._lock:
-            return function(self._open())
-
-    def _name(self, function: Callable[[CData], CData]) -> str | None:
-        with self._lock:
-            value = function(self._open())
-            return (text(value) or None) if value != ffi.NULL else None
-
-    @property
-    def lock(self) -> RLock:
-        """The lock of this connection; re-entrant."""
-        return self._lock
-
-    @property
-    def config(self) -> Config:
-        """The configuration it was made from."""
-        return self._config
+        handle = ffi.new_handle(ref(self))
+        self._handle: CData | None = handle
+        lib.hf_conn_set_user_data(self._open(), handle)
 
     def close(self) -> None:
         """Wipe the secrets and release everything.  Sends nothing: see
@@ -370,13 +305,11 @@ class Connection:
     def error(self) -> dict[str, Any] | None:
         """The error record, as docs/error-json.md describes it: the first failure since
         the connection was made or cleared; None while nothing has failed."""
-        import json
-
         with self._lock:
             if lib.hf_conn_error_code(self._open()) == 0:
                 return None
             record = lib.hf_conn_get0_error(self._open())
-            found: dict[str, Any] = json.loads(json_text(lib.hf_error_json, record))
+            found: dict[str, Any] = json_value(lib.hf_error_json, record)
             return found
 
     @property
@@ -532,128 +465,3 @@ class Connection:
             length,
         )
         return bytes(ffi.buffer(out, length))
-
-    # ---- what was agreed ----
-
-    @property
-    def version(self) -> str | None:
-        """The protocol's version, such as ``"TLSv1.3"``; None before it is agreed."""
-        return self._name(lib.hf_conn_version_name) if self.version_number else None
-
-    @property
-    def version_number(self) -> int:
-        """0x0304 for TLS 1.3; 0 before it is agreed."""
-        return self._number(lib.hf_conn_version)
-
-    @property
-    def cipher_suite(self) -> str | None:
-        """Such as ``"TLS_AES_128_GCM_SHA256"``; None before it is agreed."""
-        if not self._number(lib.hf_conn_cipher_suite):
-            return None
-        return self._name(lib.hf_conn_cipher_suite_name)
-
-    @property
-    def group(self) -> str | None:
-        """The group of the key exchange, such as ``"x25519"``; None before it is
-        agreed."""
-        if not self._number(lib.hf_conn_group):
-            return None
-        return self._name(lib.hf_conn_group_name)
-
-    @property
-    def signature_algorithm(self) -> str | None:
-        """How the peer proved its key; None if the session was resumed."""
-        if not self._number(lib.hf_conn_signature_algorithm):
-            return None
-        return self._name(lib.hf_conn_signature_algorithm_name)
-
-    @property
-    def alpn(self) -> str | None:
-        """The application protocol that the server chose; None if there is none.  Bytes
-        that are not ASCII appear as latin-1."""
-        with self._lock:
-            found = lib.hf_conn_get0_alpn(self._open(), self._moved)
-            if found == ffi.NULL:
-                return None
-            return bytes(ffi.buffer(found, self._moved[0])).decode("latin-1")
-
-    @property
-    def session_reused(self) -> bool:
-        """Whether the server resumed the session that was offered."""
-        return self._number(lib.hf_conn_session_reused) == 1
-
-    @property
-    def hello_retried(self) -> bool:
-        """Whether the server asked for a second ClientHello."""
-        return self._number(lib.hf_conn_hello_retried) == 1
-
-    @property
-    def certificate_requested(self) -> bool:
-        """Whether the server asked for a certificate of the client."""
-        return self._number(lib.hf_conn_certificate_requested) == 1
-
-    @property
-    def verify_result(self) -> int:
-        """0 if the peer is verified, else the code that says why not; told with
-        verification off, too."""
-        return self._number(lib.hf_conn_verify_result)
-
-    def _peer_der(self) -> tuple[bytes, ...]:
-        with self._lock:
-            conn, size = self._open(), self._moved
-            found = []
-            for index in range(lib.hf_conn_peer_certificate_count(conn)):
-                der = lib.hf_conn_get0_peer_der(conn, index, size)
-                found.append(bytes(ffi.buffer(der, size[0])))
-            return tuple(found)
-
-    @property
-    def peer_chain(self) -> list[Certificate]:
-        """The peer's certificates as sent, its own first; kept also when they were not
-        accepted.  ValueError if one is malformed."""
-        from ._certificate import Certificate
-
-        return [Certificate(der) for der in self._peer_der()]
-
-    @property
-    def session(self) -> Session | None:
-        """The newest session that the server's tickets made; None if there is none yet.
-        Tickets come after the handshake, with the first reads."""
-        with self._lock:
-            found = ffi.gc(lib.hf_conn_get1_session(self._open()), lib.hf_session_free)
-            return self._newest_session if found == ffi.NULL else Session(found)
-
-    @property
-    def bytes_in(self) -> int:
-        """Ciphertext bytes received."""
-        return self._number(lib.hf_conn_bytes_in)
-
-    @property
-    def bytes_out(self) -> int:
-        """Ciphertext bytes sent."""
-        return self._number(lib.hf_conn_bytes_out)
-
-    @property
-    def timeline(self) -> list[TimelineEvent]:
-        """The first events of the connection: messages, alerts, keys, with their time and
-        size.  They hold no secret."""
-        from ._timeline import TimelineEvent
-
-        return [TimelineEvent(event) for event in self._events()]
-
-    def _events(self) -> list[dict[str, Any]]:
-        import json
-
-        with self._lock:
-            found: list[dict[str, Any]]
-            found = json.loads(json_text(lib.hf_trace_json, self._open()))
-            return found
-
-    @property
-    def info(self) -> dict[str, Any]:
-        """What was agreed, with the peer's chain for people, as a dict for JSON."""
-        import json
-
-        with self._lock:
-            found: dict[str, Any] = json.loads(json_text(lib.hf_conn_json, self._open()))
-            return found

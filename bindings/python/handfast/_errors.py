@@ -279,12 +279,14 @@ def text(value: CData) -> str:
     return ffi.string(value).decode("utf-8", "replace")
 
 
-def json_text(function: Callable[[CData, CData, int], int], subject: CData) -> str:
-    """What one of the C functions hf_..._json writes about its subject."""
+def json_value(function: Callable[[CData, CData, int], int], subject: CData) -> Any:
+    """What one of the C functions hf_..._json tells of its subject."""
+    from json import loads
+
     size = function(subject, ffi.NULL, 0) + 1
     buffer = ffi.new("char[]", size)
     function(subject, buffer, size)
-    return text(buffer)
+    return loads(text(buffer))
 
 
 def code_record(code: int, detail: str = "") -> dict[str, Any]:

@@ -1,0 +1,142 @@
+"""What a connection agreed on with its peer, and what became of it: questions alone."""
+
+from __future__ import annotations
+
+from ._errors import json_value
+from ._ffi import ffi, lib
+from ._handle import Handle
+from ._session import Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ._certificate import Certificate
+    from ._timeline import TimelineEvent
+
+
+class Agreed(Handle):
+    """The part of :class:`handfast.Connection` that changes nothing.
+
+    Values stay after a failure, as far as the handshake came.
+    """
+
+    _newest_session: Session | None = None
+
+    @property
+    def version(self) -> str | None:
+        """The protocol's version, such as ``"TLSv1.3"``; None before it is agreed."""
+        return self._name(lib.hf_conn_version_name) if self.version_number else None
+
+    @property
+    def version_number(self) -> int:
+        """0x0304 for TLS 1.3; 0 before it is agreed."""
+        return self._number(lib.hf_conn_version)
+
+    @property
+    def cipher_suite(self) -> str | None:
+        """Such as ``"TLS_AES_128_GCM_SHA256"``; None before it is agreed."""
+        if not self._number(lib.hf_conn_cipher_suite):
+            return None
+        return self._name(lib.hf_conn_cipher_suite_name)
+
+    @property
+    def group(self) -> str | None:
+        """The group of the key exchange, such as ``"x25519"``; None before it is
+        agreed."""
+        if not self._number(lib.hf_conn_group):
+            return None
+        return self._name(lib.hf_conn_group_name)
+
+    @property
+    def signature_algorithm(self) -> str | None:
+        """How the peer proved its key; None if the session was resumed."""
+        if not self._number(lib.hf_conn_signature_algorithm):
+            return None
+        return self._name(lib.hf_conn_signature_algorithm_name)
+
+    @property
+    def alpn(self) -> str | None:
+        """The application protocol that the server chose; None if there is none.  Bytes
+        that are not ASCII appear as latin-1."""
+        with self._lock:
+            found = lib.hf_conn_get0_alpn(self._open(), self._moved)
+            if found == ffi.NULL:
+                return None
+            return bytes(ffi.buffer(found, self._moved[0])).decode("latin-1")
+
+    @property
+    def session_reused(self) -> bool:
+        """Whether the server resumed the session that was offered."""
+        return self._number(lib.hf_conn_session_reused) == 1
+
+    @property
+    def hello_retried(self) -> bool:
+        """Whether the server asked for a second ClientHello."""
+        return self._number(lib.hf_conn_hello_retried) == 1
+
+    @property
+    def certificate_requested(self) -> bool:
+        """Whether the server asked for a certificate of the client."""
+        return self._number(lib.hf_conn_certificate_requested) == 1
+
+    @property
+    def verify_result(self) -> int:
+        """0 if the peer is verified, else the code that says why not; told with
+        verification off, too."""
+        return self._number(lib.hf_conn_verify_result)
+
+    def _peer_der(self) -> tuple[bytes, ...]:
+        with self._lock:
+            conn, size = self._open(), self._moved
+            found = []
+            for index in range(lib.hf_conn_peer_certificate_count(conn)):
+                der = lib.hf_conn_get0_peer_der(conn, index, size)
+                found.append(bytes(ffi.buffer(der, size[0])))
+            return tuple(found)
+
+    @property
+    def peer_chain(self) -> list[Certificate]:
+        """The peer's certificates as sent, its own first; kept also when they were not
+        accepted.  ValueError if one is malformed."""
+        from ._certificate import Certificate
+
+        return [Certificate(der) for der in self._peer_der()]
+
+    @property
+    def session(self) -> Session | None:
+        """The newest session that the server's tickets made; None if there is none yet.
+        Tickets come after the handshake, with the first reads."""
+        with self._lock:
+            found = ffi.gc(lib.hf_conn_get1_session(self._open()), lib.hf_session_free)
+            return self._newest_session if found == ffi.NULL else Session(found)
+
+    @property
+    def bytes_in(self) -> int:
+        """Ciphertext bytes received."""
+        return self._number(lib.hf_conn_bytes_in)
+
+    @property
+    def bytes_out(self) -> int:
+        """Ciphertext bytes sent."""
+        return self._number(lib.hf_conn_bytes_out)
+
+    @property
+    def timeline(self) -> list[TimelineEvent]:
+        """The first events of the connection: messages, alerts, keys, with their time and
+        size.  They hold no secret."""
+        from ._timeline import TimelineEvent
+
+        return [TimelineEvent(event) for event in self._events()]
+
+    def _events(self) -> list[dict[str, Any]]:
+        with self._lock:
+            found: list[dict[str, Any]] = json_value(lib.hf_trace_json, self._open())
+            return found
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """What was agreed, with the peer's chain for people, as a dict for JSON."""
+        with self._lock:
+            found: dict[str, Any] = json_value(lib.hf_conn_json, self._open())
+            return found

@@ -1,0 +1,189 @@
+"""The functions that make a connected stream."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+from ._config import default_config
+from ._connection import Connection
+from ._errors import DEADLINE_EXCEEDED, DeadlineError, GetError, code_record
+from ._ffi import lib
+from ._stream import Deadline, Stream, wait
+from ._text import host_name, without_nul
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ._config import Config
+    from ._session import Session
+
+ENGINE_GRACE = 0.25
+"""Seconds that the engine's clock may lag behind ours before we end a handshake."""
+
+
+def _handshake(connection: Connection, sock: socket.socket, deadline: Deadline) -> None:
+    """Drive the handshake on a non-blocking socket.  The engine knows the deadline as
+    well and is asked again when it is over, so that the record is its own."""
+    while True:
+        with connection.lock:
+            ret = connection.connect()
+            if ret == 1:
+                return
+            error = connection.get_error(ret)
+            if error not in (GetError.WANT_READ, GetError.WANT_WRITE):
+                connection.check(ret)
+        left = deadline.left()
+        if left is not None and left <= 0:
+            over = time.monotonic() - (deadline.moment or 0)
+            if over > ENGINE_GRACE:
+                raise DeadlineError(code_record(DEADLINE_EXCEEDED))
+            left = 0.002
+        wait(sock, error, left)
+
+
+def _prepare(
+    config: Config, hostname: str, alpn: Iterable[str | bytes], session: Session | None
+) -> Connection:
+    connection = Connection(config)
+    try:
+        if hostname:
+            connection.set_hostname(hostname)
+        connection.add_alpn(alpn)
+        if session is not None:
+            connection.set_session(session)
+        connection.set_options(lib.HF_OPTION_WHOLE_WRITE)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _start(
+    sock: socket.socket, connection: Connection, timeout: float | None, deadline: Deadline
+) -> Stream:
+    """Shake hands; on failure the connection is closed, and the socket left alone."""
+    try:
+        sock.setblocking(False)
+        connection.set_socket(sock)
+        own = connection.config._timeout
+        limits = [limit for limit in (deadline.left(), own) if limit is not None]
+        if limits:
+            deadline = Deadline(max(min(limits), 0.001))
+            connection.set_handshake_timeout(deadline.limit)
+        _handshake(connection, sock, deadline)
+        return Stream(sock, connection, timeout)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def wrap_socket(
+    sock: socket.socket,
+    server_hostname: str,
+    *,
+    timeout: float | None = None,
+    config: Config | None = None,
+    alpn: Iterable[str | bytes] = (),
+    session: Session | None = None,
+) -> Stream:
+    """Shake hands as the client over a connected socket, as after STARTTLS.
+
+    The stream takes the socket and makes it non-blocking; on failure it stays yours.
+    Arguments and errors are those of :func:`connect`.
+    """
+    deadline = _deadline(timeout)
+    connection = _prepare(config or default_config(), server_hostname, alpn, session)
+    return _start(sock, connection, timeout, deadline)
+
+
+def connect(
+    host: str,
+    port: int,
+    *,
+    timeout: float | None = None,
+    config: Config | None = None,
+    server_hostname: str | None = None,
+    alpn: Iterable[str | bytes] = (),
+    session: Session | None = None,
+    source_address: tuple[str, int] | None = None,
+) -> Stream:
+    """Connect to a TLS server and verify that it is the one that was meant.
+
+    :param host: a name, in any script, or an address; all its addresses are tried
+    :param port: the port
+    :param timeout: seconds for connection and handshake together, and then for each
+        operation of the stream; None: no limit.  The system's name lookup is not
+        interrupted by it.
+    :param config: the settings; None: safe defaults and the system's roots
+    :param server_hostname: the name to send and to verify, where it is not host
+    :param alpn: application protocols to offer in place of config's, ``["h2"]``
+    :param session: a session to resume, from ``Stream.session``
+    :param source_address: address and port to connect from
+    :returns: the established :class:`Stream`
+    :raises CertificateError: the server's certificate was not accepted
+    :raises TLSError: the handshake failed otherwise
+    :raises UnexpectedEOFError: the server ended the connection in the handshake
+    :raises TransportError: the connection broke in the handshake
+    :raises DeadlineError: the timeout was over
+    :raises OSError: there was no TCP connection: the name is unknown
+        (``socket.gaierror``), or no address took it (``ConnectionRefusedError``...)
+    """
+    deadline = _deadline(timeout)
+    settings = config or default_config()
+    name = server_hostname if server_hostname is not None else host
+    connection = _prepare(settings, name, alpn, session)
+    try:
+        sock = _tcp_connect(host, port, deadline, source_address)
+    except BaseException:
+        connection.close()
+        raise
+    try:
+        return _start(sock, connection, timeout, deadline)
+    except BaseException:
+        sock.close()
+        raise
+
+
+def _deadline(timeout: float | None) -> Deadline:
+    if timeout is not None and not 0 < timeout < 1e9:
+        raise ValueError("a timeout is a positive number of seconds, or None")
+    return Deadline(timeout)
+
+
+def _tcp_connect(
+    host: str, port: int, deadline: Deadline, source: tuple[str, int] | None
+) -> socket.socket:
+    """Try all addresses; each may use its share of the time that is left."""
+    # As bytes: Python would load its codec for other scripts even for an address.
+    scoped = ":" in host
+    target = without_nul(host.encode(), "the host") if scoped else host_name(host)
+    found = socket.getaddrinfo(target, port, 0, socket.SOCK_STREAM)
+    tried: list[str] = []
+    failure: OSError | None = None
+    for index, (family, kind, protocol, _, address) in enumerate(found):
+        left = deadline.left()
+        if left is not None and left <= 0:
+            break
+        tried.append(str(address[0]))
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.settimeout(None if left is None else left / (len(found) - index))
+            if source is not None:
+                sock.bind(source)
+            sock.connect(address)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return sock
+        except OSError as error:
+            sock.close()
+            failure = error
+        except BaseException:
+            sock.close()
+            raise
+    what = f"{host} port {port} (tried {', '.join(tried) or 'no address'})"
+    left = deadline.left()
+    if failure is None or (left is not None and isinstance(failure, socket.timeout)):
+        raise deadline.error(f"no TCP connection to {what}") from failure
+    # OSError chooses the class that fits the number, such as ConnectionRefusedError.
+    raise OSError(failure.errno, f"{failure.strerror}: {what}") from failure
