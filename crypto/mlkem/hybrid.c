@@ -18,6 +18,7 @@ enum {
     CT = HFI_MLKEM_768_CT,
     SEED = HFI_MLKEM_SEED,
     KEM_SECRET = HFI_MLKEM_SECRET,
+    BOTH_SECRETS = 2 * KEM_SECRET, /* a curve's is as long */
     X25519 = 32,
     P256_SCALAR = 32,
     P256_POINT = 65,
@@ -132,7 +133,7 @@ static hfi_err encapsulate(const hybrid *h, const hfi_random *random, hfi_view p
         .id = tls_id,                                                                 \
         .private_len = (scalar) + SEED,                                               \
         .share_len = (point) + EK,                                                    \
-        .secret_len = 2 * KEM_SECRET,                                                 \
+        .secret_len = BOTH_SECRETS,                                                   \
         .generate = curve##_generate,                                                 \
         .derive = curve##_derive,                                                     \
         .peer_share_len = (point) + CT,                                               \

@@ -4,7 +4,13 @@
 #include "crypto/mlkem/sample.h"
 #include "crypto/mlkem/sponge.h"
 
-enum { ETA2 = 2, POLY = HFI_MLKEM_POLY_BYTES, K_MAX = HFI_MLKEM_K_MAX };
+enum { ETA2 = 2, K_MAX = HFI_MLKEM_K_MAX };
+
+/* Where the index-th of a row of encoded polynomials begins. */
+static size_t place_of(unsigned index)
+{
+    return (size_t)HFI_MLKEM_POLY_BYTES * index;
+}
 
 static void sample_matrix(const hfi_mlkem *set, const uint8_t *rho, hfi_pke_key *key)
 {
@@ -47,9 +53,9 @@ void hfi_pke_keygen(const hfi_mlkem *set, const uint8_t d[32], hfi_pke_key *key,
         hfi_poly_restore(&key->t[row]);
         hfi_poly_add(&key->t[row], &e[row]);
         hfi_poly_normalise(&key->t[row]);
-        hfi_mlkem_encode_ntt(&ek[POLY * row], &key->t[row]);
+        hfi_mlkem_encode_ntt(&ek[place_of(row)], &key->t[row]);
     }
-    memcpy(&ek[POLY * set->k], seeds, 32);
+    memcpy(&ek[place_of(set->k)], seeds, 32);
     hfi_wipe(seeds, sizeof seeds);
     hfi_wipe(e, sizeof e);
 }
@@ -57,10 +63,10 @@ void hfi_pke_keygen(const hfi_mlkem *set, const uint8_t d[32], hfi_pke_key *key,
 bool hfi_pke_read_key(const hfi_mlkem *set, const uint8_t *ek, hfi_pke_key *key)
 {
     for (unsigned i = 0; i < set->k; i++) {
-        if (!hfi_mlkem_decode_ntt(&key->t[i], &ek[POLY * i]))
+        if (!hfi_mlkem_decode_ntt(&key->t[i], &ek[place_of(i)]))
             return false;
     }
-    sample_matrix(set, &ek[POLY * set->k], key);
+    sample_matrix(set, &ek[place_of(set->k)], key);
     return true;
 }
 
@@ -70,7 +76,7 @@ void hfi_pke_write_secret(const hfi_mlkem *set, const hfi_pke_secret *secret,
     for (unsigned i = 0; i < set->k; i++) {
         hfi_poly s = secret->s[i];
         hfi_poly_normalise(&s);
-        hfi_mlkem_encode_ntt(&out[POLY * i], &s);
+        hfi_mlkem_encode_ntt(&out[place_of(i)], &s);
         hfi_wipe(&s, sizeof s);
     }
 }
@@ -79,12 +85,12 @@ void hfi_pke_write_secret(const hfi_mlkem *set, const hfi_pke_secret *secret,
 void hfi_pke_read_secret(const hfi_mlkem *set, const uint8_t *in, hfi_pke_secret *secret)
 {
     for (unsigned i = 0; i < set->k; i++) {
-        (void)hfi_mlkem_decode_ntt(&secret->s[i], &in[POLY * i]);
+        (void)hfi_mlkem_decode_ntt(&secret->s[i], &in[place_of(i)]);
         hfi_poly_normalise(&secret->s[i]);
     }
 }
 
-/* sum = plain noise + the product of two vectors; b is a column of the matrix if
+/* sum = the product of two vectors, plain again; b is a column of the matrix if
  * stride is its width. */
 static void inner_product(const hfi_mlkem *set, hfi_poly *sum, const hfi_poly *a,
                           const hfi_poly *b, size_t stride)

@@ -44,7 +44,7 @@ static void init_secret(mpz_t number)
 
 static void clear_secret(mpz_t number)
 {
-    const size_t limbs = 2 * HFI_NETTLE_RSA_LIMBS;
+    const size_t limbs = (size_t)2 * HFI_NETTLE_RSA_LIMBS;
     hfi_wipe(mpz_limbs_write(number, (mp_size_t)limbs), limbs * sizeof(mp_limb_t));
     mpz_clear(number);
 }
