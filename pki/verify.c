@@ -533,9 +533,22 @@ static hfi_err too_many(size_t count, hfi_cert_fault *fault)
                          presented);
 }
 
+static void tell_work(const search *s)
+{
+    hfi_verify_work *work = s->params->work;
+
+    if (work == NULL)
+        return;
+    work->steps = HFI_VERIFY_STEPS_MAX - s->steps_left;
+    work->signatures = HFI_VERIFY_SIGNATURES_MAX - s->signatures_left;
+    work->comparisons = HFI_VERIFY_COMPARISONS_MAX - s->comparisons_left;
+}
+
 hfi_err hfi_verify_chain(const hfi_verify_params *params, const hfi_view *certs,
                          size_t count, hfi_public_key *key, hfi_cert_fault *fault)
 {
+    if (params->work != NULL)
+        memset(params->work, 0, sizeof *params->work);
     if (count == 0)
         return hfi_fault_begin(fault, HFI_E_CERT_UNKNOWN_ISSUER, NULL, -1, NULL);
     if (count > HFI_VERIFY_POOL_MAX)
@@ -558,6 +571,7 @@ hfi_err hfi_verify_chain(const hfi_verify_params *params, const hfi_view *certs,
     hfi_err err = run(s, certs);
     if (err == HFI_OK && key != NULL)
         *key = s->pool[0].cert.key;
+    tell_work(s);
     hfi_alloc_release(params->alloc, s);
     return err;
 }

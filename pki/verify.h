@@ -38,6 +38,13 @@ enum {
     HFI_CERTIFICATE_SIZE_MAX = 65536,    /* bytes of one certificate */
 };
 
+/* What one verification took of its limits. */
+typedef struct hfi_verify_work {
+    size_t steps;
+    size_t signatures;
+    size_t comparisons;
+} hfi_verify_work;
+
 typedef struct hfi_verify_params {
     const hfi_crypto *crypto;
     const hfi_alloc *alloc;
@@ -66,6 +73,7 @@ typedef struct hfi_verify_params {
      * one is there is demanded by the leaf itself ("must staple", RFC 7633). */
     hfi_staple_state staple_state;
     hfi_view staple;
+    hfi_verify_work *work; /* receives what was done; may be NULL */
 } hfi_verify_params;
 
 /* certs[0] is the leaf, the others a pool in no order; all borrowed during the call.
