@@ -82,7 +82,7 @@ static bool find_name(const hfi_crypto *crypto, name_at *at, const char *given,
 static hf_status refuse_name(hf_config *config, const char *kind, name_at *at,
                              const char *given, size_t len)
 {
-    char known[400] = "";
+    char known[800] = "";
     size_t used = 0;
     name_entry entry;
 

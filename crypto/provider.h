@@ -118,6 +118,12 @@ typedef struct hfi_group {
      * (FIPS 203 7.2). */
     hfi_err (*encapsulate)(const hfi_random *random, hfi_view peer_share, uint8_t *share,
                            uint8_t *secret);
+
+    /* A hybrid's curve: its private key stands at the start of ours, and its share within
+     * ours at curve_share_at, so that one generate makes the shares of both (draft-ietf-
+     * tls-hybrid-design 3.2).  curve_id 0: no hybrid. */
+    uint16_t curve_id;
+    size_t curve_share_at;
 } hfi_group;
 
 /* crypto/mlkem: ML-KEM-768 beside a group of hfi_crypto_nettle,

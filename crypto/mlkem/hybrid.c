@@ -112,7 +112,7 @@ static hfi_err encapsulate(const hybrid *h, const hfi_random *random, hfi_view p
     return err;
 }
 
-#define HYBRID_GROUP(curve, tls_name, tls_id, scalar, point)                          \
+#define HYBRID_GROUP(curve, tls_name, tls_id, scalar, point, plain_id, plain_at)      \
     static hfi_err curve##_generate(const hfi_random *random, uint8_t *private_key,   \
                                     uint8_t *share)                                   \
     {                                                                                 \
@@ -138,7 +138,9 @@ static hfi_err encapsulate(const hybrid *h, const hfi_random *random, hfi_view p
         .derive = curve##_derive,                                                     \
         .peer_share_len = (point) + CT,                                               \
         .encapsulate = curve##_encapsulate,                                           \
+        .curve_id = plain_id,                                                         \
+        .curve_share_at = plain_at,                                                   \
     }
 
-HYBRID_GROUP(p256, "SecP256r1MLKEM768", 0x11eb, P256_SCALAR, P256_POINT);
-HYBRID_GROUP(x25519, "X25519MLKEM768", 0x11ec, X25519, X25519);
+HYBRID_GROUP(p256, "SecP256r1MLKEM768", 0x11eb, P256_SCALAR, P256_POINT, 23, 0);
+HYBRID_GROUP(x25519, "X25519MLKEM768", 0x11ec, X25519, X25519, 29, EK);

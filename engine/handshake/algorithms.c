@@ -4,11 +4,16 @@
 #include "handshake/settings.h"
 #include "msg/types.h"
 
+/* X448 is there for those who name it. */
+enum { GROUPS_BY_DEFAULT = HFI_GROUPS_MAX - 1 };
+
 const hfi_suite *hfi_suite_at(const hfi_crypto *crypto, size_t index, hfi_suite *out)
 {
     const hfi_aead *gcm128 = crypto->aes_128_gcm;
     const hfi_aead *gcm256 = crypto->aes_256_gcm;
     const hfi_aead *chacha = crypto->chacha20_poly1305;
+    const hfi_aead *ccm128 = crypto->aes_128_ccm;
+    const hfi_aead *ccm256 = crypto->aes_256_ccm;
     const hfi_hash *sha256 = crypto->sha256;
     const hfi_hash *sha384 = crypto->sha384;
     const hfi_suite suites[HFI_SUITES_MAX] = {
@@ -27,6 +32,10 @@ const hfi_suite *hfi_suite_at(const hfi_crypto *crypto, size_t index, hfi_suite 
          HFI_AUTH_ECDSA, 12},
         {0xcca8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", chacha, sha256, 0x0303,
          HFI_AUTH_RSA, 12},
+        {0xc0ac, "TLS_ECDHE_ECDSA_WITH_AES_128_CCM", ccm128, sha256, 0x0303,
+         HFI_AUTH_ECDSA, 4},
+        {0xc0ad, "TLS_ECDHE_ECDSA_WITH_AES_256_CCM", ccm256, sha256, 0x0303,
+         HFI_AUTH_ECDSA, 4},
     };
 
     if (index >= HFI_SUITES_MAX)
@@ -46,16 +55,17 @@ const hfi_suite *hfi_suite_find(const hfi_crypto *crypto, uint16_t id, hfi_suite
 
 const hfi_group *hfi_group_at(const hfi_crypto *crypto, size_t index)
 {
-    switch (index) {
-    case 0:
-        return crypto->x25519;
-    case 1:
-        return crypto->p256;
-    case 2:
-        return crypto->p384;
-    default:
-        return NULL;
-    }
+    const hfi_group *groups[HFI_GROUPS_MAX] = {
+        crypto->x25519_mlkem768,
+        crypto->x25519,
+        crypto->p256,
+        crypto->p256_mlkem768,
+        crypto->p384,
+        crypto->p521,
+        crypto->x448,
+    };
+
+    return index < HFI_GROUPS_MAX ? groups[index] : NULL;
 }
 
 const hfi_group *hfi_group_find(const hfi_crypto *crypto, uint16_t id)
@@ -88,6 +98,8 @@ const char *hfi_group_alias(uint16_t id)
         return "P-256";
     case 24:
         return "P-384";
+    case 25:
+        return "P-521";
     default:
         return NULL;
     }
@@ -101,6 +113,7 @@ static const hfi_scheme schemes[HFI_SCHEMES_MAX] = {
     {0x0805, "rsa_pss_rsae_sha384", HFI_RSA_PSS_SHA384, HFI_KEY_RSA, true},
     {0x0806, "rsa_pss_rsae_sha512", HFI_RSA_PSS_SHA512, HFI_KEY_RSA, true},
     {0x0603, "ecdsa_secp521r1_sha512", HFI_ECDSA_SHA512, HFI_KEY_EC_P521, true},
+    {0x0808, "ed448", HFI_ED448, HFI_KEY_ED448, true},
     {0x0809, "rsa_pss_pss_sha256", HFI_RSA_PSS_SHA256, HFI_KEY_RSA_PSS, true},
     {0x080a, "rsa_pss_pss_sha384", HFI_RSA_PSS_SHA384, HFI_KEY_RSA_PSS, true},
     {0x080b, "rsa_pss_pss_sha512", HFI_RSA_PSS_SHA512, HFI_KEY_RSA_PSS, true},
@@ -145,7 +158,7 @@ void hfi_settings_defaults(hfi_settings *s)
     s->suite_count = s->group_count = s->scheme_count = 0;
     for (size_t i = 0; hfi_suite_at(s->crypto, i, &suite) != NULL; i++)
         s->suites[s->suite_count++] = suite.id;
-    for (size_t i = 0; hfi_group_at(s->crypto, i) != NULL; i++)
+    for (size_t i = 0; i < GROUPS_BY_DEFAULT; i++)
         s->groups[s->group_count++] = hfi_group_at(s->crypto, i)->id;
     for (size_t i = 0; hfi_scheme_at(i) != NULL; i++)
         s->schemes[s->scheme_count++] = hfi_scheme_at(i)->id;

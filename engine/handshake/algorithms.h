@@ -33,10 +33,10 @@ typedef struct hfi_scheme {
 } hfi_scheme;
 
 enum {
-    HFI_SUITES_MAX = 9,
-    HFI_GROUPS_MAX = 3,
+    HFI_SUITES_MAX = 11,
+    HFI_GROUPS_MAX = 7,
     HFI_VERSIONS_MAX = 2,
-    HFI_SCHEMES_MAX = 13,
+    HFI_SCHEMES_MAX = 14,
 };
 
 /* The index-th known one, in the order of default preference; NULL past the end.

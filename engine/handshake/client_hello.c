@@ -41,18 +41,44 @@ static hfi_err draw_identity(hfi_hs *hs)
     return draw(hs, client->session_id, sizeof client->session_id);
 }
 
-/* A new share, unless the retry kept the group and only brought a cookie. */
+const hfi_group *hfi_client_offered_group(const hfi_hs *hs, uint16_t id)
+{
+    for (size_t i = 0; i < hs->settings->group_count; i++) {
+        if (hs->settings->groups[i] == id)
+            return hfi_group_find(hs->settings->crypto, id);
+    }
+    return NULL;
+}
+
+/* The preferred group, or the one that a retry asks for; a retry that only brings a
+ * cookie keeps it with its share.  Beside a hybrid stands its curve, for servers that do
+ * not know the hybrid yet. */
+static void choose_group(hfi_hs *hs)
+{
+    hfi_hs_client *client = &hs->as.client;
+    uint16_t retried = client->retry_group;
+    uint16_t wanted = retried != 0 ? retried : hs->settings->groups[0];
+
+    if (!hfi_settings_allow(hs->settings, 0x0304) ||
+        (client->group != NULL && retried == 0))
+        return;
+    client->group = hfi_group_find(hs->settings->crypto, wanted);
+    client->curve = NULL;
+    if (retried == 0)
+        client->curve = hfi_client_offered_group(hs, client->group->curve_id);
+    hfi_alloc_release(&hs->settings->alloc, client->share);
+    client->share = NULL;
+}
+
 static hfi_err make_share(hfi_hs *hs)
 {
     hfi_hs_client *client = &hs->as.client;
-    uint16_t wanted = client->retry_group;
 
-    if (!hfi_settings_allow(hs->settings, 0x0304) ||
-        (client->group != NULL && wanted == 0))
+    if (client->group == NULL || client->share != NULL)
         return HFI_OK;
-    if (wanted == 0)
-        wanted = hs->settings->groups[0];
-    client->group = hfi_group_find(hs->settings->crypto, wanted);
+    client->share = hfi_alloc_bytes(&hs->settings->alloc, client->group->share_len);
+    if (client->share == NULL)
+        return HFI_E_NO_MEMORY;
     return client->group->generate(&hs->settings->random, client->private_key,
                                    client->share);
 }
@@ -143,6 +169,8 @@ static size_t hello_room(const hfi_hs *hs)
 {
     size_t room = 1024 + hs->wishes.alpn.len + hs->as.client.cookie_len;
 
+    if (hs->as.client.group != NULL)
+        room += 2 * hs->as.client.group->share_len;
     if (hs->as.client.psk_offered || hs->as.client.session_offered)
         room += hfi_session_get(hs->wishes.session)->ticket.len;
     return room;
@@ -167,6 +195,7 @@ hfi_err hfi_client_send_hello(hfi_hs *hs)
     hfi_hs_client *client = &hs->as.client;
     const hfi_alloc *alloc = &hs->settings->alloc;
 
+    choose_group(hs);
     choose_session(hs);
     hfi_err err = hs->agreed->retried ? HFI_OK : draw_identity(hs);
     if (err == HFI_OK)

@@ -63,12 +63,13 @@ typedef struct hfi_hs_client {
     uint8_t random[32];
     uint8_t session_id[32];
     size_t session_id_len;
-    const hfi_group *group; /* whose share was sent last */
-    uint8_t private_key[HFI_GROUP_PRIVATE_MAX];
-    uint8_t share[HFI_GROUP_SHARE_MAX];
+    const hfi_group *group; /* whose share was sent last, later the server's choice */
+    const hfi_group *curve; /* of that hybrid, whose share stands beside it; or NULL */
+    uint8_t private_key[HFI_GROUP_PRIVATE_MAX];  /* begins with the curve's */
+    uint8_t *share;                              /* owned; until ServerHello */
     uint8_t shared_secret[HFI_GROUP_SECRET_MAX]; /* between ServerHello and its keys */
     hfi_view peer_share;                         /* of the message at hand */
-    uint8_t grease[HFI_GREASE_VALUES]; /* 0 to 15 each */
+    uint8_t grease[HFI_GREASE_VALUES];           /* 0 to 15 each */
     uint16_t retry_group; /* that HelloRetryRequest asked for; 0: none */
     uint8_t *cookie;      /* owned */
     size_t cookie_len;
@@ -91,7 +92,7 @@ typedef struct hfi_hs_tls12 {
     bool ticket_expected;
     bool resumed;
     const hfi_group *group; /* of ServerKeyExchange */
-    uint8_t peer_share[HFI_GROUP_SHARE_MAX];
+    uint8_t peer_share[HFI_GROUP_POINT_MAX];
     size_t peer_share_len;
     uint8_t *ticket; /* owned; NULL: none */
     size_t ticket_len;

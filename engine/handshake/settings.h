@@ -48,9 +48,10 @@ typedef struct hfi_settings {
     size_t group_count;
     uint16_t schemes[HFI_SCHEMES_MAX];
     size_t scheme_count;
-    uint16_t record_size_limit; /* content that peers may put into a record; 0: not told */
-    uint16_t record_padding;    /* pads content to multiples of this; 0: not at all */
-    hfi_view alpn; /* entries with their length bytes; len 0: none */
+    uint16_t
+        record_size_limit;   /* content that peers may put into a record; 0: not told */
+    uint16_t record_padding; /* pads content to multiples of this; 0: not at all */
+    hfi_view alpn;           /* entries with their length bytes; len 0: none */
 
     /* Either may be NULL. */
     void (*key_log)(void *ctx, const void *owner, const char *line);

@@ -151,13 +151,12 @@ static hfi_err verify_chain(hfi_hs *hs, hfi_view body)
     return hfi_client_verify_chain(hs);
 }
 
-static const hfi_group *offered_group(const hfi_hs *hs, uint16_t id)
+/* Hybrids are for TLS 1.3 alone. */
+static const hfi_group *offered_curve(const hfi_hs *hs, uint16_t id)
 {
-    for (size_t i = 0; i < hs->settings->group_count; i++) {
-        if (hs->settings->groups[i] == id)
-            return hfi_group_find(hs->settings->crypto, id);
-    }
-    return NULL;
+    const hfi_group *group = hfi_client_offered_group(hs, id);
+
+    return group != NULL && group->curve_id == 0 ? group : NULL;
 }
 
 /* Both randoms and the parameters are signed, RFC 8422 5.4. */
@@ -183,7 +182,7 @@ static hfi_err recv_server_key_exchange(hfi_hs *hs, hfi_view body)
         return err;
     if (message.curve_type != 3)
         return HFI_E_CURVE_TYPE_UNSUPPORTED;
-    t->group = offered_group(hs, message.group);
+    t->group = offered_curve(hs, message.group);
     if (t->group == NULL) {
         hfi_report_detail(hs->report, "the server chose group %u", message.group);
         return HFI_E_UNOFFERED_GROUP;
@@ -215,7 +214,7 @@ static hfi_err recv_server_hello_done(hfi_hs *hs, hfi_view body)
 
 static hfi_err send_message(hfi_hs *hs, hfi_handshake_type type, hfi_view content)
 {
-    uint8_t bytes[HFI_HANDSHAKE_HEADER + 1 + HFI_GROUP_SHARE_MAX];
+    uint8_t bytes[HFI_HANDSHAKE_HEADER + 1 + HFI_GROUP_POINT_MAX];
     hfi_writer w = hfi_writer_of(bytes, sizeof bytes);
 
     hfi_write_u8(&w, (uint8_t)type);
@@ -253,9 +252,9 @@ static hfi_err send_client_key_exchange(hfi_hs *hs, hfi_view body)
     (void)body;
     const hfi_group *group = hs->tls12.group;
     uint8_t private_key[HFI_GROUP_PRIVATE_MAX];
-    uint8_t share[HFI_GROUP_SHARE_MAX];
+    uint8_t share[HFI_GROUP_POINT_MAX];
     uint8_t premaster[HFI_GROUP_SECRET_MAX];
-    uint8_t content[1 + HFI_GROUP_SHARE_MAX];
+    uint8_t content[1 + HFI_GROUP_POINT_MAX];
     hfi_writer w = hfi_writer_of(content, sizeof content);
 
     hfi_err err = group->generate(&hs->settings->random, private_key, share);

@@ -148,6 +148,8 @@ static hfi_err recv_server_hello(hfi_hs *hs, hfi_view body)
         return err;
 
     hfi_wipe(client->private_key, sizeof client->private_key);
+    hfi_alloc_release(&hs->settings->alloc, client->share);
+    client->share = NULL;
     hs->agreed->group = client->group->id;
     hs->agreed->resumed = client->psk_accepted;
     hfi_transcript_start(&hs->transcript, &hs->settings->alloc, hs->suite.hash);

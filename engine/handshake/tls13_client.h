@@ -11,6 +11,9 @@ enum { HFI_CLIENT_CERTIFICATES_MAX = HFI_VERIFY_POOL_MAX };
 /* Writes and sends a ClientHello, the first or the one after a retry.  client_hello.c */
 hfi_err hfi_client_send_hello(hfi_hs *hs);
 
+/* A group out of those in the settings, or NULL.  client_hello.c */
+const hfi_group *hfi_client_offered_group(const hfi_hs *hs, uint16_t id);
+
 /* Takes the suite that the server chose, which must be of the agreed version.
  * tls13_client.c */
 hfi_err hfi_client_check_suite(hfi_hs *hs, uint16_t id);

@@ -315,7 +315,7 @@ static void test_certificate_verify(void **state)
          FAILS(BAD_CERTIFICATE_VERIFY, DECRYPT_ERROR), 0},
         {"a scheme not offered", WITH(.key = SCRIPT_ED25519),
          FAILS(UNOFFERED_SIGNATURE_ALGORITHM, ILLEGAL_PARAMETER), ROW_ECDSA_ONLY},
-        {"a scheme not known: Ed448", VERIFY(OP_SET, 0, "0808"),
+        {"a scheme not known: SM2", VERIFY(OP_SET, 0, "0708"),
          FAILS(UNOFFERED_SIGNATURE_ALGORITHM, ILLEGAL_PARAMETER), 0},
         {"a scheme not known: 0", VERIFY(OP_SET, 0, "0000"),
          FAILS(UNOFFERED_SIGNATURE_ALGORITHM, ILLEGAL_PARAMETER), 0},

@@ -123,6 +123,12 @@ static void key_log(void *ctx, const void *owner, const char *line)
 
 /* ---- making and releasing ---- */
 
+void flow_choose_groups(flow *f, const uint16_t *groups, size_t count)
+{
+    memcpy(f->settings.groups, groups, count * sizeof groups[0]);
+    f->settings.group_count = count;
+}
+
 void flow_init(flow *f, const script_config *config)
 {
     hfi_settings *s = &f->settings;
@@ -144,6 +150,7 @@ void flow_init(flow *f, const script_config *config)
     s->key_log_ctx = f;
     hfi_settings_defaults(s);
     s->version_min = config->tls12.on ? 0x0303 : 0x0304;
+    flow_choose_groups(f, (const uint16_t[]){0x001d, 0x0017, 0x0018}, 3);
     f->store = hfi_trust_store_new(&script_alloc, s->crypto);
     if (f->store == NULL || hfi_trust_store_add(f->store, script_ca(), NULL) != HFI_OK) {
         fprintf(stderr, "flow: the trust store cannot be filled\n");

@@ -63,6 +63,9 @@ typedef struct flow {
 void flow_init(flow *f, const script_config *config);
 void flow_free(flow *f);
 
+/* The groups that the client offers: the quick ones, unless told otherwise. */
+void flow_choose_groups(flow *f, const uint16_t *groups, size_t count);
+
 /* Starts the client and moves bytes until both rest.  The client's failure, or HFI_OK. */
 hfi_err flow_run(flow *f);
 /* Moves bytes until both rest. */

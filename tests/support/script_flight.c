@@ -65,10 +65,12 @@ const hfi_aead *script_aead(const scripted_server *s)
 
 const hfi_group *script_group_of(uint16_t id)
 {
-    const hfi_group *known[] = {hfi_crypto_nettle.x25519, hfi_crypto_nettle.p256,
-                                hfi_crypto_nettle.p384};
+    const hfi_crypto *c = &hfi_crypto_nettle;
+    const hfi_group *known[] = {c->x25519,       c->p256, c->p384,
+                                c->p521,         c->x448, c->x25519_mlkem768,
+                                c->p256_mlkem768};
 
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (known[i]->id == id)
             return known[i];
     return NULL;
@@ -376,15 +378,18 @@ static void exchange(scripted_server *s, script_bytes *share, uint8_t *secret,
         script_append_hex(share, "02*32");
         return;
     }
-    hfi_err err = group->generate(&random, priv, pub);
-    assert(err == HFI_OK);
-    script_append(share, pub, group->share_len);
     *secret_len = group->secret_len;
+    hfi_err err = HFI_E_KEY_SHARE_INVALID;
     if (script_hello_share(&s->hello, &id, &peer) && id == group->id) {
-        err = group->derive(priv, peer, secret);
+        err = group->encapsulate(&random, peer, pub, secret);
         if (err != HFI_OK)
             s->fault = "the client's key share is invalid";
     }
+    if (err != HFI_OK) {
+        err = group->generate(&random, priv, pub);
+        assert(err == HFI_OK);
+    }
+    script_append(share, pub, group->peer_share_len);
 }
 
 static void send_hello(scripted_server *s)

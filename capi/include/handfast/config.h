@@ -10,7 +10,7 @@ extern "C" {
 
 /**
  * A new configuration with safe defaults: TLS 1.3 and 1.2, verification with the host name
- * against the system's roots, groups x25519, secp256r1, secp384r1.
+ * against the system's roots, and the algorithms below.
  * @param allocator  copied; NULL means malloc and free; all fields but context are needed
  * @return owned by the caller, released with hf_config_free; NULL if memory is exhausted
  * @threads settings by one thread; once frozen, any number of threads may share it
@@ -60,16 +60,19 @@ HF_API hf_status hf_config_set_versions(hf_config *config, const char *names);
 
 /** Names in order of preference, separated by ':' or ',' or spaces, without regard to
  * case.  An unknown name is refused (UNKNOWN_NAME) and hf_config_last_message() lists
- * the known ones.  Groups: x25519 (X25519), secp256r1 (P-256), secp384r1 (P-384). */
+ * the known ones.  Groups: X25519MLKEM768, x25519, secp256r1 (P-256),
+ * SecP256r1MLKEM768, secp384r1 (P-384), secp521r1 (P-521), which is the default order,
+ * and x448.  The first one's share is sent at once, and with a hybrid's share that of its
+ * curve, if that is in the list, too.  Hybrids are for TLS 1.3 alone. */
 HF_API hf_status hf_config_set_groups(hf_config *config, const char *names);
 /** For TLS 1.3: TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384,
  * TLS_CHACHA20_POLY1305_SHA256.  For TLS 1.2: TLS_ECDHE_ECDSA_WITH_ and
  * TLS_ECDHE_RSA_WITH_ before AES_128_GCM_SHA256, AES_256_GCM_SHA384 and
- * CHACHA20_POLY1305_SHA256.  One list for both: name those of each version that shall be
+ * CHACHA20_POLY1305_SHA256, and TLS_ECDHE_ECDSA_WITH_AES_128_CCM and _256_CCM.  One list for both: name those of each version that shall be
  * spoken. */
 HF_API hf_status hf_config_set_cipher_suites(hf_config *config, const char *names);
 /** ecdsa_secp256r1_sha256, ecdsa_secp384r1_sha384, ecdsa_secp521r1_sha512, ed25519,
- * rsa_pss_rsae_sha256, ..._sha384, ..._sha512, rsa_pss_pss_sha256, ..., and, for
+ * ed448, rsa_pss_rsae_sha256, ..._sha384, ..._sha512, rsa_pss_pss_sha256, ..., and, for
  * certificates and TLS 1.2 only, rsa_pkcs1_sha256, ..._sha384, ..._sha512. */
 HF_API hf_status hf_config_set_signature_algorithms(hf_config *config, const char *names);
 /** Adds one protocol (1 to 255 bytes) behind those added before, RFC 7301; 512 bytes in

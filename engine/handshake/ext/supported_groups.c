@@ -2,13 +2,25 @@
 #include "handshake/ext/registry.h"
 #include "wire/reader.h"
 
+/* Hybrids are for TLS 1.3 alone. */
+static bool is_usable(const hfi_settings *s, uint16_t id)
+{
+    const hfi_group *group = hfi_group_find(s->crypto, id);
+
+    return group != NULL && (group->curve_id == 0 || hfi_settings_allow(s, 0x0304));
+}
+
 static hfi_err write_supported_groups(hfi_hs *hs, hfi_writer *w, bool *skip)
 {
+    const hfi_settings *s = hs->settings;
+
     (void)skip;
     size_t mark = hfi_write_vec16_begin(w);
     hfi_grease_write(hs, w, HFI_GREASE_GROUP);
-    for (size_t i = 0; i < hs->settings->group_count; i++)
-        hfi_write_u16(w, hs->settings->groups[i]);
+    for (size_t i = 0; i < s->group_count; i++) {
+        if (is_usable(s, s->groups[i]))
+            hfi_write_u16(w, s->groups[i]);
+    }
     hfi_write_vec16_end(w, mark);
     return HFI_OK;
 }

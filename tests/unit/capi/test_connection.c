@@ -171,7 +171,7 @@ static void test_feed_and_drain_need_the_memory_transport(void **state)
 
 static void test_memory_transport_by_hand(void **state)
 {
-    uint8_t hello[1024], piece[7];
+    uint8_t hello[4096], piece[7];
     size_t n, len = 0;
 
     (void)state;

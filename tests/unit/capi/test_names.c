@@ -29,8 +29,9 @@ static void test_unknown_names_are_refused_with_the_known_ones(void **state)
     (void)state;
     assert_int_equal(hf_config_set_groups(config, "x25519:P-257"), -HF_E_UNKNOWN_NAME);
     assert_string_equal(hf_config_last_message(config),
-                        "unknown group \"P-257\"; known: x25519, secp256r1 "
-                        "(P-256), secp384r1 (P-384)");
+                        "unknown group \"P-257\"; known: X25519MLKEM768, "
+                        "x25519, secp256r1 (P-256), SecP256r1MLKEM768, secp384r1 "
+                        "(P-384), secp521r1 (P-521), x448");
     assert_int_equal(hf_config_set_cipher_suites(config, "TLS_RSA_WITH_NULL_MD5"),
                      -HF_E_UNKNOWN_NAME);
     assert_non_null(
