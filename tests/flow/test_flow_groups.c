@@ -94,6 +94,17 @@ static void test_group_changed_after_retry(void **state)
     refused(hybrid, all, 7, HFI_E_GROUP_CHANGED);
 }
 
+/* A hybrid does not exist in TLS 1.2, though the hello offers one for TLS 1.3. */
+static void test_hybrid_in_tls12(void **state)
+{
+    (void)state;
+    script_config config = {.tls12 = {.on = true, .params = "03 11ec 20 09*32"}};
+    refused(config, all, 7, HFI_E_UNOFFERED_GROUP);
+    static const uint16_t hybrid_alone[] = {P256MLKEM768};
+    script_config curve = {.tls12 = {.on = true, .params = "03 0017 41 04 01*64"}};
+    refused(curve, hybrid_alone, 1, HFI_E_UNOFFERED_GROUP);
+}
+
 static void agrees(script_config config, const uint16_t *groups, size_t n, uint16_t want)
 {
     flow f;
@@ -198,6 +209,7 @@ int main(void)
         cmocka_unit_test(test_shares_of_wrong_length),
         cmocka_unit_test(test_retry_for_what_was_shared),
         cmocka_unit_test(test_group_changed_after_retry),
+        cmocka_unit_test(test_hybrid_in_tls12),
         cmocka_unit_test(test_every_group),
         cmocka_unit_test(test_cookie_keeps_both),
         cmocka_unit_test(test_what_is_sent),
