@@ -288,7 +288,7 @@ def command_options() -> list[str]:
     codes = (ROOT / "tools/handfast/command.h").read_text(encoding="utf-8")
     page = (MAN / "handfast.1").read_text(encoding="utf-8")
     guide = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")
-    options = re.findall(r'\{"([a-z-]+)", (?:no|required|optional)_argument', source)
+    options = re.findall(r'\{"([a-z0-9-]+)", (?:no|required|optional)_argument', source)
     numbers = re.findall(r"^    CLI_[A-Z_]+ = (\d+)", codes, re.MULTILINE)
     faults = (
         [] if len(options) > 5 and len(numbers) > 5 else ["options or codes not found"]
@@ -305,7 +305,7 @@ def command_options() -> list[str]:
     ]
     return faults + [
         f"handfast.1 has --{o}, which is unknown"
-        for o in set(re.findall(r"Fl -([a-z-]+)", page))
+        for o in set(re.findall(r"Fl -([a-z0-9-]+)", page))
         if o not in options
     ]
 

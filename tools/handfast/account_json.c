@@ -206,6 +206,7 @@ static void put_attempt(FILE *out, const struct cli_attempt *a)
     put_text(out, ",\n  ", "address",
              a->dial.address[0] != '\0' ? a->dial.address : NULL);
     put_ms(out, ",\n  ", "connect_ms", a->dial_us);
+    put_ms(out, ",\n  ", "upgrade_ms", a->way_us);
     put_ms(out, ",\n  ", "handshake_ms", a->handshake_us);
     put_key(out, ",\n  ", "agreed");
     if (a->established)
@@ -226,6 +227,15 @@ static void put_attempt(FILE *out, const struct cli_attempt *a)
     put_error(out, a);
 }
 
+static void put_way(FILE *out, const struct cli_options *o)
+{
+    char proxy[300];
+
+    cli_proxy_format(&o->proxy, proxy, sizeof proxy);
+    put_text(out, ",\n  ", "proxy", o->has_proxy ? proxy : NULL);
+    put_text(out, ",\n  ", "starttls", o->starttls != NULL ? o->starttls->name : NULL);
+}
+
 void cli_account_json(FILE *out, const struct cli_outcome *outcome)
 {
     const struct cli_options *o = outcome->options;
@@ -236,6 +246,7 @@ void cli_account_json(FILE *out, const struct cli_outcome *outcome)
     fprintf(out, ",\n  \"port\": %s", o->target.port);
     put_text(out, ",\n  ", "server_name",
              o->server_name != NULL ? o->server_name : o->target.host);
+    put_way(out, o);
     put_attempt(out, &outcome->first);
     put_key(out, ",\n  ", "second");
     if (outcome->second_tried) {

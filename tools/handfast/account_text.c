@@ -287,17 +287,34 @@ static void put_failure(const struct cli_terminal *t, const struct cli_attempt *
 
 /* ---- all of it ---- */
 
+/* What lay between the connection and the first byte of TLS. */
+static void put_way(const struct cli_terminal *t, const struct cli_options *o,
+                    const struct cli_attempt *a)
+{
+    char proxy[300] = "", text[400];
+
+    if (o->has_proxy)
+        cli_proxy_format(&o->proxy, proxy, sizeof proxy);
+    if (!o->has_proxy && o->starttls == NULL)
+        return;
+    snprintf(text, sizeof text, "%s%s%s%s in %.1f ms", o->has_proxy ? "through " : "",
+             proxy, o->has_proxy && o->starttls != NULL ? ", upgraded with " : "",
+             o->starttls != NULL ? o->starttls->name : "", ms(a->way_us));
+    row(t, o->has_proxy ? "proxy" : "starttls", text);
+}
+
 static void put_attempt(const struct cli_terminal *t, const struct cli_outcome *outcome,
                         const struct cli_attempt *a)
 {
     char text[160], place[100];
 
     if (a->dial.address[0] != '\0') {
-        cli_target_format(a->dial.address, outcome->options->target.port, place,
-                          sizeof place);
+        cli_target_format(a->dial.address, a->dial.port, place, sizeof place);
         snprintf(text, sizeof text, "%s in %.1f ms", place, ms(a->dial_us));
         row(t, "connected", text);
     }
+    if (a->conn != NULL)
+        put_way(t, outcome->options, a);
     if (a->established)
         put_agreed(t, outcome, a);
     if (a->code != CLI_OK)

@@ -180,23 +180,54 @@ static void shake_hands(struct cli_attempt *a, int64_t deadline)
     }
 }
 
+/* To the place where TLS begins: through the proxy, and up from the clear. */
+static bool pave_way(struct cli_attempt *a, const struct cli_options *o, int64_t deadline)
+{
+    struct cli_talk talk;
+    const char *name = o->server_name != NULL ? o->server_name : o->target.host;
+    bool done = true;
+
+    cli_talk_begin(&talk, &a->dial, deadline);
+    if (o->has_proxy)
+        done = cli_proxy_run(&talk, &o->proxy, &o->target) &&
+               (o->starttls != NULL || cli_talk_over(&talk));
+    if (done && o->starttls != NULL)
+        done = cli_starttls_run(&talk, o->starttls, name);
+    a->code = talk.code;
+    return done;
+}
+
+static void dial(struct cli_attempt *a, const struct cli_options *o, int64_t deadline)
+{
+    char why[sizeof a->dial.fault];
+
+    cli_dial(&a->dial, o->has_proxy ? &o->proxy.at : &o->target, deadline);
+    if (a->dial.fd >= 0)
+        return;
+    a->code = a->dial.timed_out ? CLI_TIMED_OUT : CLI_UNREACHABLE;
+    if (o->has_proxy) {
+        memcpy(why, a->dial.fault, sizeof why);
+        snprintf(a->dial.fault, sizeof a->dial.fault, "proxy: %.500s", why);
+    }
+}
+
 void cli_attempt_run(struct cli_attempt *a, hf_config *config,
                      const struct cli_options *options, hf_session *session,
                      int64_t deadline)
 {
-    int64_t start = cli_now_us(), connected;
+    int64_t start = cli_now_us(), connected, ready;
 
     *a = (struct cli_attempt){.dial = {.fd = -1}};
-    cli_dial(&a->dial, &options->target, deadline);
+    dial(a, options, deadline);
     connected = cli_now_us();
     a->dial_us = connected - start;
-    if (a->dial.fd < 0) {
-        a->code = a->dial.timed_out ? CLI_TIMED_OUT : CLI_UNREACHABLE;
+    if (a->dial.fd < 0 || !pave_way(a, options, deadline))
         return;
-    }
+    ready = cli_now_us();
+    a->way_us = ready - connected;
     if (prepare(a, config, options, session, deadline))
         shake_hands(a, deadline);
-    a->handshake_us = cli_now_us() - connected;
+    a->handshake_us = cli_now_us() - ready;
 }
 
 /* ---- afterwards ---- */

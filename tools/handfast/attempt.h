@@ -14,6 +14,7 @@ struct cli_attempt {
     struct cli_dial dial;
     hf_conn *conn;        /* NULL before the dial succeeded */
     int64_t dial_us;      /* spent on address and connection */
+    int64_t way_us;       /* spent on the proxy and the upgrade to TLS */
     int64_t handshake_us; /* spent on the handshake */
     bool established;
     char fault[512]; /* why it failed, unless the connection's record tells */

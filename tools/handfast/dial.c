@@ -49,12 +49,12 @@ static bool take_host(struct cli_target *target, const char *text, size_t len)
     return true;
 }
 
-bool cli_target_parse(struct cli_target *target, const char *text)
+bool cli_target_parse(struct cli_target *target, const char *text, const char *port)
 {
     const char *colon = strrchr(text, ':');
     const char *close;
 
-    snprintf(target->port, sizeof target->port, "443");
+    snprintf(target->port, sizeof target->port, "%s", port);
     if (text[0] == '[') {
         close = strchr(text, ']');
         if (close == NULL || !take_host(target, text + 1, (size_t)(close - text - 1)) ||
@@ -296,6 +296,7 @@ static void connect_list(struct cli_dial *dial, const struct cli_target *target,
         error = connect_address(a, now + share, &dial->fd, &ours);
         if (error == 0) {
             snprintf(dial->address, sizeof dial->address, "%s", host);
+            snprintf(dial->port, sizeof dial->port, "%s", target->port);
             dial->fault[0] = '\0';
             dial->error_number = 0;
             return;

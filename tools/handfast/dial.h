@@ -12,8 +12,9 @@ struct cli_target {
     char port[6];   /* decimal, 1..65535 */
 };
 
-/* HOST, HOST:PORT, ADDRESS, [V6] or [V6]:PORT; false if it is none of these. */
-bool cli_target_parse(struct cli_target *target, const char *text);
+/* HOST, HOST:PORT, ADDRESS, [V6] or [V6]:PORT; false if it is none of these.  port is
+ * taken where none is given. */
+bool cli_target_parse(struct cli_target *target, const char *text, const char *port);
 /* "host:port", with brackets around an IPv6 address. */
 void cli_target_format(const char *host, const char *port, char *out, size_t size);
 
@@ -23,6 +24,7 @@ int64_t cli_now_us(void); /* monotonic */
 struct cli_dial {
     int fd;           /* connected and non-blocking, or -1 */
     char address[72]; /* numeric, of fd */
+    char port[6];     /* of fd, as dialled */
     bool timed_out;
     int error_number; /* errno of the last address tried, 0 if none applies */
     char fault[512];  /* every address with its fault; empty on success */

@@ -28,6 +28,8 @@ enum option_id {
     OPT_RELAY,
     OPT_NO_RELAY,
     OPT_NO_VERIFY,
+    OPT_STARTTLS,
+    OPT_PROXY,
 };
 
 static const struct option long_options[] = {
@@ -44,6 +46,8 @@ static const struct option long_options[] = {
     {"relay", no_argument, NULL, OPT_RELAY},
     {"no-relay", no_argument, NULL, OPT_NO_RELAY},
     {"no-verify", no_argument, NULL, OPT_NO_VERIFY},
+    {"starttls", required_argument, NULL, OPT_STARTTLS},
+    {"proxy", required_argument, NULL, OPT_PROXY},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -55,13 +59,18 @@ void cli_connect_help(void)
         "usage: handfast connect [OPTION...] HOST[:PORT]\n"
         "\n"
         "Connects to a TLS server and tells how the handshake went.  PORT is 443 unless\n"
-        "given; an IPv6 address with a port is written [ADDRESS]:PORT.\n"
+        "given (with --starttls that of the protocol); an IPv6 address with a port is\n"
+        "written [ADDRESS]:PORT.\n"
         "\n"
         "  --json             one JSON document instead of text\n"
         "  --servername NAME  ask for NAME and check the certificate for it\n"
         "  --alpn LIST        offer protocols, in order: h2,http/1.1\n"
         "  --cafile FILE      trust the certificates in FILE, not the system's\n"
         "  --groups LIST      key exchange groups, in order: x25519,P-256,P-384\n"
+        "  --starttls NAME    begin in the clear and upgrade, with one of smtp, imap,\n"
+        "                     pop3, ftp, xmpp, postgres, mysql, ldap\n"
+        "  --proxy URL        connect through http://HOST:PORT or socks5://HOST:PORT,\n"
+        "                     with USER:PASSWORD@ before the host if it wants that\n"
         "  --tls12, --tls13   speak that version alone; both together are the default\n"
         "  --resume           connect twice, the second time with a ticket of the first\n"
         "  --keylog FILE      append the connection's secrets, for Wireshark\n"
@@ -121,6 +130,26 @@ static bool parse_timeout(const char *text, int64_t *milliseconds)
     return true;
 }
 
+static int take_starttls(struct cli_options *o, const char *name)
+{
+    char known[120];
+
+    o->starttls = cli_starttls_find(name);
+    if (o->starttls != NULL)
+        return 0;
+    cli_starttls_names(known, sizeof known);
+    return usage("--starttls knows %s, not '%s'", known, name);
+}
+
+/* What was given is not told: it may hold a password. */
+static int take_proxy(struct cli_options *o, const char *url)
+{
+    const char *why;
+
+    o->has_proxy = cli_proxy_parse(&o->proxy, url, &why);
+    return o->has_proxy ? 0 : usage("--proxy: %s", why);
+}
+
 static int take_option(struct cli_options *o, int id)
 {
     switch (id) {
@@ -166,6 +195,10 @@ static int take_option(struct cli_options *o, int id)
     case OPT_NO_VERIFY:
         o->verify = false;
         return 0;
+    case OPT_STARTTLS:
+        return take_starttls(o, optarg);
+    case OPT_PROXY:
+        return take_proxy(o, optarg);
     case 'q':
         o->quiet = true;
         return 0;
@@ -209,7 +242,8 @@ int cli_options_parse(struct cli_options *options, int argc, char **argv)
     if (optind + 1 < argc)
         return usage("only one host can be given, and '%s' is one too many",
                      argv[optind + 1]);
-    if (!cli_target_parse(&options->target, argv[optind]))
+    if (!cli_target_parse(&options->target, argv[optind],
+                          options->starttls != NULL ? options->starttls->port : "443"))
         return usage("'%s' is not HOST, HOST:PORT, [ADDRESS] or [ADDRESS]:PORT",
                      argv[optind]);
     if (options->server_name != NULL && options->server_name[0] == '\0')

@@ -2,7 +2,8 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
-#include "dial.h"
+#include "proxy.h"
+#include "starttls.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,6 +18,9 @@ struct cli_options {
     const char *groups;
     const char *versions; /* --tls12, --tls13; NULL: the default */
     const char *key_log;
+    const struct cli_starttls *starttls; /* NULL: TLS from the first byte */
+    bool has_proxy;
+    struct cli_proxy proxy;
     int64_t timeout_ms;
     bool json;
     bool resume;
