@@ -152,8 +152,10 @@ static hfi_err take_ccs(hfi_conn *c, const hfi_record *record)
     if (c->phase != HFI_PHASE_HANDSHAKE)
         return HFI_E_CCS_MISPLACED;
     hfi_conn_note(c, HFI_EVENT_CCS, HFI_DIRECTION_RECEIVED, 0, 1, false);
-    if (c->agreed.version == 0x0303)
-        return hfi_machine_receive_ccs(c->hs);
+    if (c->agreed.version == 0x0303 || !hfi_settings_allow(c->settings, 0x0304))
+        /* The keys change between messages, never inside of one. */
+        return c->message_len != 0 ? HFI_E_RECORDS_INTERLEAVED
+                                   : hfi_machine_receive_ccs(c->hs);
     return ++c->idle_records > HFI_CONN_IDLE_RECORDS_MAX ? HFI_E_TOO_MANY_RECORDS
                                                          : HFI_OK;
 }
@@ -172,6 +174,7 @@ static hfi_err take_data(hfi_conn *c, const hfi_record *record)
     c->received_data = true;
     c->idle_records = 0;
     c->key_updates = 0;
+    c->warnings = 0;
     c->plain = hfi_view_of(record->content.p, record->content.len);
     return HFI_OK;
 }
@@ -221,11 +224,12 @@ static hfi_err check_size(hfi_conn *c, const hfi_record *record)
 }
 
 /* The peer must not protect more with one key than is safe (RFC 8446 5.5).  One that goes
- * on is not cut off, but asked for a new key, once for each key. */
+ * on is not cut off, but asked for a new key, once for each key; TLS 1.2 has none to
+ * ask for. */
 static hfi_err ask_for_new_key(hfi_conn *c)
 {
     if (c->phase != HFI_PHASE_OPEN || c->close_sent || c->close_received ||
-        c->keys_in.sequence != c->aead->record_limit)
+        c->keys_in.is_tls12 || c->keys_in.sequence != c->aead->record_limit)
         return HFI_OK;
     return hfi_conn_update_keys(c, true);
 }

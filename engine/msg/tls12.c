@@ -2,6 +2,8 @@
  * RFC 5246 7.4; RFC 8422 5.4, 5.7; RFC 5077 3.3; RFC 6066 8. */
 #include "msg/tls12.h"
 
+enum { NAMED_CURVE = 3 }; /* RFC 8422 5.4 */
+
 hfi_err hfi_msg_read_certificate_tls12(hfi_view body, size_t max,
                                        hfi_certificate_tls12 *out)
 {
@@ -25,7 +27,10 @@ hfi_err hfi_msg_read_server_key_exchange(hfi_view body, hfi_server_key_exchange 
 {
     hfi_reader r = hfi_reader_of(body);
 
+    memset(out, 0, sizeof *out);
     out->curve_type = hfi_read_u8(&r);
+    if (!r.failed && out->curve_type != NAMED_CURVE)
+        return HFI_OK; /* explicit curves have another form, which nobody reads */
     out->group = hfi_read_u16(&r);
     out->share = hfi_read_vec8(&r, 1, 255);
     size_t params = body.len - r.left;

@@ -19,7 +19,8 @@ typedef struct hfi_certificate_tls12 {
 hfi_err hfi_msg_read_certificate_tls12(hfi_view body, size_t max,
                                        hfi_certificate_tls12 *out);
 
-/* ServerKeyExchange with a named curve, RFC 8422 5.4. */
+/* ServerKeyExchange with a named curve, RFC 8422 5.4; of any other only the type is
+ * read. */
 typedef struct hfi_server_key_exchange {
     hfi_view params;    /* what is signed, after both randoms */
     uint8_t curve_type; /* 3: named_curve */

@@ -9,7 +9,8 @@
 enum {
     VERSION = 0x0303,
     AD_SIZE = 8 + 1 + 2 + 2, /* sequence, type, version, length of the plaintext */
-    CIPHERTEXT_MAX = HFI_RECORD_PLAINTEXT_MAX + 2048,
+    /* RFC 5246 allows 2048 bytes more than the plaintext; no AEAD needs so many. */
+    CIPHERTEXT_MAX = HFI_RECORD_CIPHERTEXT_MAX,
 };
 
 /* The explicit part, or else the sequence number, completes the salt. */
