@@ -117,6 +117,15 @@ def test_get_error_has_the_numbers_of_c() -> None:
     assert wants == {member.name: int(member) for member in handfast.Want}
 
 
+def test_every_option_has_its_name() -> None:
+    theirs = {n[3:] for n in dir(_ffi.lib) if n.startswith("HF_OPTION_")}
+    ours = {n for n in dir(handfast) if n.startswith("OPTION_")}
+    assert ours == theirs
+    for name in ours:
+        assert getattr(handfast, name) == getattr(_ffi.lib, f"HF_{name}")
+        assert name in handfast.__all__
+
+
 def test_codes_are_those_of_the_library() -> None:
     ours = {n: v for n, v in vars(codes).items() if n.isupper() and isinstance(v, int)}
     del ours["TYPE_CHECKING"]
@@ -171,23 +180,37 @@ def test_types_are_strict() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_importing_costs_little() -> None:
-    """No json, no typing, no ssl: they are loaded when they are needed, if at all."""
-    program = (
-        "import sys; import socket, io, select, time; before = set(sys.modules);"
-        " import handfast; print(*(set(sys.modules) - before))"
-    )
+def run_alone(program: str) -> list[str]:
+    """The words that a program prints, run apart from everything loaded here."""
+    path = f"import sys; sys.path[:0] = {sys.path!r}\n"
     done = subprocess.run(
-        [
-            sys.executable,
-            "-I",
-            "-S",
-            "-c",
-            f"import sys; sys.path[:0] = {sys.path!r}; {program}",
-        ],
+        [sys.executable, "-I", "-S", "-c", path + program],
         capture_output=True,
         text=True,
         check=True,
     )
-    loaded = {name.partition(".")[0] for name in done.stdout.split()}
-    assert loaded == {"__future__", "handfast", "_cffi_backend"}
+    return done.stdout.split()
+
+
+def test_importing_costs_little() -> None:
+    """No json, no typing, no ssl: they are loaded when they are needed, if at all."""
+    loaded = run_alone(
+        "import socket, io, select, time; before = set(sys.modules)\n"
+        "import handfast; print(*(set(sys.modules) - before))"
+    )
+    found = {name.partition(".")[0] for name in loaded}
+    assert found == {"__future__", "handfast", "_cffi_backend"}
+
+
+def test_connecting_to_a_plain_name_loads_no_codec() -> None:
+    """The codec for other scripts costs more than a whole handshake."""
+    loaded = run_alone(
+        "import socket, handfast; before = set(sys.modules)\n"
+        "with socket.socket() as closed:\n"
+        "    closed.bind(('127.0.0.1', 0))\n"
+        "    for host in ('127.0.0.1', 'localhost'):\n"
+        "        try: handfast.connect(host, closed.getsockname()[1])\n"
+        "        except ConnectionRefusedError: print('refused')\n"
+        "print(*(set(sys.modules) - before))"
+    )
+    assert loaded == ["refused", "refused"]

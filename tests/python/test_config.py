@@ -54,11 +54,14 @@ def test_a_frozen_configuration(authority: Authority) -> None:
         lambda: config.add_trust_file(authority.root_file),
         lambda: config.add_trust_memory(authority.root_pem),
         lambda: config.add_trust_system(),
+        lambda: config.set_versions("TLSv1.3"),
         lambda: config.set_groups("x25519"),
         lambda: config.add_alpn(["h2"]),
         lambda: config.clear_alpn(),
         lambda: config.set_options(1),
         lambda: config.clear_options(8),
+        lambda: config.set_record_size_limit(1024),
+        lambda: config.set_record_padding(256),
         lambda: config.set_handshake_timeout(1),
         lambda: config.set_key_log(print),
         lambda: config.set_session_callback(None),
@@ -71,6 +74,50 @@ def test_a_frozen_configuration(authority: Authority) -> None:
             setting()
         assert caught.value.code == codes.CONFIG_FROZEN
     assert config.options == handfast.OPTION_WHOLE_WRITE
+
+
+def test_record_size_limit() -> None:
+    for wrong in (1, 63, 16385):
+        with pytest.raises(handfast.ConfigError) as caught:
+            handfast.Config(record_size_limit=wrong)
+        assert caught.value.code == codes.INVALID_ARGUMENT
+    with pytest.raises(ValueError, match="negative"):
+        handfast.Config(record_size_limit=-1)
+    # RFC 8449 4: the type 28, the length 2; TLS 1.3 counts one byte for the type.
+    for size, versions, told in (
+        (64, "TLSv1.3", b"\0\x41"),
+        (16384, "TLSv1.3", b"\x40\1"),
+        (64, "TLSv1.2", b"\0\x40"),
+        (0, "TLSv1.3", None),
+    ):
+        config = handfast.Config(record_size_limit=size, versions=versions)
+        config.disable_certificate_verification()
+        with on_memory(config) as connection:
+            assert connection.connect() == -1
+            hello = connection.drain()
+        assert hello.count(b"\0\x1c\0\2" + (told or b"")) == (told is not None)
+
+
+def test_record_padding(authority: Authority) -> None:
+    with pytest.raises(handfast.ConfigError) as caught:
+        handfast.Config(record_padding=16385)
+    assert caught.value.code == codes.INVALID_ARGUMENT
+    with pytest.raises(ValueError, match="negative"):
+        handfast.Config(record_padding=-1)
+    lengths = {}
+    for multiple in (0, 512):
+        config = handfast.Config(trust_file=authority.root_file, record_padding=multiple)
+        peer = Peer(authority.server_context())
+        with on_memory(config) as connection:
+            establish(connection, peer)
+            for data in (b"x", b"x" * 100):
+                assert connection.write(data) == (1, len(data))
+                record = connection.drain()
+                lengths[multiple, len(data)] = len(record)
+                peer.incoming.write(record)
+                assert peer.tls.read() == data
+    assert lengths[0, 100] - lengths[0, 1] == 99
+    assert lengths[512, 1] == lengths[512, 100] > 512
 
 
 def test_trust(authority: Authority, tmp_path: Path) -> None:

@@ -52,6 +52,12 @@ OPTION_NO_AUTO_RETRY: int = _lib.HF_OPTION_NO_AUTO_RETRY
 """read() returns WANT_READ after a record without data, even on a blocking transport."""
 OPTION_WHOLE_WRITE: int = _lib.HF_OPTION_WHOLE_WRITE
 """write() succeeds only when all bytes went out."""
+OPTION_ALLOW_PLAIN_MASTER_SECRET: int = _lib.HF_OPTION_ALLOW_PLAIN_MASTER_SECRET
+"""TLS 1.2: accept servers without the extended master secret, RFC 7627."""
+OPTION_ALLOW_UNSAFE_RENEGOTIATION: int = _lib.HF_OPTION_ALLOW_UNSAFE_RENEGOTIATION
+"""TLS 1.2: accept servers that do not signal secure renegotiation, RFC 5746."""
+OPTION_GREASE: int = _lib.HF_OPTION_GREASE
+"""Offer values that no server knows among the others, RFC 8701."""
 SENT_SHUTDOWN: int = _lib.HF_SENT_SHUTDOWN
 """In :meth:`Connection.get_shutdown`: our close_notify was sent."""
 RECEIVED_SHUTDOWN: int = _lib.HF_RECEIVED_SHUTDOWN
@@ -60,6 +66,9 @@ RECEIVED_SHUTDOWN: int = _lib.HF_RECEIVED_SHUTDOWN
 __version__: str = _text(_lib.hf_version_text())
 
 __all__ = [
+    "OPTION_ALLOW_PLAIN_MASTER_SECRET",
+    "OPTION_ALLOW_UNSAFE_RENEGOTIATION",
+    "OPTION_GREASE",
     "OPTION_NO_AUTO_RETRY",
     "OPTION_NO_MIDDLEBOX_COMPAT",
     "OPTION_QUIET_SHUTDOWN",

@@ -30,7 +30,7 @@ class Agreed(Handle):
 
     @property
     def version_number(self) -> int:
-        """0x0304 for TLS 1.3; 0 before it is agreed."""
+        """0x0304 for TLS 1.3, 0x0303 for TLS 1.2; 0 before it is agreed."""
         return self._number(lib.hf_conn_version)
 
     @property

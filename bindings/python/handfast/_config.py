@@ -8,7 +8,7 @@ from _thread import RLock
 from ._callbacks import Hooks, raise_pending
 from ._errors import check_status, text
 from ._ffi import ffi, lib
-from ._text import c_path, name_list, protocol_names
+from ._text import c_path, name_list, not_negative, protocol_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def milliseconds(seconds: float | None) -> int:
 
 
 class Config:
-    """Settings for any number of connections, with safe defaults: TLS 1.3, verification
-    with the host name against the system's roots.
+    """Settings for any number of connections, with safe defaults: TLS 1.3 and 1.2,
+    verification with the host name against the system's roots.
 
     The first connection freezes it: a setting after that raises :class:`ConfigError`
     with the code ``CONFIG_FROZEN``.  Keep one and use it often: it holds the roots.  A
@@ -55,6 +55,8 @@ class Config:
         cipher_suites: str | Iterable[str] | None = None,
         signature_algorithms: str | Iterable[str] | None = None,
         alpn: Iterable[str | bytes] = (),
+        record_size_limit: int | None = None,
+        record_padding: int | None = None,
         handshake_timeout: float | None = None,
         key_log: Path | Callable[[str], object] | None = None,
         on_session: Callable[[Connection, Session], object] | None = None,
@@ -85,6 +87,10 @@ class Config:
         if signature_algorithms is not None:
             self.set_signature_algorithms(signature_algorithms)
         self.add_alpn(alpn)
+        if record_size_limit is not None:
+            self.set_record_size_limit(record_size_limit)
+        if record_padding is not None:
+            self.set_record_padding(record_padding)
         if handshake_timeout is not None:
             self.set_handshake_timeout(handshake_timeout)
         if key_log is not None:
@@ -209,6 +215,22 @@ class Config:
         """The options that new connections inherit."""
         with self._lock:
             return lib.hf_config_get_options(self._config)
+
+    def set_record_size_limit(self, size: int) -> None:
+        """The most bytes that a server may put into a protected record, RFC 8449: 64 to
+        16384, the default.  0 tells no limit, and hears none of the server's.  Servers
+        that do not know of it take no notice."""
+        with self._lock:
+            size = not_negative(size, "size")
+            self._check(lib.hf_config_set_record_size_limit(self._config, size))
+
+    def set_record_padding(self, multiple: int) -> None:
+        """Pad what is sent to multiples of so many bytes, at most 16384, so that an
+        onlooker learns less of its length, RFC 8446 5.4.  0, the default, pads nothing;
+        TLS 1.2 has no padding."""
+        with self._lock:
+            multiple = not_negative(multiple, "multiple")
+            self._check(lib.hf_config_set_record_padding(self._config, multiple))
 
     def set_handshake_timeout(self, seconds: float | None) -> None:
         """The longest that a handshake may take, from its first call; None: no limit."""

@@ -14,7 +14,7 @@ from ._callbacks import Transport
 from ._config import default_config, milliseconds
 from ._errors import GetError, HandfastError, WantError, error_class, json_value
 from ._ffi import ffi, lib
-from ._text import host_name, protocol_names
+from ._text import host_name, not_negative, protocol_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -234,9 +234,7 @@ class Connection(Agreed):
         with self._lock:
             waiting = lib.hf_conn_drain_pending(self._open())
             if size is not None:
-                if size < 0:
-                    raise ValueError("size is negative")
-                waiting = min(waiting, size)
+                waiting = min(waiting, not_negative(size, "size"))
             buffer = _new_uncleared("uint8_t[]", waiting)
             self._set(lib.hf_conn_drain, buffer, waiting, self._moved)
             return bytes(ffi.buffer(buffer, self._moved[0]))
@@ -357,9 +355,7 @@ class Connection(Agreed):
     def _read(
         self, function: Callable[..., int], size: int, *, take: bool
     ) -> tuple[int, bytes]:
-        if size < 0:
-            raise ValueError("size is negative")
-        size = min(size, RECORD_SIZE)
+        size = min(not_negative(size, "size"), RECORD_SIZE)
         with self._lock:
             if self._unread and size:
                 return 1, self._from_unread(size, take=take)
@@ -448,19 +444,18 @@ class Connection(Agreed):
         self._set(lib.hf_key_update, int(request))
 
     def export_keying_material(
-        self, label: str | bytes, length: int, context: bytes = b""
+        self, label: str | bytes, length: int, context: bytes | None = None
     ) -> bytes:
-        """Keying material that both ends share, RFC 8446 7.5."""
-        if length < 0:
-            raise ValueError("length is negative")
+        """Keying material that both ends share, RFC 8446 7.5 and RFC 5705.  In TLS 1.2
+        no context is another one than an empty context; in TLS 1.3 they are the same."""
         name = label.encode("ascii") if isinstance(label, str) else bytes(label)
-        out = ffi.new("uint8_t[]", length)
+        out = ffi.new("uint8_t[]", not_negative(length, "length"))
         self._set(
             lib.hf_export_keying_material,
             name,
             len(name),
-            bytes(context),
-            len(context),
+            ffi.NULL if context is None else bytes(context),
+            len(context or b""),
             out,
             length,
         )

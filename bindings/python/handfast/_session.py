@@ -1,4 +1,4 @@
-"""What is needed to resume a session, RFC 8446 2.2 and 4.6.1."""
+"""What is needed to resume a session, RFC 8446 2.2 and 4.6.1, RFC 5246 7.3."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """A session that a server's ticket made.  Immutable; may be shared between threads.
+    """A session that a server lets resume.  Immutable; may be shared between threads.
 
     Give it to :func:`handfast.connect` to resume.  It holds a secret, and its repr does
     not show it.  A ticket should be used once (RFC 8446 C.4): take the newest each time.
@@ -64,7 +64,7 @@ class Session:
 
     @property
     def version(self) -> int:
-        """The protocol's version: 0x0304 for TLS 1.3."""
+        """The protocol's version: 0x0304 for TLS 1.3, 0x0303 for TLS 1.2."""
         return lib.hf_session_version(self._session)
 
     @property

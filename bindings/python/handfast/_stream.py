@@ -352,7 +352,7 @@ class Stream:
 
     @property
     def version(self) -> str | None:
-        """The protocol's version, ``"TLSv1.3"``."""
+        """The protocol's version, ``"TLSv1.3"`` or ``"TLSv1.2"``."""
         return self._connection.version
 
     @property
@@ -397,9 +397,9 @@ class Stream:
         return self._connection.info
 
     def export_keying_material(
-        self, label: str | bytes, length: int, context: bytes = b""
+        self, label: str | bytes, length: int, context: bytes | None = None
     ) -> bytes:
-        """Keying material that both ends share, RFC 8446 7.5."""
+        """Keying material that both ends share: see the connection's."""
         return self._connection.export_keying_material(label, length, context)
 
 

@@ -1,4 +1,4 @@
-"""Text and names on their way into C."""
+"""Text, names and numbers on their way into C."""
 
 from __future__ import annotations
 
@@ -36,6 +36,13 @@ def host_name(name: str) -> bytes:
     if name.isascii():
         return without_nul(name.encode("ascii"), "the host name")
     return without_nul(name.encode("idna"), "the host name")
+
+
+def not_negative(value: int, what: str) -> int:
+    """A size for C, whose sizes have no sign."""
+    if value < 0:
+        raise ValueError(f"{what} is negative")
+    return value
 
 
 def name_list(names: str | Iterable[str], what: str) -> bytes:
