@@ -114,9 +114,11 @@ static bool value_equal(const hfi_attribute *a, const hfi_attribute *b)
     return true;
 }
 
+typedef bool compare_values(const hfi_attribute *a, const hfi_attribute *b);
+
 /* The attributes of a set in DER come sorted, so equal sets have them in the same
  * order, but for those whose string types differ: these are told apart. */
-static bool rdn_equal(hfi_view a, hfi_view b)
+static bool rdn_compare(hfi_view a, hfi_view b, compare_values *same)
 {
     hfi_reader x = hfi_reader_of(a);
     hfi_reader y = hfi_reader_of(b);
@@ -124,23 +126,56 @@ static bool rdn_equal(hfi_view a, hfi_view b)
         hfi_attribute p, q;
         if (!hfi_name_next_attribute(&x, &p) || !hfi_name_next_attribute(&y, &q))
             return false;
-        if (!hfi_view_equal(p.type, q.type) || !value_equal(&p, &q))
+        if (!hfi_view_equal(p.type, q.type) || !same(&p, &q))
             return false;
     }
     return hfi_reader_done(&x) && hfi_reader_done(&y);
 }
 
-bool hfi_name_within(hfi_view name, hfi_view base)
+static bool within(hfi_view name, hfi_view base, compare_values *same)
 {
     hfi_reader x = rdns_of(name);
     hfi_reader y = rdns_of(base);
     while (hfi_reader_more(&y)) {
         hfi_view p = hfi_der_read(&x, HFI_DER_SET);
         hfi_view q = hfi_der_read(&y, HFI_DER_SET);
-        if (x.failed || y.failed || !rdn_equal(p, q))
+        if (x.failed || y.failed || !rdn_compare(p, q, same))
             return false;
     }
     return !x.failed && !y.failed;
+}
+
+bool hfi_name_within(hfi_view name, hfi_view base)
+{
+    return within(name, base, value_equal);
+}
+
+/* A string whose characters are not looked into. */
+static bool is_opaque_text(uint8_t tag)
+{
+    return tag == HFI_DER_T61_STRING || tag == HFI_DER_UNIVERSAL_STRING ||
+           tag == HFI_DER_BMP_STRING;
+}
+
+static bool is_ascii(hfi_view text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.p[i] >= 0x80)
+            return false;
+    return true;
+}
+
+static bool value_may_equal(const hfi_attribute *a, const hfi_attribute *b)
+{
+    if (is_opaque_text(a->tag) || is_opaque_text(b->tag))
+        return true;
+    return value_equal(a, b) || (is_text(a->tag) && is_text(b->tag) &&
+                                 !is_ascii(a->value) && !is_ascii(b->value));
+}
+
+bool hfi_name_may_lie_within(hfi_view name, hfi_view base)
+{
+    return within(name, base, value_may_equal);
 }
 
 bool hfi_name_equal(hfi_view a, hfi_view b)

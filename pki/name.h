@@ -26,6 +26,11 @@ bool hfi_name_equal(hfi_view a, hfi_view b);
 /* True if name lies in the subtree of base: base's RDNs are the first ones of name. */
 bool hfi_name_within(hfi_view name, hfi_view base);
 
+/* As above, but in doubt true: for subtrees that are excluded.  In doubt are strings of
+ * 16 or 32 bits a character or of T.61, which are not compared with others, and
+ * characters outside of ASCII on both sides, which are not folded. */
+bool hfi_name_may_lie_within(hfi_view name, hfi_view base);
+
 /* Equal names have equal hashes. */
 uint64_t hfi_name_hash(hfi_view name);
 

@@ -198,6 +198,19 @@ static bool lies_within(const hfi_general_name *name, const hfi_general_name *ba
     }
 }
 
+/* In doubt, for a subtree that is excluded. */
+static bool may_lie_within(const hfi_general_name *name, const hfi_general_name *base)
+{
+    switch (name->kind) {
+    case HFI_NAME_DNS:
+        return wildcard_reaches(name->value, base->value);
+    case HFI_NAME_DIRECTORY:
+        return hfi_name_may_lie_within(name->value, base->value);
+    default:
+        return false;
+    }
+}
+
 /* A constraint can be held only against a name that is one of its kind. */
 static bool name_comparable(const hfi_general_name *name)
 {
@@ -254,8 +267,7 @@ static hfi_err check_subtrees(check *c, const hfi_general_name *name, bool exclu
             return refuse(c, name, &base, excluded, HFI_E_CERT_NAME_CONSTRAINT);
         constrained = true;
         last = base;
-        inside = lies_within(name, &base) || (excluded && name->kind == HFI_NAME_DNS &&
-                                              wildcard_reaches(name->value, base.value));
+        inside = lies_within(name, &base) || (excluded && may_lie_within(name, &base));
     }
     if (excluded ? inside : constrained && !inside)
         return refuse(c, name, &last, excluded, HFI_E_CERT_NAME_CONSTRAINT);
@@ -288,6 +300,32 @@ static hfi_err check_subject_mailboxes(check *c, hfi_view subject)
     return err;
 }
 
+/* RFC 9598 6: a mailbox outside of ASCII, an otherName, falls under the constraints on
+ * mailboxes.  It cannot be compared, so it is refused where there are any. */
+static hfi_err check_utf8_mailbox(check *c, hfi_view other)
+{
+    /* id-on-SmtpUTF8Mailbox */
+    static const uint8_t type[] = {0x2b, 6, 1, 5, 5, 7, 8, 9};
+    const hfi_view lists[2] = {c->ca->permitted, c->ca->excluded};
+    hfi_general_name name = {HFI_NAME_OTHER, other}, base;
+    hfi_reader inside = hfi_reader_of(other);
+
+    if (!hfi_view_equal(hfi_der_read_oid(&inside), hfi_view_of(type, sizeof type)))
+        return HFI_OK;
+    for (size_t i = 0; i < 2; i++) {
+        hfi_reader r = hfi_reader_of(lists[i]);
+        while (hfi_reader_more(&r) && next_subtree(&r, &base)) {
+            if (*c->budget == 0)
+                return HFI_E_CERT_WORK_LIMIT;
+            --*c->budget;
+            if (base.kind == HFI_NAME_EMAIL)
+                return refuse(c, &name, &base, i == 1,
+                              HFI_E_CERT_NAME_CONSTRAINT_UNSUPPORTED);
+        }
+    }
+    return HFI_OK;
+}
+
 hfi_err hfi_name_constraints_check(const hfi_x509 *ca, const hfi_x509 *subject,
                                    size_t *budget, hfi_name_violation *violation)
 {
@@ -302,6 +340,8 @@ hfi_err hfi_name_constraints_check(const hfi_x509 *ca, const hfi_x509 *subject,
     while (err == HFI_OK && hfi_reader_more(&r) && hfi_general_name_read(&r, &name)) {
         has_mailbox = has_mailbox || name.kind == HFI_NAME_EMAIL;
         err = check_name(&c, name.kind, name.value);
+        if (err == HFI_OK && name.kind == HFI_NAME_OTHER)
+            err = check_utf8_mailbox(&c, name.value);
     }
     if (err == HFI_OK && !hfi_name_empty(subject->subject))
         err = check_name(&c, HFI_NAME_DIRECTORY, subject->subject);
