@@ -121,8 +121,13 @@ static void hf_lua_push_bytes(lua_State *L, const void *bytes, size_t len)
 %apply (const uint8_t *bytes, size_t count) {
     (const uint8_t *bytes, size_t len), (const uint8_t *name, size_t len),
     (const uint8_t *der, size_t len), (const void *bytes, size_t count),
-    (const char *label, size_t label_len), (const uint8_t *context, size_t context_len)
+    (const char *label, size_t label_len)
 };
+/* nil is no context, which in TLS 1.2 is another one than "". */
+%typemap(in) (const uint8_t *context, size_t context_len) (size_t size = 0) {
+    $1 = lua_isnil(L, $input) ? NULL : ($1_ltype)hf_lua_bytes(L, $input, &size);
+    $2 = size;
+}
 
 /* ---- bytes out: a size goes in, a string comes out behind the result ---- */
 

@@ -13,7 +13,8 @@ config.options = {
     cafile = "string", capath = "string", cadata = "string", system_trust = "boolean",
     versions = "string|table", groups = "string|table", cipher_suites = "string|table",
     signature_algorithms = "string|table", alpn = "string|table",
-    options = "number", handshake_timeout = "number", keylog = "string|function",
+    options = "number", record_size_limit = "number", record_padding = "number",
+    handshake_timeout = "number", keylog = "string|function",
     disable_certificate_verification = "boolean", disable_hostname_check = "boolean",
 }
 
@@ -63,14 +64,18 @@ for _, name in ipairs { "add_trust_system", "disable_certificate_verification",
     setter(name)
 end
 
---- The longest that a handshake may take, in milliseconds; 0 is no limit.
-function config:set_handshake_timeout(milliseconds)
-    check.count(1, "set_handshake_timeout", milliseconds, 0)
-    local ok, why = open(self)
-    if not ok then
-        return nil, why
+-- Numbers: the time limit of a handshake in milliseconds; the most bytes of a record that
+-- the server sends, RFC 8449; what records are padded to a multiple of.  0 is none.
+for _, name in ipairs { "set_handshake_timeout", "set_record_size_limit",
+    "set_record_padding" } do
+    config[name] = function(self, count)
+        check.count(1, name, count, 0)
+        local ok, why = open(self)
+        if not ok then
+            return nil, why
+        end
+        return outcome(self, core["hf_config_" .. name](self.handle, count))
     end
-    return outcome(self, core.hf_config_set_handshake_timeout(self.handle, milliseconds))
 end
 
 --- The function receives each line of the key log after the call that made it.
@@ -193,6 +198,11 @@ local function apply(self, options)
     end
     if ok and options.options then
         self:set_options(options.options)
+    end
+    for _, name in ipairs { "record_size_limit", "record_padding" } do
+        if ok and options[name] then
+            ok, why = self["set_" .. name](self, options[name])
+        end
     end
     if ok and options.handshake_timeout then
         ok, why = self:set_handshake_timeout(math.ceil(options.handshake_timeout * 1000))

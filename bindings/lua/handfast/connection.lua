@@ -292,7 +292,8 @@ function connection:key_update(request)
     return status(core.hf_key_update(self.handle, request and 1 or 0))
 end
 
---- `size` bytes of keying material, RFC 8446 7.5.
+--- `size` bytes of keying material, RFC 8446 7.5 and RFC 5705: in TLS 1.2 no context is
+--- another one than "".
 function connection:export_keying_material(label, size, context)
     check.type(1, "export_keying_material", "string", label)
     check.count(2, "export_keying_material", size, 0)
@@ -303,7 +304,7 @@ function connection:export_keying_material(label, size, context)
     if size > READ_MAX then
         return nil, err.of_code(core.HF_E_INVALID_ARGUMENT, "more than 16384 bytes")
     end
-    local ret, bytes = core.hf_export_keying_material(self.handle, label, context or "",
+    local ret, bytes = core.hf_export_keying_material(self.handle, label, context,
         size)
     if ret ~= 1 then
         return nil, err.of_code(ret)
