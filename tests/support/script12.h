@@ -37,10 +37,13 @@ typedef struct script12_state {
     const script12_session *resumed;
     uint8_t client_random[32], server_random[32]; /* as they went over the wire */
     uint8_t private_key[HFI_GROUP_PRIVATE_MAX];
+    uint8_t share[HFI_GROUP_SHARE_MAX];
     const hfi_group *exchange; /* NULL: no secret can come of it */
     bool extended_master;      /* as ServerHello told */
     bool ticket_told;
     bool has_master;
+    uint8_t premaster[HFI_GROUP_SECRET_MAX];
+    uint8_t write_keys[2][HFI_AEAD_KEY_MAX]; /* by hfi_side */
     uint8_t master[HFI_MASTER_SECRET];
 
     /* What the client did. */

@@ -206,7 +206,7 @@ static void send_certificate(scripted_server *s)
 static void append_params(scripted_server *s, script_bytes *m)
 {
     const hfi_random random = {script_fill, &s->random_state};
-    uint8_t share[HFI_GROUP_SHARE_MAX];
+    uint8_t *share = s->tls12.share;
 
     s->tls12.exchange = script_group_of(s->group);
     if (s->config.tls12.params != NULL) {

@@ -26,7 +26,7 @@ const hfi_hash *script12_hash(uint16_t suite)
 }
 
 /* The key block: both write keys, then both write IVs (RFC 5246 6.3). */
-void script12_protect(script_protection *p, const scripted_server *s, hfi_side side)
+void script12_protect(script_protection *p, scripted_server *s, hfi_side side)
 {
     const hfi_aead *aead = script12_aead(s->suite);
     size_t salt = aead == hfi_crypto_nettle.chacha20_poly1305 ? 12 : 4;
@@ -39,6 +39,7 @@ void script12_protect(script_protection *p, const scripted_server *s, hfi_side s
                   hfi_view_of(s->tls12.client_random, 32), block,
                   2 * (aead->key_len + salt));
     aead->init(p->ctx, block + which * aead->key_len);
+    memcpy(s->tls12.write_keys[side], block + which * aead->key_len, aead->key_len);
     memset(p->iv, 0, sizeof p->iv);
     memcpy(p->iv, block + 2 * aead->key_len + which * salt, salt);
     p->aead = aead;

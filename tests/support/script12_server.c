@@ -87,6 +87,7 @@ static void make_master(scripted_server *s, hfi_view premaster)
         hfi_tls12_prf(s->hash, premaster, "master secret",
                       hfi_view_of(t->client_random, 32),
                       hfi_view_of(t->server_random, 32), t->master, HFI_MASTER_SECRET);
+    memcpy(t->premaster, premaster.p, premaster.len);
     t->has_master = true;
 }
 

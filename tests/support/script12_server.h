@@ -39,7 +39,7 @@ void script12_send_connected(scripted_server *s);
 /* ---- script12_record.c ---- */
 
 /* The keys of one direction, from the master secret. */
-void script12_protect(script_protection *p, const scripted_server *s, hfi_side side);
+void script12_protect(script_protection *p, scripted_server *s, hfi_side side);
 void script12_seal(script_protection *p, uint8_t type, hfi_view content,
                    script_bytes *out);
 /* Opens the body in place: false if it is not authentic.  *body moves behind the
