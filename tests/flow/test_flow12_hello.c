@@ -55,6 +55,28 @@ static void test_versions(void **state)
     RUN_ROWS(versions);
 }
 
+/* A client that offered TLS 1.2 alone asked for nothing of these (RFC 8446 4.1.3, 4.1.4).
+ */
+static const row newer[] = {
+    {"ServerHello of TLS 1.3",
+     DO12({AT_HELLO, OP_BODY, 0,
+           "0303 11*32 00 1301 00 002e 002b00020304 00330024001d0020 09*32"}),
+     FAILS(UNSOLICITED_EXTENSION, UNSUPPORTED_EXTENSION), ROW_TLS12_ONLY},
+    {"TLS 1.3 beside a suite of TLS 1.2", DO12({AT_HELLO, OP_EXT_ADD, 43, "0304"}),
+     FAILS(UNSOLICITED_EXTENSION, UNSUPPORTED_EXTENSION), ROW_TLS12_ONLY},
+    {"HelloRetryRequest",
+     DO12({AT_HELLO, OP_BODY, 0,
+           "0303 cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"
+           "00 1301 00 000c 002b00020304 003300020018"}),
+     FAILS(UNSOLICITED_EXTENSION, UNSUPPORTED_EXTENSION), ROW_TLS12_ONLY},
+};
+
+static void test_newer(void **state)
+{
+    (void)state;
+    RUN_ROWS(newer);
+}
+
 static const row suites[] = {
     {"static RSA", WITH12(.suite = 0x009c), FAILS(UNOFFERED_SUITE, ILLEGAL_PARAMETER)},
     {"DHE", WITH12(.suite = 0x009e), FAILS(UNOFFERED_SUITE, ILLEGAL_PARAMETER)},
@@ -342,10 +364,11 @@ static void test_plain_session(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_versions),      cmocka_unit_test(test_suites),
-        cmocka_unit_test(test_extensions),    cmocka_unit_test(test_syntax),
-        cmocka_unit_test(test_resumed),       cmocka_unit_test(test_id_of_nothing),
-        cmocka_unit_test(test_id_of_another), cmocka_unit_test(test_plain_session),
+        cmocka_unit_test(test_versions),      cmocka_unit_test(test_newer),
+        cmocka_unit_test(test_suites),        cmocka_unit_test(test_extensions),
+        cmocka_unit_test(test_syntax),        cmocka_unit_test(test_resumed),
+        cmocka_unit_test(test_id_of_nothing), cmocka_unit_test(test_id_of_another),
+        cmocka_unit_test(test_plain_session),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
