@@ -152,6 +152,8 @@ def responses(root, inter, leaf):
     response("unknown", leaf, inter, status="unknown")
     response("other", other, inter)
     response("other_issuer", leaf, root, responder=inter)
+    renamed = chains.make("Renamed", root, ca=True, key=inter.key)
+    response("renamed_issuer", leaf, renamed, responder=inter)
     response("old", leaf, inter, this=NOW - 9 * DAY, next_=NOW - DAY)
     response("future", leaf, inter, this=NOW + DAY, next_=NOW + 9 * DAY)
     response("no_end", leaf, inter, next_=None)

@@ -55,6 +55,8 @@ static void test_refused(void **state)
         {STAPLED(other_ocsp), HFI_E_STAPLE_INVALID, "RFC 6960 3.2", "one about another"},
         {STAPLED(other_issuer_ocsp), HFI_E_STAPLE_INVALID, "RFC 6960 3.2",
          "one about another"},
+        {STAPLED(renamed_issuer_ocsp), HFI_E_STAPLE_INVALID, "RFC 6960 3.2",
+         "one about another"},
         {STAPLED(forged_ocsp), HFI_E_STAPLE_INVALID, "RFC 6960 3.2",
          "a signature that does not verify"},
         {STAPLED(delegate_missing_ocsp), HFI_E_STAPLE_INVALID, "RFC 6960 3.2",

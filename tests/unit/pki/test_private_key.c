@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "keys.h"
+#include "pki/der.h"
 #include "pki/pbes2.h"
 #include "pki/private_key.h"
 
@@ -216,6 +217,49 @@ static void test_no_memory(void **state)
     heap.fail_at = 0;
 }
 
+static bool copy_through(hfi_view key, const uint8_t iv[16], const uint8_t *in,
+                         size_t len, uint8_t *out)
+{
+    (void)key;
+    (void)iv;
+    memmove(out, in, len);
+    return true;
+}
+
+/* RFC 8018 6.1.1: the last bytes say how many they are, 1 to 16. */
+static void test_padding(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t last[16];
+        size_t len; /* of 32; 0: refused */
+    } cases[] = {
+        {{9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 4, 4, 4, 4}, 28},
+        {{9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 1}, 31},
+        {{16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16}, 16},
+        {{9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 3, 4, 4, 4}, 0},
+        {{15, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16}, 0},
+        {{17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17}, 0},
+        {{0}, 0},
+    };
+    hfi_crypto crypto = hfi_crypto_nettle;
+    hfi_reader whole = hfi_reader_of(NUMBER(enc_der));
+    hfi_reader r = hfi_reader_of(hfi_der_read(&whole, HFI_DER_SEQUENCE));
+    hfi_view identifier = hfi_der_read(&r, HFI_DER_SEQUENCE);
+
+    crypto.aes_cbc_decrypt = copy_through;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint8_t data[32] = {0};
+        hfi_span span = {data, sizeof data};
+        size_t len = 99;
+        memcpy(&data[16], cases[i].last, 16);
+        assert_int_equal(
+            hfi_pbes2_open(&crypto, identifier, hfi_view_of_text("x"), span, &len),
+            cases[i].len == 0 ? HFI_E_PRIVATE_KEY_PASSWORD : HFI_OK);
+        assert_int_equal(len, cases[i].len);
+    }
+}
+
 /* RFC 6070 2: PBKDF2 with HMAC-SHA-1. */
 static void test_pbkdf2(void **state)
 {
@@ -308,7 +352,8 @@ int main(void)
         cmocka_unit_test(test_encrypted),   cmocka_unit_test(test_many_wrong_passwords),
         cmocka_unit_test(test_unsupported), cmocka_unit_test(test_not_a_key),
         cmocka_unit_test(test_cut),         cmocka_unit_test(test_no_memory),
-        cmocka_unit_test(test_pbkdf2),      cmocka_unit_test(test_load),
+        cmocka_unit_test(test_padding),     cmocka_unit_test(test_pbkdf2),
+        cmocka_unit_test(test_load),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
