@@ -236,7 +236,8 @@ def web():
     leaf("mail_san", other_names=[x509.RFC822Name("a@example.com")])
     leaf("ed25519", key=ed25519.Ed25519PrivateKey.generate())
     chains.emit("web_ca_leaf_pem", Web(
-        www, inter, ca=True, ku=chains.usage("digital_signature", "key_cert_sign"), extra=[
+        www, inter, ca=True, ku=chains.usage("digital_signature", "key_cert_sign"),
+        extra=[
             (x509.SubjectAlternativeName([x509.DNSName(www)]), False),
             (x509.ExtendedKeyUsage([EKU.SERVER_AUTH]), False)]))
     for ident, ca in [
