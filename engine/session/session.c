@@ -134,8 +134,8 @@ static bool is_tls13(const hfi_session_fields *f)
 /* A TLS 1.2 session has its master secret, and a ticket or an id. */
 static bool is_tls12(const hfi_session_fields *f)
 {
-    return f->version == 0x0303 && f->psk_len == 48 && f->age_add == 0 &&
-           (f->ticket.len != 0 || f->session_id.len != 0);
+    return f->version == 0x0303 && f->suite >> 8 != 0x13 && f->psk_len == 48 &&
+           f->age_add == 0 && (f->ticket.len != 0 || f->session_id.len != 0);
 }
 
 static bool fields_make_sense(const hfi_session_fields *f, uint8_t flags)
