@@ -1,6 +1,10 @@
 /* capi/hostname.c: the names to check and the name to send, RFC 9525 6.1, RFC 6066 3. */
 #include "capi/objects.h"
+#include "pki/idna.h"
 #include "pki/verify.h"
+
+/* Bytes of a name as it is given: a letter outside of ASCII takes up to four. */
+enum { HOSTNAME_INPUT_MAX = 1024 };
 
 static hf_status begin_setting(const hf_conn *conn)
 {
@@ -9,19 +13,28 @@ static hf_status begin_setting(const hf_conn *conn)
     return conn->engine.phase == HFI_PHASE_BEFORE ? 1 : -HF_E_ALREADY_STARTED;
 }
 
-/* A copy in lower case without the dot of the root: names compare without regard to
- * either, and server_name must not have the dot. */
+/* A copy as the name stands in certificates: A-labels, in lower case, without the dot of
+ * the root.  Names compare without regard to case and dot, and server_name must not have
+ * the dot. */
 static hf_status copy_name(hf_conn *conn, const char *name, char **copy, bool *is_address)
 {
+    char ascii[HFI_IDNA_SIZE];
+
     if (name == NULL)
         return -HF_E_INVALID_ARGUMENT;
-    size_t len = strnlen(name, HFI_HOSTNAME_MAX + 2);
-    if (len > 0 && name[len - 1] == '.')
+    size_t len = strnlen(name, HOSTNAME_INPUT_MAX + 1);
+    if (len == 0 || len > HOSTNAME_INPUT_MAX)
+        return -HF_E_INVALID_HOSTNAME;
+    hfi_err err = hfi_host_to_ascii(hfi_view_of(name, len), ascii);
+    if (err != HFI_OK)
+        return -(hf_status)err;
+    len = strlen(ascii);
+    if (len > 0 && ascii[len - 1] == '.')
         len--;
     if (len == 0 || len > HFI_HOSTNAME_MAX ||
-        !hfi_host_valid(hfi_view_of(name, len), is_address, NULL, NULL))
+        !hfi_host_valid(hfi_view_of(ascii, len), is_address, NULL, NULL))
         return -HF_E_INVALID_HOSTNAME;
-    *copy = hfi_alloc_text(&conn->config->settings.alloc, name, len);
+    *copy = hfi_alloc_text(&conn->config->settings.alloc, ascii, len);
     if (*copy == NULL)
         return -HF_E_NO_MEMORY;
     for (char *c = *copy; *c != '\0'; c++)

@@ -32,8 +32,8 @@ HF_API hf_status hf_clear(hf_conn *conn);
 /* ---- before the handshake ---- */
 
 /** The name that the user asked for: sent as server_name unless it is an address, and
- * checked against the certificate.  A DNS name in ASCII (international names as A-labels,
- * RFC 5890) or an IPv4 or IPv6 address without brackets or port; copied; case and one dot
+ * checked against the certificate.  A DNS name, in UTF-8 or as A-labels (RFC 5890; UTF-8
+ * needs a build with libidn2, else HOSTNAME_NOT_ASCII), or an IPv4 or IPv6 address without brackets or port; copied; case and one dot
  * at its end do not matter.  Replaces all names set before.
  * INVALID_ARGUMENT, INVALID_HOSTNAME, ALREADY_STARTED, NO_MEMORY.  RFC 6066 3, 9525 6.1
  */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "handfast/handfast.h"
+#include "pki/idna.h"
 
 static hf_config *config;
 static hf_conn *conn;
@@ -253,6 +254,26 @@ static void test_user_data_and_json(void **state)
     assert_string_equal(out, "[]");
 }
 
+/* RFC 5890: names in other scripts stand as A-labels in DNS and in certificates. */
+static void test_names_outside_of_ascii(void **state)
+{
+    char out[2048];
+    const char *name = "B\xc3\xbc"
+                       "cher.example."; /* Bücher.example. */
+
+    (void)state;
+    assert_int_equal(hf_conn_set_hostname(conn, "\xc3\x28.example"),
+                     hfi_idna_available() ? -HF_E_INVALID_HOSTNAME
+                                          : -HF_E_HOSTNAME_NOT_ASCII);
+    if (!hfi_idna_available()) {
+        assert_int_equal(hf_conn_set_hostname(conn, name), -HF_E_HOSTNAME_NOT_ASCII);
+        return;
+    }
+    assert_int_equal(hf_conn_set_hostname(conn, name), 1);
+    assert_true(hf_conn_json(conn, out, sizeof out) < sizeof out);
+    assert_non_null(strstr(out, "\"hostnames\":[\"xn--bcher-kva.example\"]"));
+}
+
 static void test_sessions_that_are_none(void **state)
 {
     size_t n = 4;
@@ -304,6 +325,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_user_data_and_json, make, drop),
         cmocka_unit_test_setup_teardown(test_sessions_that_are_none, make, drop),
         cmocka_unit_test_setup_teardown(test_certificates_that_are_none, make, drop),
+        cmocka_unit_test_setup_teardown(test_names_outside_of_ascii, make, drop),
         cmocka_unit_test(test_version_macros_and_functions_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
