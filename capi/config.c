@@ -47,6 +47,9 @@ static void fill_settings(hf_config *config, const hfi_alloc *alloc)
     s->random = hfi_random_system;
     s->clock.unix_seconds = system_unix_seconds;
     s->clock.monotonic_microseconds = system_monotonic;
+    hfi_signature_memory_init(&config->signatures, &s->alloc, s->crypto,
+                              HFI_SIGNATURE_MEMORY_DEFAULT);
+    s->signatures = &config->signatures;
     s->verify_chain = true;
     s->verify_name = true;
     hfi_settings_defaults(s);
@@ -97,6 +100,7 @@ void hf_config_free(hf_config *config)
         return;
     hfi_alloc alloc = config->settings.alloc;
     hfi_trust_store_free(config->settings.store);
+    hfi_signature_memory_free(&config->signatures);
     if (config->key_log_fd >= 0)
         (void)close(config->key_log_fd);
     (void)pthread_mutex_destroy(&config->freezing);

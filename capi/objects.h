@@ -24,6 +24,7 @@ struct hf_config {
     atomic_bool frozen;
     pthread_mutex_t freezing; /* held by the connection that freezes */
     hfi_settings settings;
+    hfi_signature_memory signatures;
     bool trust_chosen; /* the application named roots: the system's stay out */
     uint64_t options;
     int64_t timeout; /* of a handshake, microseconds; 0: none */

@@ -101,3 +101,18 @@ hf_status hf_config_disable_hostname_check(hf_config *config)
         config->settings.verify_name = false;
     return status;
 }
+
+hf_status hf_config_set_signature_memory(hf_config *config, size_t entries)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status != 1)
+        return status;
+    if (entries > HFI_SIGNATURE_MEMORY_MAX)
+        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT,
+                                 "the memory holds at most %d signatures",
+                                 HFI_SIGNATURE_MEMORY_MAX);
+    hfi_signature_memory_init(&config->signatures, &config->settings.alloc,
+                              config->settings.crypto, entries);
+    return 1;
+}

@@ -61,6 +61,7 @@ typedef struct search {
     size_t depth;
     checked memory[HFI_VERIFY_SIGNATURES_MAX];
     size_t memory_used;
+    bool verified;   /* a certificate's signature that was not known before */
     hfi_x509 anchor; /* the root being tried */
     rank best;
     size_t best_depth;
@@ -99,18 +100,23 @@ typedef struct signed_bytes {
     hfi_signature algorithm;
     hfi_view tbs;
     hfi_view signature;
+    bool is_certificate; /* of these the right ones are remembered */
 } signed_bytes;
 
-static bool signature_right(const search *s, const signed_bytes *child,
-                            const hfi_x509 *issuer)
+static bool signature_right(search *s, const signed_bytes *child, const hfi_x509 *issuer)
 {
     hfi_signature algorithm = child->algorithm;
     if (!hfi_signature_fits_key(algorithm, issuer->key.type))
         return false;
     if (issuer->key_only != HFI_SIGNATURE_NONE && issuer->key_only != algorithm)
         return false;
-    return s->params->crypto->verify(algorithm, &issuer->key, child->tbs,
-                                     child->signature);
+    hfi_signature_claim claim = {algorithm, issuer->spki, child->tbs, child->signature};
+    if (child->is_certificate && hfi_signature_memory_has(s->params->signatures, &claim))
+        return true;
+    bool right =
+        s->params->crypto->verify(algorithm, &issuer->key, child->tbs, child->signature);
+    s->verified |= right && child->is_certificate;
+    return right;
 }
 
 /* Checks once and remembers.  False as well when no more checks are allowed. */
@@ -132,8 +138,22 @@ static bool check_once(search *s, uint32_t child, uint32_t issuer,
 static bool signed_by(search *s, uint32_t child, uint32_t issuer, const hfi_x509 *cert)
 {
     const hfi_x509 *c = &s->pool[child].cert;
-    signed_bytes bytes = {c->signature_algorithm, c->tbs, c->signature};
+    signed_bytes bytes = {c->signature_algorithm, c->tbs, c->signature, true};
     return check_once(s, child, issuer, &bytes, cert);
+}
+
+/* The path below s->anchor holds.  Only now: what strangers sign shall not drive out
+ * what is of use. */
+static void remember_path(search *s)
+{
+    for (size_t i = 0; s->verified && i < s->depth; i++) {
+        const hfi_x509 *c = &s->pool[s->path[i]].cert;
+        const hfi_x509 *issuer =
+            i + 1 < s->depth ? &s->pool[s->path[i + 1]].cert : &s->anchor;
+        hfi_signature_claim claim = {c->signature_algorithm, issuer->spki, c->tbs,
+                                     c->signature};
+        hfi_signature_memory_add(s->params->signatures, &claim);
+    }
 }
 
 /* ---- one issuer ---- */
@@ -256,7 +276,7 @@ static bool list_signed_by(void *ctx, size_t list, const hfi_x509 *issuer)
 {
     list_issuer *i = ctx;
     const hfi_crl *crl = hfi_crl_store_at(i->s->params->crls, list);
-    signed_bytes bytes = {crl->signature_algorithm, crl->tbs, crl->signature};
+    signed_bytes bytes = {crl->signature_algorithm, crl->tbs, crl->signature, false};
     return check_once(i->s, LIST | (uint32_t)list, i->place, &bytes, issuer);
 }
 
@@ -362,6 +382,7 @@ static bool reaches_anchor(search *s)
             keep_cause(s, RANK_UNREADABLE);
         } else if (accepts(s, ANCHOR | root, &s->anchor, -1, false) &&
                    keeps_policies(s)) {
+            remember_path(s);
             return true;
         }
         if (s->given_up)
@@ -564,6 +585,7 @@ hfi_err hfi_verify_chain(const hfi_verify_params *params, const hfi_view *certs,
     s->comparisons_left = HFI_VERIFY_COMPARISONS_MAX;
     s->given_up = false;
     s->memory_used = 0;
+    s->verified = false;
     s->best = RANK_NONE;
     s->best_depth = 0;
     s->fault = fault;

@@ -8,6 +8,7 @@
 #include "base/report.h"
 #include "crypto/provider.h"
 #include "pki/crl_store.h"
+#include "pki/signature_memory.h"
 #include "pki/trust_store.h"
 
 typedef enum hfi_verify_purpose {
@@ -74,6 +75,9 @@ typedef struct hfi_verify_params {
     hfi_staple_state staple_state;
     hfi_view staple;
     hfi_verify_work *work; /* receives what was done; may be NULL */
+    /* Certificates' signatures that need not be verified again; NULL: none.  Those of a
+     * chain that holds are added.  The answer is the same with and without it. */
+    hfi_signature_memory *signatures;
 } hfi_verify_params;
 
 /* certs[0] is the leaf, the others a pool in no order; all borrowed during the call.

@@ -87,6 +87,7 @@ hfi_err hfi_client_verify_chain(hfi_hs *hs)
         .crypto = s->crypto,
         .alloc = &s->alloc,
         .store = s->store,
+        .signatures = s->signatures,
         .now = s->clock.unix_seconds(s->clock.ctx),
         .purpose = HFI_PURPOSE_SERVER,
         .names = hs->wishes.hostnames,

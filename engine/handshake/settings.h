@@ -7,6 +7,7 @@
 #include "base/report.h"
 #include "crypto/provider.h"
 #include "handshake/algorithms.h"
+#include "pki/signature_memory.h"
 #include "pki/trust_store.h"
 
 struct hfi_session;
@@ -37,6 +38,8 @@ typedef struct hfi_settings {
     hfi_clock clock;
 
     hfi_trust_store *store; /* NULL only while verify_chain is off */
+    /* Of all connections with these settings; NULL: none. */
+    hfi_signature_memory *signatures;
     bool verify_chain;
     bool verify_name;
 

@@ -52,6 +52,15 @@ HF_API hf_status hf_config_disable_certificate_verification(hf_config *config);
 /** Checks the chain but not the host name. */
 HF_API hf_status hf_config_disable_hostname_check(hf_config *config);
 
+/** How many signatures of certificates are remembered as right, 0 to 65536, rounded up to
+ * a multiple of 8; 256 by default, and 0 remembers none.  Of a chain that its connections
+ * have seen before, no signature is then verified again; dates, names, constraints,
+ * usages and the server's proof that it has the key are checked each time.  An entry is a
+ * SHA-256 digest of 32 bytes; memory is taken with the first one and does not grow.  How
+ * long a verification takes tells the server whether the chain was seen before.
+ * INVALID_ARGUMENT. */
+HF_API hf_status hf_config_set_signature_memory(hf_config *config, size_t entries);
+
 /* ---- negotiation ---- */
 
 /** The versions that may be spoken, by name: TLSv1.2 (1.2), TLSv1.3 (1.3).  Both are by

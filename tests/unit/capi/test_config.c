@@ -101,6 +101,29 @@ static void test_record_sizes(void **state)
     hf_config_free(config);
 }
 
+static void test_signature_memory(void **state)
+{
+    store s = {0, -1};
+    const hf_allocator allocator = {sizeof allocator, take, give_back, &s};
+
+    (void)state;
+    hf_config *config = hf_config_new(&allocator);
+    int before = s.live;
+    assert_int_equal(hf_config_set_signature_memory(NULL, 8), -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_config_set_signature_memory(config, 65537),
+                     -HF_E_INVALID_ARGUMENT);
+    assert_non_null(strstr(hf_config_last_message(config), "65536"));
+    assert_int_equal(hf_config_set_signature_memory(config, SIZE_MAX),
+                     -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_config_set_signature_memory(config, 65536), 1);
+    assert_string_equal(hf_config_last_message(config), "");
+    assert_int_equal(hf_config_set_signature_memory(config, 0), 1);
+    assert_int_equal(hf_config_set_signature_memory(config, 1), 1);
+    assert_int_equal(s.live, before); /* taken when there is something to keep */
+    hf_config_free(config);
+    assert_int_equal(s.live, 0);
+}
+
 /* Each documented option can be set and is told. */
 static void test_options_are_kept(void **state)
 {
@@ -174,6 +197,7 @@ static void test_frozen_by_the_first_connection(void **state)
     assert_int_equal(hf_config_set_handshake_timeout(config, 1), -HF_E_CONFIG_FROZEN);
     assert_int_equal(hf_config_set_key_log_file(config, "/nonexistent/x"),
                      -HF_E_CONFIG_FROZEN);
+    assert_int_equal(hf_config_set_signature_memory(config, 0), -HF_E_CONFIG_FROZEN);
     assert_int_equal(hf_config_trust_count(config), 0);
     hf_config_free(config); /* the connection holds it */
     assert_int_equal(hf_shutdown(conn), -1);
@@ -281,6 +305,7 @@ int main(void)
         cmocka_unit_test(test_incomplete_tables_are_refused),
         cmocka_unit_test(test_values_out_of_range_are_refused),
         cmocka_unit_test(test_record_sizes),
+        cmocka_unit_test(test_signature_memory),
         cmocka_unit_test(test_options_are_kept),
         cmocka_unit_test(test_every_setting_takes_null),
         cmocka_unit_test(test_trust_that_cannot_be_loaded),
