@@ -95,7 +95,8 @@ end)
 describe("records", function()
     it("have limits that are checked", function()
         for _, options in ipairs { { record_size_limit = 63 },
-            { record_size_limit = 16385 }, { record_padding = 16385 } } do
+            { record_size_limit = 16385 }, { record_padding = 16385 },
+            { signature_memory = 65537 } } do
             local config, err = handfast.config(options)
             assert.is_nil(config)
             assert.equal("INVALID_ARGUMENT", err.name)

@@ -60,6 +60,7 @@ def test_a_frozen_configuration(authority: Authority) -> None:
         lambda: config.clear_alpn(),
         lambda: config.set_options(1),
         lambda: config.clear_options(8),
+        lambda: config.set_signature_memory(0),
         lambda: config.set_record_size_limit(1024),
         lambda: config.set_record_padding(256),
         lambda: config.set_handshake_timeout(1),
@@ -74,6 +75,16 @@ def test_a_frozen_configuration(authority: Authority) -> None:
             setting()
         assert caught.value.code == codes.CONFIG_FROZEN
     assert config.options == handfast.OPTION_WHOLE_WRITE
+
+
+def test_signature_memory() -> None:
+    with pytest.raises(handfast.ConfigError) as caught:
+        handfast.Config(signature_memory=65537)
+    assert caught.value.code == codes.INVALID_ARGUMENT
+    with pytest.raises(ValueError, match="negative"):
+        handfast.Config(signature_memory=-1)
+    for entries in (0, 1, 65536):
+        handfast.Config(signature_memory=entries)
 
 
 def test_record_size_limit() -> None:

@@ -14,7 +14,7 @@ config.options = {
     versions = "string|table", groups = "string|table", cipher_suites = "string|table",
     signature_algorithms = "string|table", alpn = "string|table",
     options = "number", record_size_limit = "number", record_padding = "number",
-    handshake_timeout = "number", keylog = "string|function",
+    signature_memory = "number", handshake_timeout = "number", keylog = "string|function",
     disable_certificate_verification = "boolean", disable_hostname_check = "boolean",
 }
 
@@ -65,9 +65,10 @@ for _, name in ipairs { "add_trust_system", "disable_certificate_verification",
 end
 
 -- Numbers: the time limit of a handshake in milliseconds; the most bytes of a record that
--- the server sends, RFC 8449; what records are padded to a multiple of.  0 is none.
+-- the server sends, RFC 8449; what records are padded to a multiple of; how many
+-- signatures of certificates are remembered.  0 is none.
 for _, name in ipairs { "set_handshake_timeout", "set_record_size_limit",
-    "set_record_padding" } do
+    "set_record_padding", "set_signature_memory" } do
     config[name] = function(self, count)
         check.count(1, name, count, 0)
         local ok, why = open(self)
@@ -199,7 +200,7 @@ local function apply(self, options)
     if ok and options.options then
         self:set_options(options.options)
     end
-    for _, name in ipairs { "record_size_limit", "record_padding" } do
+    for _, name in ipairs { "record_size_limit", "record_padding", "signature_memory" } do
         if ok and options[name] then
             ok, why = self["set_" .. name](self, options[name])
         end

@@ -57,6 +57,7 @@ class Config:
         alpn: Iterable[str | bytes] = (),
         record_size_limit: int | None = None,
         record_padding: int | None = None,
+        signature_memory: int | None = None,
         handshake_timeout: float | None = None,
         key_log: Path | Callable[[str], object] | None = None,
         on_session: Callable[[Connection, Session], object] | None = None,
@@ -91,6 +92,8 @@ class Config:
             self.set_record_size_limit(record_size_limit)
         if record_padding is not None:
             self.set_record_padding(record_padding)
+        if signature_memory is not None:
+            self.set_signature_memory(signature_memory)
         if handshake_timeout is not None:
             self.set_handshake_timeout(handshake_timeout)
         if key_log is not None:
@@ -152,6 +155,14 @@ class Config:
         """Check the chain, but not for whom the certificate is."""
         with self._lock:
             self._check(lib.hf_config_disable_hostname_check(self._config))
+
+    def set_signature_memory(self, entries: int) -> None:
+        """How many signatures of certificates are remembered as right, at most 65536; 256
+        by default, 0 for none.  Those of a chain seen before are not verified again; all
+        else is, each time."""
+        with self._lock:
+            entries = not_negative(entries, "entries")
+            self._check(lib.hf_config_set_signature_memory(self._config, entries))
 
     # ---- negotiation ----
 
