@@ -37,7 +37,8 @@ int bench_bulk_begin(void)
         for (size_t j = 0; j < BENCH_CLIENTS; j++) {
             bench_pair *p = &cases[i].pairs[j];
             p->client = bench_clients[j];
-            p->context = p->client->context_new(credentials.root, cases[i].suite);
+            bench_setup setup = {.suite = cases[i].suite};
+            p->context = p->client->context_new(credentials.root, &setup);
             p->server_context = server_context;
             if (p->context == NULL || !bench_pair_connect(p)) {
                 fprintf(stderr, "bench: %s: no connection for bulk data\n",

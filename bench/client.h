@@ -1,7 +1,8 @@
 /* bench/client.h: a client of one library, as a program would use it.
  *
  * All clients are set up alike: TLS 1.3, X25519, one cipher suite, the chain checked to
- * the given root, the host name, and CertificateVerify.  What stands in a context is
+ * the given root, the host name, and CertificateVerify.  No client remembers anything of
+ * an earlier connection unless the setup says so.  What stands in a context is
  * made once and used by all connections; the rest is what a handshake costs. */
 #ifndef HF_BENCH_CLIENT_H
 #define HF_BENCH_CLIENT_H
@@ -19,6 +20,18 @@ typedef enum bench_suite {
     BENCH_CHACHA20_POLY1305,
 } bench_suite;
 
+/* Offered first, and whose share is sent; with the hybrid, that of X25519, too. */
+typedef enum bench_group {
+    BENCH_X25519,
+    BENCH_X25519MLKEM768, /* where the library has it, else X25519 */
+} bench_group;
+
+typedef struct bench_setup {
+    bench_suite suite;
+    bench_group group;
+    bool remembers; /* chains seen before, where the library can */
+} bench_setup;
+
 typedef enum bench_status {
     BENCH_FAILED = -1,
     BENCH_WAITS, /* for more from the server */
@@ -29,7 +42,7 @@ typedef struct bench_client {
     const char *name;
 
     /* root is PEM text. */
-    void *(*context_new)(const char *root, bench_suite suite);
+    void *(*context_new)(const char *root, const bench_setup *setup);
     void (*context_free)(void *context);
     /* A fresh context with the roots of a file; released by context_free. */
     void *(*trust_load)(const char *file);

@@ -27,9 +27,9 @@ static void context_free(void *context_)
     free(ctx);
 }
 
-static void *context_new(const char *root, bench_suite suite)
+static void *context_new(const char *root, const bench_setup *setup)
 {
-    const char *priority = suite == BENCH_AES_128_GCM
+    const char *priority = setup->suite == BENCH_AES_128_GCM
                                ? "NORMAL:-VERS-ALL:+VERS-TLS1.3:-GROUP-ALL:"
                                  "+GROUP-X25519:-CIPHER-ALL:+AES-128-GCM"
                                : "NORMAL:-VERS-ALL:+VERS-TLS1.3:-GROUP-ALL:"

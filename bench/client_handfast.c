@@ -13,15 +13,18 @@ typedef struct connection {
     bench_buffer *in, *out;
 } connection;
 
-static void *context_new(const char *root, bench_suite suite)
+static void *context_new(const char *root, const bench_setup *setup)
 {
     hf_config *config = hf_config_new(NULL);
-    const char *name = suite == BENCH_AES_128_GCM ? "TLS_AES_128_GCM_SHA256"
-                                                  : "TLS_CHACHA20_POLY1305_SHA256";
+    const char *name = setup->suite == BENCH_AES_128_GCM ? "TLS_AES_128_GCM_SHA256"
+                                                         : "TLS_CHACHA20_POLY1305_SHA256";
+    const char *groups =
+        setup->group == BENCH_X25519 ? "x25519" : "X25519MLKEM768:x25519";
 
     if (config == NULL ||
         hf_config_add_trust_memory(config, (const uint8_t *)root, strlen(root)) != 1 ||
-        hf_config_set_groups(config, "x25519") != 1 ||
+        hf_config_set_groups(config, groups) != 1 ||
+        (!setup->remembers && hf_config_set_signature_memory(config, 0) != 1) ||
         hf_config_set_cipher_suites(config, name) != 1)
         return NULL;
     return config;

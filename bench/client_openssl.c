@@ -24,12 +24,12 @@ static bool trust(SSL_CTX *ctx, const char *root)
     return added;
 }
 
-static void *context_new(const char *root, bench_suite suite)
+static void *context_new(const char *root, const bench_setup *setup)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
     char groups[] = "X25519"; /* OpenSSL's macro takes no const */
-    const char *name = suite == BENCH_AES_128_GCM ? "TLS_AES_128_GCM_SHA256"
-                                                  : "TLS_CHACHA20_POLY1305_SHA256";
+    const char *name = setup->suite == BENCH_AES_128_GCM ? "TLS_AES_128_GCM_SHA256"
+                                                         : "TLS_CHACHA20_POLY1305_SHA256";
 
     if (ctx == NULL || SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) != 1 ||
         SSL_CTX_set_ciphersuites(ctx, name) != 1 ||

@@ -5,12 +5,37 @@
 
 #include "handshake.h"
 #include "heap.h"
+#include "scripted.h"
 
 enum { WARM_UP = 3 };
 
 static void sample(const char *row, const char *unit, const char *who, double value)
 {
     printf("%s\t%s\t%s\t%.0f\n", row, unit, who, value);
+}
+
+static void sample_peak(const char *row, const char *who)
+{
+    bench_heap heap = bench_heap_now();
+
+    sample(row, "bytes", who, (double)heap.peak);
+}
+
+/* The same with the larger shares. */
+static bool measure_hybrid(void)
+{
+    bench_scripted s;
+    bool done = bench_scripted_make(&s, BENCH_X25519MLKEM768);
+
+    for (int i = 0; i <= WARM_UP && done; i++) {
+        bench_heap_reset();
+        done = bench_scripted_connect(&s);
+        if (i == WARM_UP)
+            sample_peak("heap peak, X25519MLKEM768", bench_handfast.name);
+        bench_scripted_close(&s);
+    }
+    bench_scripted_free(&s);
+    return done;
 }
 
 static bool measure(bench_pair *p)
@@ -45,7 +70,8 @@ int main(void)
     for (size_t i = 0; i < BENCH_CLIENTS; i++) {
         bench_pair p = {.client = bench_clients[i],
                         .server_context = bench_server_context(&credentials, false)};
-        p.context = p.client->context_new(credentials.root, BENCH_AES_128_GCM);
+        bench_setup setup = {.suite = BENCH_AES_128_GCM};
+        p.context = p.client->context_new(credentials.root, &setup);
         if (p.context == NULL || p.server_context == NULL || !measure(&p)) {
             fprintf(stderr, "bench: %s: the handshake failed\n", p.client->name);
             return EXIT_FAILURE;
@@ -54,5 +80,9 @@ int main(void)
         SSL_CTX_free(p.server_context);
     }
     bench_credentials_free(&credentials);
+    if (!measure_hybrid()) {
+        fputs("bench: handfast: the handshake with X25519MLKEM768 failed\n", stderr);
+        return EXIT_FAILURE;
+    }
     return EXIT_SUCCESS;
 }

@@ -10,27 +10,45 @@
 #include <unistd.h>
 
 #include "handshake.h"
+#include "scripted.h"
 #include "stopwatch.h"
 
 typedef struct handshake_case {
     const char *row;
     bench_key key;
     bool resumes;
+    bench_setup setup;
 } handshake_case;
 
 static const handshake_case cases[] = {
-    {"client 1.3 P-256", BENCH_P256, false},
-    {"client 1.3 RSA-2048", BENCH_RSA_2048, false},
-    {"client 1.3 Ed25519", BENCH_ED25519, false},
-    {"client 1.3 resume", BENCH_P256, true},
+    {"client 1.3 P-256", BENCH_P256, false, {.group = BENCH_X25519}},
+    {"client 1.3 P-256, chain seen before", BENCH_P256, false, {.remembers = true}},
+    {"client 1.3 P-256, ML-KEM offered",
+     BENCH_P256,
+     false,
+     {.group = BENCH_X25519MLKEM768}},
+    {"client 1.3 RSA-2048", BENCH_RSA_2048, false, {.group = BENCH_X25519}},
+    {"client 1.3 Ed25519", BENCH_ED25519, false, {.group = BENCH_X25519}},
+    {"client 1.3 resume", BENCH_P256, true, {.group = BENCH_X25519}},
 };
 enum { CASES = sizeof cases / sizeof cases[0], TRUST_BATCH = 5 };
+
+/* handfast alone, with the scripted server. */
+static const struct {
+    const char *row;
+    bench_group group;
+} exchanges[] = {
+    {"exchange X25519", BENCH_X25519},
+    {"exchange X25519MLKEM768", BENCH_X25519MLKEM768},
+};
+enum { EXCHANGES = sizeof exchanges / sizeof exchanges[0] };
 
 static const char bundle[] = "/etc/ssl/certs/ca-certificates.crt";
 
 static bench_credentials credentials[CASES];
 static bench_pair pairs[CASES][BENCH_CLIENTS];
 static void *sessions[CASES][BENCH_CLIENTS];
+static bench_scripted scripted[EXCHANGES];
 
 /* ---- handshakes ---- */
 
@@ -42,7 +60,7 @@ static bool begin_handshakes(void)
         for (size_t j = 0; j < BENCH_CLIENTS; j++) {
             bench_pair *p = &pairs[i][j];
             p->client = bench_clients[j];
-            p->context = p->client->context_new(credentials[i].root, BENCH_AES_128_GCM);
+            p->context = p->client->context_new(credentials[i].root, &cases[i].setup);
             if (p->context != NULL && cases[i].resumes)
                 p->session = sessions[i][j] = bench_pair_ticket(
                     p->client, p->context, &credentials[i], &p->server_context);
@@ -55,11 +73,16 @@ static bool begin_handshakes(void)
             }
         }
     }
+    for (size_t i = 0; i < EXCHANGES; i++)
+        if (!bench_scripted_make(&scripted[i], exchanges[i].group))
+            return false;
     return true;
 }
 
 static void end_handshakes(void)
 {
+    for (size_t i = 0; i < EXCHANGES; i++)
+        bench_scripted_free(&scripted[i]);
     for (size_t i = 0; i < CASES; i++) {
         for (size_t j = 0; j < BENCH_CLIENTS; j++) {
             bench_pair *p = &pairs[i][j];
@@ -70,6 +93,24 @@ static void end_handshakes(void)
         }
         bench_credentials_free(&credentials[i]);
     }
+}
+
+static bool exchange_round(int batch)
+{
+    for (size_t i = 0; i < EXCHANGES; i++) {
+        (void)bench_elapsed();
+        for (int n = 0; n < batch; n++) {
+            bool connected = bench_scripted_connect(&scripted[i]);
+            bench_scripted_close(&scripted[i]);
+            if (!connected) {
+                fprintf(stderr, "bench: handfast: %s failed\n", exchanges[i].row);
+                return false;
+            }
+        }
+        bench_sample(exchanges[i].row, "us", bench_handfast.name,
+                     bench_elapsed() / batch);
+    }
+    return true;
 }
 
 static bool handshake_round(int batch)
@@ -85,7 +126,7 @@ static bool handshake_round(int batch)
         }
     }
     bench_primitives_round();
-    return true;
+    return exchange_round(batch);
 }
 
 static bool measure_handshakes(int rounds, int batch)
