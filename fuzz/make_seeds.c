@@ -31,6 +31,7 @@ static void save(const char *target, const char *name, hfi_view bytes)
 
 typedef struct seen {
     const char *name;
+    bool is_tls12;
 } seen;
 
 static bool save_message(void *ctx, script_bytes *m)
@@ -40,8 +41,15 @@ static bool save_message(void *ctx, script_bytes *m)
         [8] = "msg_encrypted_extensions", [11] = "msg_certificate",
         [13] = "msg_certificate_request", [15] = "msg_certificate_verify",
     };
+    static const char *const targets_tls12[256] = {
+        [2] = "msg_server_hello",
+        [4] = "msg_ticket_tls12",
+        [11] = "msg_certificate_tls12",
+        [12] = "msg_server_key_exchange",
+        [13] = "msg_certificate_request_tls12",
+    };
     const seen *s = ctx;
-    const char *target = targets[m->p[0]];
+    const char *target = (s->is_tls12 ? targets_tls12 : targets)[m->p[0]];
 
     if (target != NULL)
         save(target, s->name, hfi_view_of(m->p + 4, m->len - 4));
@@ -73,13 +81,29 @@ static const kind kinds[] = {
      {.steps = {{AT_CONNECTED, OP_RENEW, 2, "01"},
                 {AT_CONNECTED, OP_RECORD, 1, "17 6869"},
                 {AT_CONNECTED, OP_RECORD, 1, "15 0100"}}}},
+    {"tls12_full",
+     FUZZ_TLS12 | FUZZ_ALPN,
+     {.tls12 = {.on = true}, .alpn = "h2", .answers_name = true, .tickets = 1}},
+    {"tls12_rsa",
+     FUZZ_TLS12,
+     {.tls12 = {.on = true, .gives_id = true}, .key = SCRIPT_RSA, .suite = 0xcca8}},
+    {"tls12_request",
+     FUZZ_TLS12 | FUZZ_P256_FIRST,
+     {.tls12 = {.on = true}, .key = SCRIPT_P256, .requests_certificate = true}},
+    {"tls12_data",
+     FUZZ_TLS12 | FUZZ_NO_COMPAT,
+     {.tls12 = {.on = true},
+      .coalesces = true,
+      .steps = {{AT_CONNECTED, OP_RECORD, 2, "16 00000000"},
+                {AT_CONNECTED, OP_RECORD, 1, "17 6869"},
+                {AT_CONNECTED, OP_RECORD, 1, "15 0100"}}}},
 };
 
 static void save_flow(const kind *k)
 {
     script_config config = k->config;
     script_bytes out = {NULL, 0, 0};
-    seen s = {k->name};
+    seen s = {k->name, config.tls12.on};
     flow f;
 
     config.hook = save_message;
