@@ -208,6 +208,8 @@ typedef struct hfi_crypto {
     /* RFC 4648 base64, white space allowed between groups, padding checked.  out has
      * room for len / 4 * 3 + 3 bytes; returns the bytes written, or -1. */
     ptrdiff_t (*base64_decode)(const uint8_t *text, size_t len, uint8_t *out);
+    /* The same in time that does not depend on the digits. */
+    ptrdiff_t (*base64_decode_secret)(const uint8_t *text, size_t len, uint8_t *out);
 
     /* Names issuers in OCSP (RFC 6960 4.1.1) and derives keys from passwords (RFC 8018
      * 5.2).  Never for signatures. */

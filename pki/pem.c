@@ -100,10 +100,20 @@ hfi_err hfi_pem_next(hfi_view *text, hfi_pem_block *block)
     return HFI_OK;
 }
 
+static hfi_err decoded(ptrdiff_t n, size_t *len)
+{
+    *len = n < 0 ? 0 : (size_t)n;
+    return n < 0 ? HFI_E_PEM_MALFORMED : HFI_OK;
+}
+
 hfi_err hfi_pem_decode(const hfi_crypto *crypto, const hfi_pem_block *block, uint8_t *out,
                        size_t *len)
 {
-    ptrdiff_t n = crypto->base64_decode(block->body.p, block->body.len, out);
-    *len = n < 0 ? 0 : (size_t)n;
-    return n < 0 ? HFI_E_PEM_MALFORMED : HFI_OK;
+    return decoded(crypto->base64_decode(block->body.p, block->body.len, out), len);
+}
+
+hfi_err hfi_pem_decode_secret(const hfi_crypto *crypto, const hfi_pem_block *block,
+                              uint8_t *out, size_t *len)
+{
+    return decoded(crypto->base64_decode_secret(block->body.p, block->body.len, out), len);
 }

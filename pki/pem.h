@@ -17,5 +17,8 @@ hfi_err hfi_pem_next(hfi_view *text, hfi_pem_block *block);
 /* Decodes a block's body into out, which has room for body.len / 4 * 3 + 3 bytes. */
 hfi_err hfi_pem_decode(const hfi_crypto *crypto, const hfi_pem_block *block, uint8_t *out,
                        size_t *len);
+/* The same for a private key, whose digits must not decide an address or a branch. */
+hfi_err hfi_pem_decode_secret(const hfi_crypto *crypto, const hfi_pem_block *block,
+                              uint8_t *out, size_t *len);
 
 #endif

@@ -119,7 +119,7 @@ static hfi_err read_pem(const hfi_crypto *crypto, const hfi_alloc *alloc, hfi_vi
         return HFI_E_PRIVATE_KEY_ENCRYPTION;
     err = make_room(alloc, out, block.body.len / 4 * 3 + 3);
     if (err == HFI_OK)
-        err = hfi_pem_decode(crypto, &block, out->bytes, &len);
+        err = hfi_pem_decode_secret(crypto, &block, out->bytes, &len);
     return err != HFI_OK ? err : read_der(crypto, out, len, row->form, password);
 }
 

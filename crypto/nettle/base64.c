@@ -2,7 +2,10 @@
  *
  * nettle's own decoder takes any amount of padding where one digit stands alone
  * ("A===") and white space within a group, and works byte by byte; a trust store is
- * all base64, so this one works by groups of four and has one reading of each input. */
+ * all base64, so this one works by groups of four and has one reading of each input.
+ *
+ * It is compiled twice: certificates are decoded with a table, private keys without one,
+ * for an index into a table tells the cache what it was. */
 #include "crypto/nettle/primitives.h"
 
 enum {
@@ -29,6 +32,32 @@ static const uint8_t digits[256] = {
     XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, /* f0 */
 };
 
+static inline uint8_t by_table(uint8_t c)
+{
+    return digits[c];
+}
+
+/* All ones if first <= c <= last, else 0. */
+static inline unsigned within(unsigned c, unsigned first, unsigned last)
+{
+    return 0u - (1u & ~((c - first) >> 31) & ~((last - c) >> 31));
+}
+
+/* The same without a table or a branch. */
+static inline uint8_t by_arithmetic(uint8_t c)
+{
+    unsigned upper = within(c, 'A', 'Z'), lower = within(c, 'a', 'z');
+    unsigned decimal = within(c, '0', '9');
+    unsigned plus = within(c, '+', '+'), slash = within(c, '/', '/');
+    unsigned none = ~(upper | lower | decimal | plus | slash);
+
+    return (uint8_t)((upper & (c - 'A')) | (lower & (c - 'a' + 26u)) |
+                     (decimal & (c - '0' + 52u)) | (plus & 62u) | (slash & 63u) |
+                     (none & XX));
+}
+
+typedef uint8_t digit_of(uint8_t c);
+
 /* The index of the first byte from i on that is not white space, or len. */
 static size_t skip_space(const uint8_t *text, size_t i, size_t len)
 {
@@ -38,11 +67,11 @@ static size_t skip_space(const uint8_t *text, size_t i, size_t len)
 }
 
 /* The last group, with one or two '=' and no bit left over; 0 if it is none. */
-static size_t decode_padded(const uint8_t *group, uint8_t *out)
+static inline size_t decode_padded(const uint8_t *group, uint8_t *out, digit_of *digit)
 {
-    uint8_t a = digits[group[0]];
-    uint8_t b = digits[group[1]];
-    uint8_t c = digits[group[2]];
+    uint8_t a = digit(group[0]);
+    uint8_t b = digit(group[1]);
+    uint8_t c = digit(group[2]);
 
     if (group[3] != '=' || ((a | b) & XX) != 0)
         return 0;
@@ -55,19 +84,21 @@ static size_t decode_padded(const uint8_t *group, uint8_t *out)
     return 2;
 }
 
-ptrdiff_t hfi_nettle_base64_decode(const uint8_t *text, size_t len, uint8_t *out)
+/* Branches on what is a digit and what is not alone. */
+__attribute__((always_inline)) static inline ptrdiff_t
+decode(const uint8_t *text, size_t len, uint8_t *out, digit_of *digit)
 {
     size_t written = 0;
 
     for (size_t i = skip_space(text, 0, len); i < len; i = skip_space(text, i, len)) {
         if (len - i < GROUP)
             return -1;
-        uint8_t a = digits[text[i]];
-        uint8_t b = digits[text[i + 1]];
-        uint8_t c = digits[text[i + 2]];
-        uint8_t d = digits[text[i + 3]];
+        uint8_t a = digit(text[i]);
+        uint8_t b = digit(text[i + 1]);
+        uint8_t c = digit(text[i + 2]);
+        uint8_t d = digit(text[i + 3]);
         if (((a | b | c | d) & XX) != 0) {
-            size_t last = decode_padded(&text[i], &out[written]);
+            size_t last = decode_padded(&text[i], &out[written], digit);
             if (last == 0 || skip_space(text, i + GROUP, len) != len)
                 return -1;
             return (ptrdiff_t)(written + last);
@@ -79,4 +110,14 @@ ptrdiff_t hfi_nettle_base64_decode(const uint8_t *text, size_t len, uint8_t *out
         i += GROUP;
     }
     return (ptrdiff_t)written;
+}
+
+ptrdiff_t hfi_nettle_base64_decode(const uint8_t *text, size_t len, uint8_t *out)
+{
+    return decode(text, len, out, by_table);
+}
+
+ptrdiff_t hfi_nettle_base64_decode_secret(const uint8_t *text, size_t len, uint8_t *out)
+{
+    return decode(text, len, out, by_arithmetic);
 }

@@ -13,7 +13,8 @@ enum { UNCOMPRESSED = 0x04 };
  * a source that fails this often is broken. */
 enum { DRAWS_MAX = 16 };
 
-/* The prime p and the coefficient b, SEC 2 2.4.2, 2.5.1 and 2.6.1; a is p - 3. */
+/* The prime p, the coefficient b and the order n, SEC 2 2.4.2, 2.5.1 and 2.6.1; a is
+ * p - 3. */
 static const uint8_t p256_p[32] = {0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x01,
                                    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
                                    0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff,
@@ -45,12 +46,28 @@ static const uint8_t p521_b[66] = {
     0x16, 0x52, 0xc0, 0xbd, 0x3b, 0xb1, 0xbf, 0x07, 0x35, 0x73, 0xdf, 0x88, 0x3d, 0x2c,
     0x34, 0xf1, 0xef, 0x45, 0x1f, 0xd4, 0x6b, 0x50, 0x3f, 0x00};
 
-const hfi_nettle_curve hfi_nettle_curve_p256 = {nettle_get_secp_256r1, 32, p256_p,
-                                                p256_b};
-const hfi_nettle_curve hfi_nettle_curve_p384 = {nettle_get_secp_384r1, 48, p384_p,
-                                                p384_b};
-const hfi_nettle_curve hfi_nettle_curve_p521 = {nettle_get_secp_521r1, 66, p521_p,
-                                                p521_b};
+static const uint8_t p256_n[32] = {0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00,
+                                   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                   0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84,
+                                   0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51};
+static const uint8_t p384_n[48] = {
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xc7, 0x63, 0x4d, 0x81, 0xf4, 0x37, 0x2d, 0xdf, 0x58, 0x1a, 0x0d, 0xb2,
+    0x48, 0xb0, 0xa7, 0x7a, 0xec, 0xec, 0x19, 0x6a, 0xcc, 0xc5, 0x29, 0x73};
+static const uint8_t p521_n[66] = {
+    0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xfa, 0x51, 0x86, 0x87, 0x83, 0xbf, 0x2f, 0x96, 0x6b,
+    0x7f, 0xcc, 0x01, 0x48, 0xf7, 0x09, 0xa5, 0xd0, 0x3b, 0xb5, 0xc9, 0xb8, 0x89, 0x9c,
+    0x47, 0xae, 0xbb, 0x6f, 0xb7, 0x1e, 0x91, 0x38, 0x64, 0x09};
+
+const hfi_nettle_curve hfi_nettle_curve_p256 = {nettle_get_secp_256r1, 32, p256_p, p256_b,
+                                                p256_n};
+const hfi_nettle_curve hfi_nettle_curve_p384 = {nettle_get_secp_384r1, 48, p384_p, p384_b,
+                                                p384_n};
+const hfi_nettle_curve hfi_nettle_curve_p521 = {nettle_get_secp_521r1, 66, p521_p, p521_b,
+                                                p521_n};
 
 const hfi_nettle_curve *hfi_nettle_curve_of(hfi_key_type type)
 {
@@ -139,19 +156,24 @@ bool hfi_nettle_point_equal(const hfi_nettle_point *a, const hfi_nettle_point *b
     return mpn_cmp(a->limbs, b->limbs, 2 * ecc_size(a->nettle.ecc)) == 0;
 }
 
+/* Not by ecc_scalar_set, whose comparison with n ends at the first limb that differs, and
+ * tells how many limbs of the scalar are zero. */
 bool hfi_nettle_scalar_import(hfi_nettle_scalar *s, const hfi_nettle_curve *curve,
                               hfi_view bytes)
 {
-    mp_limb_t limbs[HFI_NETTLE_EC_LIMBS];
-    mpz_t number;
+    mp_limb_t n[HFI_NETTLE_EC_LIMBS], difference[HFI_NETTLE_EC_LIMBS];
+    const mp_size_t count = (mp_size_t)ecc_size(curve->ecc());
+    mp_limb_t any = 0;
 
     s->nettle.ecc = curve->ecc();
     s->nettle.p = s->limbs;
-    hfi_nettle_limbs_import(limbs, HFI_NETTLE_EC_LIMBS, bytes);
-    bool in_range =
-        ecc_scalar_set(&s->nettle, mpz_roinit_n(number, limbs, HFI_NETTLE_EC_LIMBS)) == 1;
-    hfi_wipe(limbs, sizeof limbs);
-    return in_range;
+    hfi_nettle_limbs_import(s->limbs, (size_t)count, bytes);
+    hfi_nettle_limbs_import(n, (size_t)count, hfi_view_of(curve->n, curve->bytes));
+    for (mp_size_t i = 0; i < count; i++)
+        any |= s->limbs[i];
+    mp_limb_t is_below = mpn_sub_n(difference, s->limbs, n, count);
+    hfi_wipe(difference, sizeof difference);
+    return (is_below & ((any | (0 - any)) >> (GMP_NUMB_BITS - 1))) != 0;
 }
 
 /* Not by ecc_scalar_random, which would ask a random source for ever if it failed or

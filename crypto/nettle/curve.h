@@ -11,8 +11,9 @@
 typedef struct hfi_nettle_curve {
     const struct ecc_curve *(*ecc)(void);
     size_t bytes;     /* of one coordinate, and of a scalar */
-    const uint8_t *p; /* bytes of them, like b */
+    const uint8_t *p; /* bytes of them, like b and n */
     const uint8_t *b;
+    const uint8_t *n; /* the order */
 } hfi_nettle_curve;
 
 extern const hfi_nettle_curve hfi_nettle_curve_p256;

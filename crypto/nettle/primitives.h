@@ -68,5 +68,6 @@ bool hfi_nettle_aes_cbc_decrypt(hfi_view key, const uint8_t iv[16], const uint8_
 
 /* base64.c */
 ptrdiff_t hfi_nettle_base64_decode(const uint8_t *text, size_t len, uint8_t *out);
+ptrdiff_t hfi_nettle_base64_decode_secret(const uint8_t *text, size_t len, uint8_t *out);
 
 #endif

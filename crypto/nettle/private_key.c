@@ -18,6 +18,15 @@ static hfi_view stripped(hfi_view number)
     return number;
 }
 
+/* Without the leading zeros that are more than len bytes: how many more a secret has is
+ * not looked at. */
+static hfi_view at_most(hfi_view number, size_t len)
+{
+    while (number.len > len && number.p[0] == 0)
+        number = hfi_view_of(&number.p[1], number.len - 1);
+    return number;
+}
+
 static size_t limbs_of(size_t bytes)
 {
     return (bytes + LIMB - 1) / LIMB;
@@ -146,7 +155,7 @@ static hfi_err new_ec(const hfi_alloc *alloc, const hfi_private_parts *parts,
                       hfi_private_key **out)
 {
     const hfi_nettle_curve *curve = hfi_nettle_curve_of(parts->type);
-    const hfi_view number = stripped(parts->scalar);
+    const hfi_view number = at_most(parts->scalar, curve->bytes);
     hfi_nettle_scalar scalar;
     hfi_nettle_point point;
 

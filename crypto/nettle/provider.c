@@ -27,6 +27,7 @@ const hfi_crypto hfi_crypto_nettle = {
     .sign = hfi_nettle_sign,
     .verify = hfi_nettle_verify,
     .base64_decode = hfi_nettle_base64_decode,
+    .base64_decode_secret = hfi_nettle_base64_decode_secret,
     .sha1 = &hfi_nettle_sha1,
     .aes_cbc_decrypt = hfi_nettle_aes_cbc_decrypt,
 };

@@ -126,7 +126,7 @@ defaults
     timeout server 20s
     timeout connect 20s
 frontend tls
-    bind 127.0.0.1:%(port)d ssl crt both.pem ssl-min-ver %(v)s ssl-max-ver %(v)s %(client)s
+    bind 127.0.0.1:%(port)d ssl crt both.pem %(versions)s %(client)s
     http-request return status 200 content-type text/plain string hello
 """
 
@@ -139,7 +139,7 @@ def haproxy(folder: Path, wanted: Wanted) -> Iterator[Peer]:
     client = f"ca-file {wanted.clients_root} verify required"
     values = {
         "port": port,
-        "v": f"TLSv{wanted.version}",
+        "versions": f"ssl-min-ver TLSv{wanted.version} ssl-max-ver TLSv{wanted.version}",
         "client": client if wanted.demands_certificate else "",
     }
     (folder / "haproxy.cfg").write_text(HAPROXY % values)

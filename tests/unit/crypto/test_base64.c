@@ -13,6 +13,12 @@ static ptrdiff_t decode(const char *text, size_t len, uint8_t *out, size_t room)
     assert_non_null(space);
     memcpy(copy, text, len);
     ptrdiff_t written = hfi_crypto_nettle.base64_decode(copy, len, space);
+    uint8_t *second = malloc(len / 4 * 3 + 3);
+    assert_non_null(second);
+    assert_int_equal(hfi_crypto_nettle.base64_decode_secret(copy, len, second), written);
+    if (written > 0)
+        assert_memory_equal(second, space, (size_t)written);
+    free(second);
     if (written > 0) {
         assert_true((size_t)written <= room);
         memcpy(out, space, (size_t)written);
