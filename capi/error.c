@@ -81,7 +81,9 @@ const hfi_report *hfi_capi_report(const hf_error *error)
 {
     if (error == NULL)
         return &no_report;
-    return error->engine->report.code != HFI_OK ? &error->engine->report : &error->note;
+    return error->engine != NULL && error->engine->report.code != HFI_OK
+               ? &error->engine->report
+               : &error->note;
 }
 
 /* Text of the record, never NULL. */
@@ -123,7 +125,8 @@ const char *hf_error_summary(const hf_error *error)
 
     if (r->code == HFI_OK)
         return "";
-    if (r == &error->engine->report && error->summarized == r->code)
+    bool summarized = error->engine == NULL || r == &error->engine->report;
+    if (summarized && error->summarized == r->code)
         return error->summary;
     return hf_code_text((int)r->code);
 }

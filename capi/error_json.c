@@ -87,7 +87,9 @@ static void write_first_bytes(hfi_json *j, const hf_error *error)
 
 static const char *agreed_version(const hf_error *error)
 {
-    return error != NULL ? hfi_version_name(error->engine->agreed.version) : NULL;
+    return error != NULL && error->engine != NULL
+               ? hfi_version_name(error->engine->agreed.version)
+               : NULL;
 }
 
 static void write_record(hfi_json *j, const hf_error *error)
@@ -99,7 +101,7 @@ static void write_record(hfi_json *j, const hf_error *error)
     optional_text(j, "hint", hf_error_hint(error));
     optional_text(j, "detail", hf_error_detail(error));
     optional_text(j, "rfc", hf_error_rfc(error));
-    hfi_json_text(j, "role", "client");
+    hfi_json_text(j, "role", error != NULL && error->engine == NULL ? NULL : "client");
     hfi_json_text(j, "version", agreed_version(error));
     hfi_json_text(j, "library", hf_version_text());
     optional_text(j, "step", hf_error_step(error));

@@ -42,7 +42,7 @@ struct hf_config {
 /* The record of a connection: the engine's once that has failed, else a note of what
  * the last call did wrong without harm to the connection. */
 struct hf_error {
-    const hfi_conn *engine;
+    const hfi_conn *engine; /* NULL: of a verification, where the note is all */
     hfi_report note;
     hfi_err summarized; /* the code that summary tells of */
     char *summary;      /* owned; NULL: no memory, or nothing told yet */
@@ -111,6 +111,8 @@ int hfi_capi_class(hfi_err code); /* HF_ERROR_* */
 const hfi_report *hfi_capi_report(const hf_error *error);
 /* Writes the sentence for the engine's record, where there is memory for it. */
 void hfi_capi_summarize(hf_conn *conn);
+void hfi_capi_summarize_record(hf_error *error, const hfi_report *r,
+                               const hfi_alloc *alloc);
 
 /* ---- drive.c: bytes between transport and engine ---- */
 

@@ -122,19 +122,23 @@ static void tell(sentence *s, const hfi_report *r)
 }
 
 /* Told once for each failure; without memory for it, errors.def must do. */
-void hfi_capi_summarize(hf_conn *conn)
+void hfi_capi_summarize_record(hf_error *error, const hfi_report *r,
+                               const hfi_alloc *alloc)
 {
-    hf_error *error = &conn->error;
-    const hfi_report *r = &conn->engine.report;
-
     if (r->code == HFI_OK || error->summarized == r->code)
         return;
     if (error->summary == NULL)
-        error->summary = hfi_alloc_bytes(&conn->config->settings.alloc, HFI_SUMMARY_SIZE);
+        error->summary = hfi_alloc_bytes(alloc, HFI_SUMMARY_SIZE);
     if (error->summary == NULL)
         return;
     sentence s = {error->summary, HFI_SUMMARY_SIZE, 0};
     s.text[0] = '\0';
     tell(&s, r);
     error->summarized = r->code;
+}
+
+void hfi_capi_summarize(hf_conn *conn)
+{
+    hfi_capi_summarize_record(&conn->error, &conn->engine.report,
+                              &conn->config->settings.alloc);
 }

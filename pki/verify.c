@@ -74,6 +74,27 @@ static bool extend(search *s);
 
 /* ---- the cause that is reported ---- */
 
+/* The path as it is now. */
+static void tell_path(const search *s)
+{
+    hfi_verify_path *path = s->params->path;
+
+    if (path == NULL)
+        return;
+    *path = (hfi_verify_path){.count = s->depth};
+    for (size_t i = 0; i < s->depth; i++)
+        path->places[i] = s->path[i];
+}
+
+static void tell_root(const search *s, uint32_t root)
+{
+    tell_path(s);
+    if (s->params->path == NULL)
+        return;
+    s->params->path->has_root = true;
+    s->params->path->root = root;
+}
+
 static void keep_cause(search *s, rank r)
 {
     if (r < s->best || (r == s->best && s->depth <= s->best_depth))
@@ -81,6 +102,7 @@ static void keep_cause(search *s, rank r)
     s->best = r;
     s->best_depth = s->depth;
     *s->fault = s->scratch;
+    tell_path(s);
 }
 
 static bool give_up(search *s, const char *what)
@@ -382,6 +404,7 @@ static bool reaches_anchor(search *s)
             keep_cause(s, RANK_UNREADABLE);
         } else if (accepts(s, ANCHOR | root, &s->anchor, -1, false) &&
                    keeps_policies(s)) {
+            tell_root(s, root);
             remember_path(s);
             return true;
         }
@@ -528,6 +551,7 @@ static hfi_err run(search *s, const hfi_view *certs)
         return err;
     s->path[0] = 0;
     s->depth = 1;
+    tell_path(s);
     /* Someone trusts this very certificate: RFC 6818 2. */
     if (hfi_trust_store_has(s->params->store, leaf->cert.der, leaf->cert.subject,
                             leaf->subject_hash))

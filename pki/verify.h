@@ -46,6 +46,14 @@ typedef struct hfi_verify_work {
     size_t comparisons;
 } hfi_verify_work;
 
+/* The path that was found, or, after a failure, how far the one of the cause went. */
+typedef struct hfi_verify_path {
+    uint32_t places[HFI_VERIFY_CHAIN_MAX]; /* among the certificates given, leaf first */
+    size_t count;
+    bool has_root; /* and above them stands a root of the store */
+    uint32_t root; /* its place there */
+} hfi_verify_path;
+
 typedef struct hfi_verify_params {
     const hfi_crypto *crypto;
     const hfi_alloc *alloc;
@@ -74,6 +82,7 @@ typedef struct hfi_verify_params {
      * one is there is demanded by the leaf itself ("must staple", RFC 7633). */
     hfi_staple_state staple_state;
     hfi_view staple;
+    hfi_verify_path *path; /* receives the path, unless NULL */
     hfi_verify_work *work; /* receives what was done; may be NULL */
     /* Certificates' signatures that need not be verified again; NULL: none.  Those of a
      * chain that holds are added.  The answer is the same with and without it. */

@@ -284,7 +284,10 @@ def compiled(page: Page, folders: list[str]) -> list[str]:
 
 def command_options() -> list[str]:
     """The command's options and exit codes stand in its page and in its guide."""
-    source = (ROOT / "tools/handfast/options.c").read_text(encoding="utf-8")
+    source = "".join(
+        (ROOT / "tools/handfast" / f"{name}.c").read_text(encoding="utf-8")
+        for name in ("options", "verify")
+    )
     codes = (ROOT / "tools/handfast/command.h").read_text(encoding="utf-8")
     page = (MAN / "handfast.1").read_text(encoding="utf-8")
     guide = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")

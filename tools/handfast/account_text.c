@@ -1,7 +1,7 @@
 /* tools/handfast/account_text.c: the account of a handshake, for a person to read.
  * Fixed columns, no line that depends on the width of the terminal. */
 #include "account.h"
-#include "terminal.h"
+#include "record_text.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -9,14 +9,8 @@
 
 enum {
     LABEL = -13,
-    DAY = 86400,
     CLOSE_NOTIFY = 0,
 };
-
-static void row(const struct cli_terminal *t, const char *label, const char *value)
-{
-    fprintf(t->out, "  %s%*s%s %s\n", cli_dim(t), LABEL, label, cli_plain(t), value);
-}
 
 static void heading(const struct cli_terminal *t, const char *text)
 {
@@ -43,7 +37,7 @@ static void put_alpn(const struct cli_terminal *t, const struct cli_options *o,
         text[i] = (char)(name[i] < 0x20 || name[i] >= 0x7f ? '?' : name[i]);
         text[i + 1] = '\0';
     }
-    row(t, "protocol", text);
+    cli_row(t, "protocol", text);
 }
 
 static void put_verification(const struct cli_terminal *t, const struct cli_options *o,
@@ -76,61 +70,22 @@ static void put_agreed(const struct cli_terminal *t, const struct cli_outcome *o
 
     snprintf(text, sizeof text, "%s in %.1f ms", hf_conn_version_name(conn),
              ms(a->handshake_us));
-    row(t, "handshake", text);
+    cli_row(t, "handshake", text);
     snprintf(text, sizeof text, "%s%s", hf_conn_group_name(conn),
              hf_conn_hello_retried(conn) ? ", after HelloRetryRequest" : "");
-    row(t, "group", text);
-    row(t, "cipher suite", hf_conn_cipher_suite_name(conn));
+    cli_row(t, "group", text);
+    cli_row(t, "cipher suite", hf_conn_cipher_suite_name(conn));
     if (!reused && signature != NULL)
-        row(t, "signature", signature);
+        cli_row(t, "signature", signature);
     put_alpn(t, outcome->options, conn);
     if (outcome->options->resume)
-        row(t, "session", reused ? "resumed" : "new");
+        cli_row(t, "session", reused ? "resumed" : "new");
     if (hf_conn_certificate_requested(conn))
-        row(t, "client", "the server asked for a certificate; none was sent");
+        cli_row(t, "client", "the server asked for a certificate; none was sent");
     put_verification(t, outcome->options, conn);
 }
 
 /* ---- the chain ---- */
-
-static void format_date(char *out, size_t size, int64_t seconds)
-{
-    time_t when = (time_t)seconds;
-    struct tm tm;
-
-    if (gmtime_r(&when, &tm) == NULL || strftime(out, size, "%Y-%m-%d %H:%M", &tm) == 0)
-        snprintf(out, size, "%" PRId64, seconds);
-}
-
-static void put_validity(const struct cli_terminal *t, const hf_certificate *c)
-{
-    int64_t from = hf_certificate_not_before(c), to = hf_certificate_not_after(c);
-    int64_t now = (int64_t)time(NULL), days;
-    char first[32], last[32];
-
-    format_date(first, sizeof first, from);
-    format_date(last, sizeof last, to);
-    fprintf(t->out, "    %s%-8s%s %s to %s UTC, ", cli_dim(t), "valid", cli_plain(t),
-            first, last);
-    if (now < from) {
-        days = (from - now) / DAY;
-        fprintf(t->out, "%sbegins in %" PRId64 " day%s%s\n", cli_bad(t), days,
-                days == 1 ? "" : "s", cli_plain(t));
-    } else if (now > to) {
-        days = (now - to) / DAY;
-        fprintf(t->out, "%sexpired %" PRId64 " day%s ago%s\n", cli_bad(t), days,
-                days == 1 ? "" : "s", cli_plain(t));
-    } else {
-        days = (to - now) / DAY;
-        fprintf(t->out, "%" PRId64 " day%s left\n", days, days == 1 ? "" : "s");
-    }
-}
-
-static void chain_row(const struct cli_terminal *t, const char *label, const char *value)
-{
-    if (value[0] != '\0')
-        fprintf(t->out, "    %s%-8s%s %s\n", cli_dim(t), label, cli_plain(t), value);
-}
 
 static void put_certificate(const struct cli_terminal *t, const hf_conn *conn,
                             size_t index)
@@ -146,9 +101,7 @@ static void put_certificate(const struct cli_terminal *t, const hf_conn *conn,
     }
     fprintf(t->out, "  %zu %s%s%s, %s%s\n", index, cli_bold(t), hf_certificate_subject(c),
             cli_plain(t), hf_certificate_key(c), hf_certificate_is_ca(c) ? ", CA" : "");
-    chain_row(t, "names", hf_certificate_names(c));
-    chain_row(t, "issuer", hf_certificate_issuer(c));
-    put_validity(t, c);
+    cli_certificate_rows(t, c, (int64_t)time(NULL));
     hf_certificate_free(c);
 }
 
@@ -207,70 +160,6 @@ static void put_timeline(const struct cli_terminal *t, const hf_conn *conn)
 
 /* ---- the failure ---- */
 
-static void put_alert(const struct cli_terminal *t, const hf_error *error)
-{
-    int alert = hf_error_alert(error), direction = hf_error_alert_direction(error);
-    char text[120];
-
-    if (alert < 0 || direction == HF_DIRECTION_NONE)
-        return;
-    snprintf(text, sizeof text, "%s (%d), %s", hf_alert_name(alert), alert,
-             direction == HF_DIRECTION_SENT ? "sent by this side" : "sent by the server");
-    row(t, "alert", text);
-}
-
-static void put_fault_certificate(const struct cli_terminal *t, const hf_error *error)
-{
-    char text[300];
-    int index = hf_error_certificate_index(error);
-
-    if (index >= 0) {
-        snprintf(text, sizeof text, "number %d of the chain, %s", index,
-                 hf_error_certificate_subject(error));
-        row(t, "certificate", text);
-    }
-    if (hf_error_expected(error)[0] != '\0')
-        row(t, "expected", hf_error_expected(error));
-    if (hf_error_presented(error)[0] != '\0')
-        row(t, "presented", hf_error_presented(error));
-}
-
-static void put_first_bytes(const struct cli_terminal *t, const hf_error *error)
-{
-    size_t len = 0;
-    const uint8_t *bytes = hf_error_first_bytes(error, &len);
-    char text[80];
-    size_t n = 0;
-
-    for (size_t i = 0; bytes != NULL && i < len && n < sizeof text - 2; i++)
-        text[n++] = (char)(bytes[i] < 0x20 || bytes[i] >= 0x7f ? '.' : bytes[i]);
-    text[n] = '\0';
-    if (n > 0)
-        row(t, "answer", text);
-}
-
-static void put_record(const struct cli_terminal *t, const hf_error *error)
-{
-    const char *step = hf_error_step(error), *message = hf_error_message(error);
-    const char *rule = hf_error_certificate_rule(error);
-    char text[120];
-
-    if (strstr(hf_error_summary(error), hf_error_detail(error)) == NULL)
-        row(t, "detail", hf_error_detail(error));
-    if (step[0] != '\0') {
-        snprintf(text, sizeof text, "in state %s%s%s", step,
-                 message[0] != '\0' ? ", at " : "", message);
-        row(t, "where", text);
-    }
-    put_alert(t, error);
-    put_fault_certificate(t, error);
-    put_first_bytes(t, error);
-    if (rule[0] == '\0')
-        rule = hf_error_rfc(error);
-    if (rule[0] != '\0')
-        row(t, "rule", rule);
-}
-
 static void put_failure(const struct cli_terminal *t, const struct cli_attempt *a)
 {
     const hf_error *error =
@@ -278,11 +167,11 @@ static void put_failure(const struct cli_terminal *t, const struct cli_attempt *
 
     fprintf(t->out, "  %sFAILED        %s%s\n", cli_bad(t), cli_attempt_failure(a),
             cli_plain(t));
-    row(t, "what", cli_attempt_summary(a));
+    cli_row(t, "what", cli_attempt_summary(a));
     if (error != NULL)
-        put_record(t, error);
+        cli_record_rows(t, error);
     if (cli_attempt_hint(a)[0] != '\0')
-        row(t, "hint", cli_attempt_hint(a));
+        cli_row(t, "hint", cli_attempt_hint(a));
 }
 
 /* ---- all of it ---- */
@@ -300,7 +189,7 @@ static void put_way(const struct cli_terminal *t, const struct cli_options *o,
     snprintf(text, sizeof text, "%s%s%s%s in %.1f ms", o->has_proxy ? "through " : "",
              proxy, o->has_proxy && o->starttls != NULL ? ", upgraded with " : "",
              o->starttls != NULL ? o->starttls->name : "", ms(a->way_us));
-    row(t, o->has_proxy ? "proxy" : "starttls", text);
+    cli_row(t, o->has_proxy ? "proxy" : "starttls", text);
 }
 
 static void put_attempt(const struct cli_terminal *t, const struct cli_outcome *outcome,
@@ -311,7 +200,7 @@ static void put_attempt(const struct cli_terminal *t, const struct cli_outcome *
     if (a->dial.address[0] != '\0') {
         cli_target_format(a->dial.address, a->dial.port, place, sizeof place);
         snprintf(text, sizeof text, "%s in %.1f ms", place, ms(a->dial_us));
-        row(t, "connected", text);
+        cli_row(t, "connected", text);
     }
     if (a->conn != NULL)
         put_way(t, outcome->options, a);

@@ -34,6 +34,8 @@ static const struct {
 } commands[] = {
     {"connect", "connect to a TLS server and tell how the handshake went", cli_connect,
      cli_connect_help},
+    {"verify", "check a chain of certificates out of files, and draw it", cli_verify,
+     cli_verify_help},
 #ifdef CLI_HAS_STATES
     {"states", "print the tables of the handshake's states", cli_states, states_help},
 #endif

@@ -12,6 +12,7 @@
 #include <handfast/error.h>
 #include <handfast/session.h>
 #include <handfast/types.h>
+#include <handfast/verify.h>
 #include <handfast/version.h>
 
 #ifdef __cplusplus
