@@ -113,3 +113,26 @@ uint64_t hf_conn_bytes_out(const hf_conn *conn)
 {
     return conn != NULL ? conn->engine.bytes_out : 0;
 }
+
+/* ---- what came beside the certificate ---- */
+
+static const uint8_t *borrowed(const uint8_t *p, size_t size, size_t *len)
+{
+    if (len != NULL)
+        *len = p != NULL ? size : 0;
+    return p;
+}
+
+const uint8_t *hf_conn_get0_ocsp_response(const hf_conn *conn, size_t *len)
+{
+    if (conn == NULL)
+        return borrowed(NULL, 0, len);
+    return borrowed(conn->engine.chain.staple, conn->engine.chain.staple_len, len);
+}
+
+const uint8_t *hf_conn_get0_sct_list(const hf_conn *conn, size_t *len)
+{
+    if (conn == NULL)
+        return borrowed(NULL, 0, len);
+    return borrowed(conn->engine.chain.scts, conn->engine.chain.scts_len, len);
+}

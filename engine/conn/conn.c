@@ -35,6 +35,8 @@ static void drop_all(hfi_conn *c)
     hfi_alloc_release(a, c->out);
     hfi_alloc_release_secret(a, c->message, c->message_cap);
     hfi_alloc_release(a, c->chain.certs);
+    hfi_alloc_release(a, c->chain.staple);
+    hfi_alloc_release(a, c->chain.scts);
     hfi_session_free(c->new_session);
     hfi_report_reset(&c->report, a);
 }

@@ -28,6 +28,10 @@ typedef struct hfi_agreed {
 typedef struct hfi_chain {
     hfi_view *certs; /* owned with the bytes behind it; NULL: none */
     size_t count;
+    uint8_t *staple; /* owned: the leaf's OCSP response; NULL: none came */
+    size_t staple_len;
+    uint8_t *scts; /* owned: SignedCertificateTimestampList; NULL: none came */
+    size_t scts_len;
 } hfi_chain;
 
 #endif

@@ -77,6 +77,7 @@ typedef struct hfi_hs_client {
     bool session_offered; /* of TLS 1.2, by id or ticket */
     bool psk_accepted;
     uint16_t selected_version; /* of the message at hand; 0: not there */
+    bool at_leaf;              /* the extensions at hand are the leaf's */
     uint32_t offered;          /* by place in the extension registry */
     hfi_public_key leaf_key;   /* points into the chain */
 } hfi_hs_client;
@@ -90,6 +91,7 @@ typedef struct hfi_hs_tls12 {
     bool extended_master;
     bool secure_renegotiation;
     bool ticket_expected;
+    bool status_expected;
     bool resumed;
     const hfi_group *group; /* of ServerKeyExchange */
     uint8_t peer_share[HFI_GROUP_POINT_MAX];

@@ -35,6 +35,7 @@ static hfi_err read_entry_extensions(hfi_hs *hs, const hfi_certificate_message *
 {
     hfi_reader list = hfi_reader_of(message->entries);
 
+    hs->as.client.at_leaf = true;
     while (hfi_reader_more(&list)) {
         hfi_view block;
         hfi_extension_list extensions;
@@ -45,8 +46,18 @@ static hfi_err read_entry_extensions(hfi_hs *hs, const hfi_certificate_message *
             err = hfi_ext_read_all(hs, HFI_IN_CERTIFICATE, &extensions);
         if (err != HFI_OK)
             return err;
+        hs->as.client.at_leaf = false;
     }
     return HFI_OK;
+}
+
+hfi_err hfi_client_keep_staple(hfi_hs *hs, hfi_view response)
+{
+    hfi_chain *chain = hs->chain;
+
+    chain->staple = hfi_alloc_copy(&hs->settings->alloc, response.p, response.len);
+    chain->staple_len = response.len;
+    return chain->staple == NULL ? HFI_E_NO_MEMORY : HFI_OK;
 }
 
 hfi_err hfi_client_take_certificate(hfi_hs *hs, hfi_view body)
@@ -78,6 +89,13 @@ hfi_err hfi_client_read_leaf_key(hfi_hs *hs)
     return err;
 }
 
+static hfi_staple_state staple_state(const hfi_hs *hs)
+{
+    if ((hs->wishes.options & HFI_OPTION_NO_STATUS_REQUEST) != 0)
+        return HFI_STAPLE_NOT_ASKED;
+    return hs->chain->staple == NULL ? HFI_STAPLE_ABSENT : HFI_STAPLE_PRESENT;
+}
+
 /* With verification off the answer is still found and told, and nothing hangs on it. */
 hfi_err hfi_client_verify_chain(hfi_hs *hs)
 {
@@ -92,6 +110,8 @@ hfi_err hfi_client_verify_chain(hfi_hs *hs)
         .purpose = HFI_PURPOSE_SERVER,
         .names = hs->wishes.hostnames,
         .name_count = hs->wishes.verify_name ? hs->wishes.hostname_count : 0,
+        .staple_state = staple_state(hs),
+        .staple = hfi_view_of(hs->chain->staple, hs->chain->staple_len),
     };
 
     memset(&fault, 0, sizeof fault);

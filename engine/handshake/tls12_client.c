@@ -145,6 +145,15 @@ static hfi_err recv_certificate(hfi_hs *hs, hfi_view body)
     return err == HFI_OK ? hfi_client_read_leaf_key(hs) : err;
 }
 
+/* RFC 6066 8: it may stay away although ServerHello announced it. */
+static hfi_err recv_cert_status(hfi_hs *hs, hfi_view body)
+{
+    hfi_view response;
+
+    hfi_err err = hfi_msg_read_certificate_status(body, &response);
+    return err == HFI_OK ? hfi_client_keep_staple(hs, response) : err;
+}
+
 static hfi_err verify_chain(hfi_hs *hs, hfi_view body)
 {
     (void)body;
@@ -350,6 +359,11 @@ static bool ticket_expected(const hfi_hs *hs)
     return hs->tls12.ticket_expected;
 }
 
+static bool status_expected(const hfi_hs *hs)
+{
+    return hs->tls12.status_expected;
+}
+
 static bool cert_requested(const hfi_hs *hs)
 {
     return hs->agreed->certificate_requested;
@@ -360,6 +374,7 @@ static bool cert_requested(const hfi_hs *hs)
 enum state {
     NEGOTIATED,
     WAIT_CERT,
+    WAIT_CS_SKE,
     WAIT_SKE,
     WAIT_CR_SHD,
     WAIT_SHD,
@@ -380,10 +395,10 @@ enum state {
 };
 
 static const char *const state_names[] = {
-    "NEGOTIATED",      "WAIT_CERT",  "WAIT_SKE",        "WAIT_CR_SHD",   "WAIT_SHD",
-    "VERIFY_CERT",     "SEND_CERT",  "SEND_CKE",        "SEND_CCS",      "SEND_FINISHED",
-    "WAIT_TICKET",     "WAIT_CCS",   "WAIT_FINISHED",   "RESUME_TICKET", "RESUME_CCS",
-    "RESUME_FINISHED", "ANSWER_CCS", "ANSWER_FINISHED", "CONNECTED",
+    "NEGOTIATED",    "WAIT_CERT",       "WAIT_CS_SKE", "WAIT_SKE",        "WAIT_CR_SHD",
+    "WAIT_SHD",      "VERIFY_CERT",     "SEND_CERT",   "SEND_CKE",        "SEND_CCS",
+    "SEND_FINISHED", "WAIT_TICKET",     "WAIT_CCS",    "WAIT_FINISHED",   "RESUME_TICKET",
+    "RESUME_CCS",    "RESUME_FINISHED", "ANSWER_CCS",  "ANSWER_FINISHED", "CONNECTED",
 };
 
 #define always NULL
@@ -406,7 +421,10 @@ static const hfi_edge edges[] = {
     ROW(NEGOTIATED,      GO,                      resuming,             begin,                    MAKE_MASTER, RESUME_CCS),
     ROW(NEGOTIATED,      GO,                      always,               begin,                    NONE,        WAIT_CERT),
 
+    ROW(WAIT_CERT,       RECV_CERTIFICATE,        status_expected,      recv_certificate,         NONE,        WAIT_CS_SKE),
     ROW(WAIT_CERT,       RECV_CERTIFICATE,        always,               recv_certificate,         NONE,        WAIT_SKE),
+    ROW(WAIT_CS_SKE,     RECV_CERT_STATUS,        always,               recv_cert_status,         NONE,        WAIT_SKE),
+    ROW(WAIT_CS_SKE,     RECV_SERVER_KEY_EXCHANGE, always,              recv_server_key_exchange, NONE,        WAIT_CR_SHD),
     ROW(WAIT_SKE,        RECV_SERVER_KEY_EXCHANGE, always,              recv_server_key_exchange, NONE,        WAIT_CR_SHD),
     ROW(WAIT_CR_SHD,     RECV_CERT_REQUEST,       always,               recv_cert_request,        NONE,        WAIT_SHD),
     ROW(WAIT_CR_SHD,     RECV_SERVER_HELLO_DONE,  always,               recv_server_hello_done,   NONE,        VERIFY_CERT),

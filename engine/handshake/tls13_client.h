@@ -24,6 +24,8 @@ hfi_err hfi_client_take_certificate(hfi_hs *hs, hfi_view body);
 /* Copies count certificates of bytes in all out of a list that was read before. */
 hfi_err hfi_client_keep_chain(hfi_hs *hs, hfi_view entries, size_t count, size_t bytes,
                               bool with_extensions);
+/* Keeps the leaf's OCSP response until its chain is checked and beyond. */
+hfi_err hfi_client_keep_staple(hfi_hs *hs, hfi_view response);
 /* The leaf's key before its chain is checked: TLS 1.2 needs it earlier. */
 hfi_err hfi_client_read_leaf_key(hfi_hs *hs);
 hfi_err hfi_client_verify_chain(hfi_hs *hs);

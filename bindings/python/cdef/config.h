@@ -7,6 +7,8 @@
 #define HF_OPTION_ALLOW_PLAIN_MASTER_SECRET 0x10u
 #define HF_OPTION_ALLOW_UNSAFE_RENEGOTIATION 0x20u
 #define HF_OPTION_GREASE 0x40u
+#define HF_OPTION_NO_STATUS_REQUEST 0x80u
+#define HF_OPTION_REQUEST_SCTS 0x100u
 hf_config *hf_config_new(const hf_allocator *allocator);
 hf_config *hf_config_up_ref(hf_config *config);
 void hf_config_free(hf_config *config);

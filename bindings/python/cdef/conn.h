@@ -72,6 +72,8 @@ int hf_conn_certificate_requested(const hf_conn *conn);
 int hf_conn_verify_result(const hf_conn *conn);
 size_t hf_conn_peer_certificate_count(const hf_conn *conn);
 const uint8_t *hf_conn_get0_peer_der(const hf_conn *conn, size_t index, size_t *len);
+const uint8_t *hf_conn_get0_ocsp_response(const hf_conn *conn, size_t *len);
+const uint8_t *hf_conn_get0_sct_list(const hf_conn *conn, size_t *len);
 hf_session *hf_conn_get1_session(hf_conn *conn);
 uint64_t hf_conn_bytes_in(const hf_conn *conn);
 uint64_t hf_conn_bytes_out(const hf_conn *conn);

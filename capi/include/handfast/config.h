@@ -109,6 +109,12 @@ HF_API hf_status hf_config_clear_alpn(hf_config *config);
 /** Offers values that no server knows (RFC 8701) among suites, groups, versions,
  * signature algorithms and extensions, so that servers do not grow rigid. */
 #define HF_OPTION_GREASE 0x40u
+/** Does not ask for a stapled OCSP response (RFC 6066 8).  By default it is asked for: one
+ * that comes must say that the certificate is good, and one that the certificate promises
+ * (RFC 7633) must come. */
+#define HF_OPTION_NO_STATUS_REQUEST 0x80u
+/** Asks for signed certificate timestamps (RFC 6962 3.3): hf_conn_get0_sct_list(). */
+#define HF_OPTION_REQUEST_SCTS 0x100u
 
 /** Options add up; connections inherit them when made and change apart from it.
  * Return the options as they are after the call; unknown bits are ignored. */

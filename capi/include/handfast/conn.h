@@ -260,6 +260,14 @@ HF_API size_t hf_conn_peer_certificate_count(const hf_conn *conn);
 /** DER bytes, borrowed until the connection is cleared or freed; NULL past the end. */
 HF_API const uint8_t *hf_conn_get0_peer_der(const hf_conn *conn, size_t index,
                                             size_t *len);
+/** The OCSP response that was stapled to the leaf, DER (RFC 6960 4.2.1); it is checked with
+ * the chain.  Borrowed until the connection is cleared or freed; NULL and *len 0 if none
+ * came, and after a resumption. */
+HF_API const uint8_t *hf_conn_get0_ocsp_response(const hf_conn *conn, size_t *len);
+/** The SignedCertificateTimestampList (RFC 6962 3.3) of the leaf, with its length, as it
+ * came beside the certificate; nothing is checked but that it is well-formed.  Otherwise
+ * as hf_conn_get0_ocsp_response(). */
+HF_API const uint8_t *hf_conn_get0_sct_list(const hf_conn *conn, size_t *len);
 /** The newest session that the server's tickets made, with a reference of its own;
  * NULL if none yet: tickets come after the handshake, with the first reads. */
 HF_API hf_session *hf_conn_get1_session(hf_conn *conn);

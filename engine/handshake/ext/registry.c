@@ -16,6 +16,8 @@ static const hfi_ext *const registry[] = {
     &hfi_ext_session_ticket,
     &hfi_ext_record_size_limit,
     &hfi_ext_alpn,
+    &hfi_ext_status_request,
+    &hfi_ext_signed_certificate_timestamp,
     &hfi_ext_signature_algorithms,
     &hfi_ext_signature_algorithms_cert,
     &hfi_ext_supported_versions,
