@@ -115,5 +115,6 @@ hfi_err hfi_pem_decode(const hfi_crypto *crypto, const hfi_pem_block *block, uin
 hfi_err hfi_pem_decode_secret(const hfi_crypto *crypto, const hfi_pem_block *block,
                               uint8_t *out, size_t *len)
 {
-    return decoded(crypto->base64_decode_secret(block->body.p, block->body.len, out), len);
+    return decoded(crypto->base64_decode_secret(block->body.p, block->body.len, out),
+                   len);
 }
