@@ -50,6 +50,7 @@ static void fill_settings(hf_config *config, const hfi_alloc *alloc)
     hfi_signature_memory_init(&config->signatures, &s->alloc, s->crypto,
                               HFI_SIGNATURE_MEMORY_DEFAULT);
     s->signatures = &config->signatures;
+    s->credentials = &config->credentials;
     s->verify_chain = true;
     s->verify_name = true;
     hfi_settings_defaults(s);
@@ -101,6 +102,7 @@ void hf_config_free(hf_config *config)
     hfi_alloc alloc = config->settings.alloc;
     hfi_trust_store_free(config->settings.store);
     hfi_signature_memory_free(&config->signatures);
+    hfi_credentials_clear(&config->credentials, &alloc, config->settings.crypto);
     if (config->key_log_fd >= 0)
         (void)close(config->key_log_fd);
     (void)pthread_mutex_destroy(&config->freezing);

@@ -38,6 +38,12 @@ static int drive(hf_conn *conn)
             return hfi_capi_fail(conn);
         if (progress || conn->engine.phase == HFI_PHASE_OPEN)
             continue;
+        if (conn->engine.paused) {
+            int ret = hfi_capi_answer_pause(conn);
+            if (ret != 1)
+                return ret;
+            continue;
+        }
         moved = hfi_capi_fill(conn);
         if (moved != HFI_MOVED)
             return stopped(conn, moved);

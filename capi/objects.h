@@ -35,6 +35,11 @@ struct hf_config {
     hf_key_log_function *key_log;
     void *key_log_context;
     int key_log_fd; /* -1: no file */
+    hfi_credentials credentials;
+    hf_certificate_function *certificate_function;
+    void *certificate_context;
+    hf_sign_function *sign_function;
+    void *sign_context;
     hf_session_function *session_function;
     void *session_context;
     char message[HFI_CONFIG_MESSAGE_SIZE];
@@ -65,8 +70,10 @@ struct hf_conn {
     char *names[HFI_CONN_HOSTNAMES_MAX];
     char *server_name;
     bool server_name_chosen;
-    uint8_t *alpn;        /* HFI_ALPN_MAX bytes, or NULL */
-    int key_log_errno;    /* of a line that could not be written; 0: none */
+    uint8_t *alpn;                /* HFI_ALPN_MAX bytes, or NULL */
+    bool choosing;                /* the certificate callback is running */
+    hfi_credentials *credentials; /* owned; NULL: the configuration's */
+    int key_log_errno;            /* of a line that could not be written; 0: none */
     int *key_log_failure; /* that field, for callbacks that see a const connection */
     hf_error error;
 };
@@ -136,6 +143,12 @@ bool hfi_capi_has_transport(const hf_conn *conn);
 /* ---- transport.c ---- */
 
 void hfi_capi_transport_free(hf_conn *conn);
+
+/* ---- credentials.c ---- */
+
+/* The handshake waits for us: 1 it may go on, else what the caller returns. */
+int hfi_capi_answer_pause(hf_conn *conn);
+void hfi_capi_credentials_free(hf_conn *conn);
 
 /* ---- handshake.c ---- */
 

@@ -13,6 +13,7 @@ typedef enum hfi_alert {
 
 typedef enum hfi_err {
     HFI_OK = 0,
+    HFI_PAUSED = -1, /* no failure: the application is to answer first; never reported */
 #define X(number, name, alert, rfc, text, hint) HFI_E_##name = (number),
 #include "base/errors.def"
 #undef X

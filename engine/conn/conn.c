@@ -56,6 +56,7 @@ void hfi_conn_reset(hfi_conn *c)
     c->alpn = kept.alpn;
     c->session = kept.session;
     c->timeout = kept.timeout;
+    c->credentials = kept.credentials;
     c->shutdown_quietly = kept.shutdown_quietly;
     hfi_wipe(&kept, sizeof kept);
 }
@@ -178,6 +179,7 @@ static hfi_err make_handshake(hfi_conn *c)
         .options = c->options,
         .compatible = (c->options & HFI_OPTION_NO_MIDDLEBOX_COMPAT) == 0,
         .session = c->session,
+        .credentials = c->credentials != NULL ? c->credentials : c->settings->credentials,
         .owner = c->owner,
     };
     hs->sink = hfi_conn_sink(c);
@@ -233,6 +235,41 @@ void hfi_conn_establish(hfi_conn *c)
     c->phase = HFI_PHASE_OPEN;
     c->message_name = NULL;
     drop_handshake(c);
+}
+
+/* ---- pauses ---- */
+
+void hfi_conn_set_credentials(hfi_conn *c, const hfi_credentials *own)
+{
+    c->credentials = own;
+    if (c->hs != NULL)
+        c->hs->wishes.credentials = own;
+}
+
+int hfi_conn_pause_reason(const hfi_conn *c)
+{
+    return c->paused && c->hs != NULL ? (int)c->hs->pause : (int)HFI_PAUSE_NONE;
+}
+
+hfi_view hfi_conn_to_sign(const hfi_conn *c, uint16_t *scheme)
+{
+    *scheme = 0;
+    if (hfi_conn_pause_reason(c) != HFI_PAUSE_SIGNATURE)
+        return hfi_view_of(NULL, 0);
+    const hfi_hs_client *client = &c->hs->as.client;
+    *scheme = client->sign_scheme->id;
+    return hfi_view_of(client->to_sign, client->to_sign_len);
+}
+
+hfi_err hfi_conn_give_signature(hfi_conn *c, hfi_view signature)
+{
+    if (hfi_conn_pause_reason(c) != HFI_PAUSE_SIGNATURE ||
+        c->hs->as.client.signature != NULL)
+        return HFI_E_SIGNATURE_NOT_WANTED;
+    hfi_hs_client *client = &c->hs->as.client;
+    client->signature = hfi_alloc_copy(&c->settings->alloc, signature.p, signature.len);
+    client->signature_len = signature.len;
+    return client->signature == NULL ? HFI_E_NO_MEMORY : HFI_OK;
 }
 
 /* ---- asking ---- */

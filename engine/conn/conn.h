@@ -52,12 +52,14 @@ typedef struct hfi_conn {
     hfi_view alpn;        /* instead of the settings' if len is not 0; borrowed */
     hfi_session *session; /* to resume; a reference is held; may be NULL */
     int64_t timeout;      /* of the handshake, microseconds; 0: none */
+    const hfi_credentials *credentials; /* instead of the settings'; borrowed; or NULL */
 
     hfi_phase phase;
     hfi_role role;
     bool feed_ended;       /* the transport's end of file came */
     bool close_received;   /* the peer's close_notify came */
     bool close_sent;       /* ours is queued or out */
+    bool paused;           /* the handshake waits for the owner: hfi_conn_pause_reason */
     bool shutdown_quietly; /* send no close_notify */
     int64_t started;       /* monotonic, microseconds */
     hfi_agreed agreed;
@@ -126,6 +128,16 @@ hfi_err hfi_conn_transport_failed(hfi_conn *c, hfi_err code, int transport_errno
  * code of the failure, then and ever after.  *progress, unless NULL, is set to whether
  * anything was handled. */
 hfi_err hfi_conn_process(hfi_conn *c, bool *progress);
+
+/* What this connection may show of itself, instead of what the settings have; before the
+ * handshake, or while it waits for the choice.  Borrowed. */
+void hfi_conn_set_credentials(hfi_conn *c, const hfi_credentials *own);
+/* What a paused handshake waits for (hfi_pause); hfi_conn_process goes on with it. */
+int hfi_conn_pause_reason(const hfi_conn *c);
+/* What is to be signed and with which SignatureScheme; empty: no signature is wanted. */
+hfi_view hfi_conn_to_sign(const hfi_conn *c, uint16_t *scheme);
+/* The answer, copied.  HFI_E_SIGNATURE_NOT_WANTED, HFI_E_NO_MEMORY. */
+hfi_err hfi_conn_give_signature(hfi_conn *c, hfi_view signature);
 
 /* Bytes to be sent; empty: none. */
 hfi_view hfi_conn_drain(const hfi_conn *c);

@@ -297,13 +297,26 @@ static hfi_err process_one(hfi_conn *c, bool *more)
     return err == HFI_OK && record.was_protected ? ask_for_new_key(c) : err;
 }
 
+/* The owner may have answered what the handshake waits for. */
+static void go_on(hfi_conn *c, bool *progress)
+{
+    hfi_err err = hfi_conn_after_step(c, hfi_machine_go(c->hs));
+
+    if (err != HFI_OK)
+        (void)hfi_conn_fail(c, err);
+    if (progress != NULL)
+        *progress = !c->paused;
+}
+
 hfi_err hfi_conn_process(hfi_conn *c, bool *progress)
 {
     bool more = true;
 
     if (progress != NULL)
         *progress = false;
-    while (more && c->plain.len == 0 && !c->close_received) {
+    if (c->paused && c->phase == HFI_PHASE_HANDSHAKE)
+        go_on(c, progress);
+    while (more && c->plain.len == 0 && !c->close_received && !c->paused) {
         if (c->phase == HFI_PHASE_FAILED)
             return c->report.code;
         if (c->phase == HFI_PHASE_BEFORE)

@@ -30,6 +30,9 @@ hfi_sink hfi_conn_sink(hfi_conn *c);
 /* The content of one handshake record. */
 hfi_err hfi_conn_take_handshake(hfi_conn *c, hfi_span content);
 
+/* What a step of the handshake came to: a pause is noted, the end is taken up. */
+hfi_err hfi_conn_after_step(hfi_conn *c, hfi_err err);
+
 /* ---- not_tls.c ---- */
 
 /* Looks at the first bytes of the peer.  HFI_OK: they may be TLS; *wait: too few to

@@ -131,6 +131,14 @@ static hfi_err establish_if_connected(hfi_conn *c)
     return HFI_OK;
 }
 
+hfi_err hfi_conn_after_step(hfi_conn *c, hfi_err err)
+{
+    c->paused = err == HFI_PAUSED;
+    if (err == HFI_PAUSED)
+        return HFI_OK;
+    return err == HFI_OK ? establish_if_connected(c) : err;
+}
+
 /* ---- one message ---- */
 
 static uint8_t timeline_type(hfi_view message)
@@ -166,8 +174,7 @@ static hfi_err take_message(hfi_conn *c, hfi_view message, bool ends_record)
     c->handshake_bytes += (uint32_t)message.len;
     if (c->handshake_bytes > HFI_CONN_HANDSHAKE_BYTES_MAX)
         return HFI_E_HANDSHAKE_BYTES_LIMIT;
-    hfi_err err = hfi_machine_receive(c->hs, message, ends_record);
-    return err == HFI_OK ? establish_if_connected(c) : err;
+    return hfi_conn_after_step(c, hfi_machine_receive(c->hs, message, ends_record));
 }
 
 /* ---- pieces ---- */

@@ -14,6 +14,7 @@ typedef struct hfi_agreed {
     bool resumed;
     bool retried;
     bool certificate_requested;
+    bool certificate_sent; /* ours, and not an empty list */
     /* record_size_limit, RFC 8449: bytes of plaintext in a protected record, in TLS 1.3
      * with the type; 0: not agreed. */
     uint16_t limit_in;

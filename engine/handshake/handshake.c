@@ -11,6 +11,12 @@ hfi_err hfi_hs_send(hfi_hs *hs, hfi_view message)
     return err == HFI_OK ? hs->sink.send(hs->sink.ctx, message) : err;
 }
 
+hfi_err hfi_hs_pause(hfi_hs *hs, hfi_pause why)
+{
+    hs->pause = why;
+    return HFI_PAUSED;
+}
+
 void hfi_hs_free(hfi_hs *hs)
 {
     const hfi_settings *settings = hs->settings;
@@ -19,6 +25,9 @@ void hfi_hs_free(hfi_hs *hs)
     hfi_keys_wipe(&hs->keys);
     hfi_alloc_release(&settings->alloc, hs->as.client.cookie);
     hfi_alloc_release(&settings->alloc, hs->as.client.share);
+    hfi_alloc_release(&settings->alloc, hs->as.client.authorities);
+    hfi_alloc_release(&settings->alloc, hs->as.client.to_sign);
+    hfi_alloc_release(&settings->alloc, hs->as.client.signature);
     hfi_alloc_release(&settings->alloc, hs->tls12.ticket);
     hfi_wipe(hs, sizeof *hs);
 }

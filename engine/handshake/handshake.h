@@ -55,8 +55,16 @@ typedef struct hfi_hs_wishes {
     uint64_t options; /* HFI_OPTION_* */
     bool compatible;  /* middlebox compatibility, RFC 8446 D.4 */
     hfi_session *session;
-    const void *owner; /* for the key log */
+    const hfi_credentials *credentials; /* NULL: none */
+    void *owner;                        /* for callbacks */
 } hfi_hs_wishes;
+
+/* What a paused handshake waits for. */
+typedef enum hfi_pause {
+    HFI_PAUSE_NONE,
+    HFI_PAUSE_SIGNATURE,   /* of the key's owner */
+    HFI_PAUSE_CERTIFICATE, /* which one to show */
+} hfi_pause;
 
 /* The part that a TLS 1.3 client alone has. */
 typedef struct hfi_hs_client {
@@ -80,6 +88,15 @@ typedef struct hfi_hs_client {
     bool at_leaf;              /* the extensions at hand are the leaf's */
     uint32_t offered;          /* by place in the extension registry */
     hfi_public_key leaf_key;   /* points into the chain */
+    uint32_t accepted_schemes; /* of CertificateRequest, by place in the list of ours */
+    uint8_t *authorities;      /* owned: the names that it lists; NULL: any */
+    size_t authorities_len;
+    const hfi_credential *credential; /* to be shown; NULL: none */
+    const hfi_scheme *sign_scheme;
+    uint8_t *to_sign; /* owned: waits for a signature; NULL: nothing does */
+    size_t to_sign_len;
+    uint8_t *signature; /* owned: the answer; NULL: none yet */
+    size_t signature_len;
 } hfi_hs_client;
 
 /* What TLS 1.2 has beside that. */
@@ -92,6 +109,8 @@ typedef struct hfi_hs_tls12 {
     bool secure_renegotiation;
     bool ticket_expected;
     bool status_expected;
+    bool accepts_rsa; /* certificate types of CertificateRequest */
+    bool accepts_ecdsa;
     bool resumed;
     const hfi_group *group; /* of ServerKeyExchange */
     uint8_t peer_share[HFI_GROUP_POINT_MAX];
@@ -111,6 +130,7 @@ typedef struct hfi_hs {
 
     const struct hfi_table *table; /* of this role and version */
     uint8_t state;
+    hfi_pause pause;         /* why the last call returned HFI_PAUSED */
     bool has_handshake_keys; /* handshake secrets exist */
     bool sends_protected;    /* send keys are installed */
     hfi_suite suite;         /* id 0: not chosen yet */
@@ -127,6 +147,10 @@ void hfi_hs_enter_tls13_client(hfi_hs *hs);
 
 /* Wipes and releases what hs holds; hs itself is the caller's. */
 void hfi_hs_free(hfi_hs *hs);
+
+/* Returns HFI_PAUSED: a handler does so before it has had any effect, and is run again
+ * by the next hfi_machine_go. */
+hfi_err hfi_hs_pause(hfi_hs *hs, hfi_pause why);
 
 /* Adds the message to the transcript and hands it to the sink. */
 hfi_err hfi_hs_send(hfi_hs *hs, hfi_view message);

@@ -141,16 +141,18 @@ static bool scheme_offered(const hfi_hs *hs, uint16_t id)
 }
 
 /* What is signed: 64 spaces, the context string, a zero byte, the transcript. */
-static size_t write_signed_content(const hfi_hs *hs, uint8_t *out)
+size_t hfi_tls13_signed_content(const hfi_hs *hs, hfi_side side, uint8_t *out)
 {
-    static const char context[] = "TLS 1.3, server CertificateVerify";
+    static const char by_client[] = "TLS 1.3, client CertificateVerify";
+    static const char by_server[] = "TLS 1.3, server CertificateVerify";
+    const char *context = side == HFI_CLIENT ? by_client : by_server;
     hfi_digest transcript;
 
     hfi_transcript_digest(&hs->transcript, &transcript);
     memset(out, ' ', 64);
-    memcpy(out + 64, context, sizeof context); /* with its zero byte */
-    memcpy(out + 64 + sizeof context, transcript.bytes, transcript.len);
-    return 64 + sizeof context + transcript.len;
+    memcpy(out + 64, context, sizeof by_client); /* with its zero byte */
+    memcpy(out + 64 + sizeof by_client, transcript.bytes, transcript.len);
+    return 64 + sizeof by_client + transcript.len;
 }
 
 /* TLS 1.2 does not tie an ECDSA scheme to its curve, and still has PKCS #1 v1.5. */
@@ -194,12 +196,12 @@ hfi_err hfi_client_check_signature(hfi_hs *hs, uint16_t id, hfi_view content,
 hfi_err hfi_client_take_certificate_verify(hfi_hs *hs, hfi_view body)
 {
     hfi_certificate_verify message;
-    uint8_t content[64 + 34 + HFI_HASH_SIZE_MAX];
+    uint8_t content[HFI_SIGNED_CONTENT_MAX];
 
     hfi_err err = hfi_msg_read_certificate_verify(body, &message);
     if (err != HFI_OK)
         return err;
-    size_t len = write_signed_content(hs, content);
+    size_t len = hfi_tls13_signed_content(hs, HFI_SERVER, content);
     return hfi_client_check_signature(hs, message.scheme, hfi_view_of(content, len),
                                       message.signature, HFI_E_BAD_CERTIFICATE_VERIFY);
 }

@@ -8,6 +8,7 @@
 #include "crypto/provider.h"
 #include "handshake/algorithms.h"
 #include "pki/signature_memory.h"
+#include "handshake/credential.h"
 #include "pki/trust_store.h"
 
 struct hfi_session;
@@ -53,10 +54,13 @@ typedef struct hfi_settings {
     size_t group_count;
     uint16_t schemes[HFI_SCHEMES_MAX];
     size_t scheme_count;
-    uint16_t
-        record_size_limit;   /* content that peers may put into a record; 0: not told */
-    uint16_t record_padding; /* pads content to multiples of this; 0: not at all */
-    hfi_view alpn;           /* entries with their length bytes; len 0: none */
+    uint16_t record_size_limit; /* content that a peer may put into one; 0: not told */
+    uint16_t record_padding;    /* pads content to multiples of this; 0: not at all */
+    hfi_view alpn;              /* entries with their length bytes; len 0: none */
+
+    const hfi_credentials *credentials; /* to show when asked; NULL: none */
+    /* Asked before one is chosen: 1 go on, 0 fail, -1 pause.  May be NULL. */
+    int (*choose_certificate)(void *owner);
 
     /* Either may be NULL. */
     void (*key_log)(void *ctx, const void *owner, const char *line);

@@ -4,12 +4,16 @@
 #include "handshake/tls12_client.h"
 
 #include "base/ct.h"
+#include "handshake/client_auth.h"
 #include "handshake/ext/registry.h"
 #include "handshake/machine.h"
 #include "handshake/tls13_client.h"
 #include "msg/server_hello.h"
 #include "msg/tls12.h"
 #include "msg/types.h"
+
+/* Kinds of certificate that a server may ask for, RFC 5246 7.4.4 and RFC 8422 5.5. */
+enum { RSA_SIGN = 1, ECDSA_SIGN = 64 };
 
 /* ---- ServerHello, RFC 5246 7.4.1.3 ---- */
 
@@ -108,6 +112,8 @@ hfi_err hfi_client_take_hello_tls12(hfi_hs *hs, hfi_view body)
         err = hfi_ext_read_all(hs, HFI_IN_SERVER_HELLO_TLS12, &extensions);
     if (err == HFI_OK)
         err = check_safety(hs);
+    if (err == HFI_OK && hfi_client_can_authenticate(hs))
+        hfi_transcript_keep(&hs->transcript); /* CertificateVerify signs the messages */
     if (err == HFI_OK)
         hfi_transcript_start(&hs->transcript, &hs->settings->alloc, hs->suite.hash);
     return err;
@@ -210,7 +216,14 @@ static hfi_err recv_cert_request(hfi_hs *hs, hfi_view body)
     hfi_certificate_request_tls12 message;
 
     hs->agreed->certificate_requested = true;
-    return hfi_msg_read_certificate_request_tls12(body, &message);
+    hfi_err err = hfi_msg_read_certificate_request_tls12(body, &message);
+    if (err != HFI_OK)
+        return err;
+    hs->tls12.accepts_rsa = memchr(message.types.p, RSA_SIGN, message.types.len) != NULL;
+    hs->tls12.accepts_ecdsa =
+        memchr(message.types.p, ECDSA_SIGN, message.types.len) != NULL;
+    err = hfi_client_keep_schemes(hs, message.schemes);
+    return err == HFI_OK ? hfi_client_keep_authorities(hs, message.authorities) : err;
 }
 
 static hfi_err recv_server_hello_done(hfi_hs *hs, hfi_view body)
@@ -233,13 +246,28 @@ static hfi_err send_message(hfi_hs *hs, hfi_handshake_type type, hfi_view conten
     return hfi_hs_send(hs, hfi_writer_view(&w));
 }
 
-/* We have no certificate to show: an empty list says so. */
+static hfi_err choose_certificate(hfi_hs *hs, hfi_view body)
+{
+    (void)body;
+    return hfi_client_choose_credential(hs);
+}
+
 static hfi_err send_certificate(hfi_hs *hs, hfi_view body)
 {
-    static const uint8_t empty_list[3] = {0, 0, 0};
-
     (void)body;
-    return send_message(hs, HFI_CERTIFICATE, hfi_view_of(empty_list, 3));
+    return hfi_client_send_certificate(hs);
+}
+
+/* All messages so far are signed, with the hash of the scheme (RFC 5246 7.4.8). */
+static hfi_err send_cert_verify(hfi_hs *hs, hfi_view body)
+{
+    (void)body;
+    hfi_err err = hfi_client_send_certificate_verify(
+        hs, hfi_view_of(hs->transcript.kept, hs->transcript.kept_len));
+
+    if (err == HFI_OK)
+        hfi_transcript_drop_kept(&hs->transcript, &hs->settings->alloc);
+    return err;
 }
 
 static void make_master(hfi_hs *hs, hfi_view premaster)
@@ -364,6 +392,11 @@ static bool status_expected(const hfi_hs *hs)
     return hs->tls12.status_expected;
 }
 
+static bool has_certificate(const hfi_hs *hs)
+{
+    return hs->as.client.credential != NULL;
+}
+
 static bool cert_requested(const hfi_hs *hs)
 {
     return hs->agreed->certificate_requested;
@@ -379,8 +412,10 @@ enum state {
     WAIT_CR_SHD,
     WAIT_SHD,
     VERIFY_CERT,
+    CHOOSE_CERT,
     SEND_CERT,
     SEND_CKE,
+    SEND_CV,
     SEND_CCS,
     SEND_FINISHED,
     WAIT_TICKET,
@@ -395,10 +430,11 @@ enum state {
 };
 
 static const char *const state_names[] = {
-    "NEGOTIATED",    "WAIT_CERT",       "WAIT_CS_SKE", "WAIT_SKE",        "WAIT_CR_SHD",
-    "WAIT_SHD",      "VERIFY_CERT",     "SEND_CERT",   "SEND_CKE",        "SEND_CCS",
-    "SEND_FINISHED", "WAIT_TICKET",     "WAIT_CCS",    "WAIT_FINISHED",   "RESUME_TICKET",
-    "RESUME_CCS",    "RESUME_FINISHED", "ANSWER_CCS",  "ANSWER_FINISHED", "CONNECTED",
+    "NEGOTIATED",      "WAIT_CERT",     "WAIT_CS_SKE",   "WAIT_SKE",        "WAIT_CR_SHD",
+    "WAIT_SHD",        "VERIFY_CERT",   "CHOOSE_CERT",   "SEND_CERT",       "SEND_CKE",
+    "SEND_CV",         "SEND_CCS",      "SEND_FINISHED", "WAIT_TICKET",     "WAIT_CCS",
+    "WAIT_FINISHED",   "RESUME_TICKET", "RESUME_CCS",    "RESUME_FINISHED", "ANSWER_CCS",
+    "ANSWER_FINISHED", "CONNECTED",
 };
 
 #define always NULL
@@ -429,10 +465,13 @@ static const hfi_edge edges[] = {
     ROW(WAIT_CR_SHD,     RECV_CERT_REQUEST,       always,               recv_cert_request,        NONE,        WAIT_SHD),
     ROW(WAIT_CR_SHD,     RECV_SERVER_HELLO_DONE,  always,               recv_server_hello_done,   NONE,        VERIFY_CERT),
     ROW(WAIT_SHD,        RECV_SERVER_HELLO_DONE,  always,               recv_server_hello_done,   NONE,        VERIFY_CERT),
-    ROW(VERIFY_CERT,     GO,                      cert_requested,       verify_chain,             NONE,        SEND_CERT),
+    ROW(VERIFY_CERT,     GO,                      cert_requested,       verify_chain,             NONE,        CHOOSE_CERT),
     ROW(VERIFY_CERT,     GO,                      always,               verify_chain,             NONE,        SEND_CKE),
+    ROW(CHOOSE_CERT,     GO,                      always,               choose_certificate,       NONE,        SEND_CERT),
     ROW(SEND_CERT,       GO,                      always,               send_certificate,         NONE,        SEND_CKE),
+    ROW(SEND_CKE,        GO,                      has_certificate,      send_client_key_exchange, MAKE_MASTER, SEND_CV),
     ROW(SEND_CKE,        GO,                      always,               send_client_key_exchange, MAKE_MASTER, SEND_CCS),
+    ROW(SEND_CV,         GO,                      always,               send_cert_verify,         NONE,        SEND_CCS),
     ROW(SEND_CCS,        GO,                      always,               send_ccs,                 SEND_TLS12,  SEND_FINISHED),
     ROW(SEND_FINISHED,   GO,                      ticket_expected,      send_finished,            NONE,        WAIT_TICKET),
     ROW(SEND_FINISHED,   GO,                      always,               send_finished,            NONE,        WAIT_CCS),

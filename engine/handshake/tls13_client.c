@@ -3,6 +3,7 @@
 #include "handshake/tls13_client.h"
 
 #include "base/ct.h"
+#include "handshake/client_auth.h"
 #include "handshake/ext/registry.h"
 #include "handshake/machine.h"
 #include "handshake/tls12_client.h"
@@ -238,18 +239,25 @@ static hfi_err send_ccs(hfi_hs *hs, hfi_view body)
     return hs->wishes.compatible ? hs->sink.send_ccs(hs->sink.ctx) : HFI_OK;
 }
 
-/* We have no certificate to show: an empty one says so (RFC 8446 4.4.2). */
+static hfi_err choose_certificate(hfi_hs *hs, hfi_view body)
+{
+    (void)body;
+    return hfi_client_choose_credential(hs);
+}
+
 static hfi_err send_certificate(hfi_hs *hs, hfi_view body)
 {
     (void)body;
-    uint8_t bytes[16];
-    hfi_writer w = hfi_writer_of(bytes, sizeof bytes);
+    return hfi_client_send_certificate(hs);
+}
 
-    hfi_write_u8(&w, HFI_CERTIFICATE);
-    size_t mark = hfi_write_vec24_begin(&w);
-    hfi_msg_write_empty_certificate(&w, hfi_view_of(NULL, 0));
-    hfi_write_vec24_end(&w, mark);
-    return hfi_hs_send(hs, hfi_writer_view(&w));
+static hfi_err send_cert_verify(hfi_hs *hs, hfi_view body)
+{
+    (void)body;
+    uint8_t content[HFI_SIGNED_CONTENT_MAX];
+    size_t len = hfi_tls13_signed_content(hs, HFI_CLIENT, content);
+
+    return hfi_client_send_certificate_verify(hs, hfi_view_of(content, len));
 }
 
 static hfi_err send_finished(hfi_hs *hs, hfi_view body)
@@ -284,6 +292,11 @@ static bool cert_requested(const hfi_hs *hs)
     return hs->agreed->certificate_requested;
 }
 
+static bool has_certificate(const hfi_hs *hs)
+{
+    return hs->as.client.credential != NULL;
+}
+
 /* ---- the table ---- */
 
 enum state {
@@ -298,16 +311,19 @@ enum state {
     WAIT_CV,
     WAIT_FINISHED,
     SEND_FLIGHT2,
+    CHOOSE_CERT,
     SEND_CERT,
+    SEND_CV,
     SEND_FINISHED,
     CONNECTED,
     TLS12,
 };
 
 static const char *const state_names[] = {
-    "START",        "WAIT_SH",   "SEND_CH2",      "WAIT_SH2",  "WAIT_EE",
-    "WAIT_CERT_CR", "WAIT_CERT", "VERIFY_CERT",   "WAIT_CV",   "WAIT_FINISHED",
-    "SEND_FLIGHT2", "SEND_CERT", "SEND_FINISHED", "CONNECTED", "TLS12",
+    "START",        "WAIT_SH",     "SEND_CH2",    "WAIT_SH2", "WAIT_EE",
+    "WAIT_CERT_CR", "WAIT_CERT",   "VERIFY_CERT", "WAIT_CV",  "WAIT_FINISHED",
+    "SEND_FLIGHT2", "CHOOSE_CERT", "SEND_CERT",   "SEND_CV",  "SEND_FINISHED",
+    "CONNECTED",    "TLS12",
 };
 
 #define always NULL
@@ -342,9 +358,12 @@ static const hfi_edge edges[] = {
     ROW(VERIFY_CERT,   GO,                 always,         verify_chain,        NONE,             WAIT_CV),
     ROW(WAIT_CV,       RECV_CERT_VERIFY,   always,         recv_cert_verify,    NONE,             WAIT_FINISHED),
     ROW(WAIT_FINISHED, RECV_FINISHED,      always,         recv_finished,       MAKE_RECV_APP,    SEND_FLIGHT2),
-    ROW(SEND_FLIGHT2,  GO,                 cert_requested, send_ccs,            SEND_HS,          SEND_CERT),
+    ROW(SEND_FLIGHT2,  GO,                 cert_requested, send_ccs,            SEND_HS,          CHOOSE_CERT),
     ROW(SEND_FLIGHT2,  GO,                 always,         send_ccs,            SEND_HS,          SEND_FINISHED),
+    ROW(CHOOSE_CERT,   GO,                 always,         choose_certificate,  NONE,             SEND_CERT),
+    ROW(SEND_CERT,     GO,                 has_certificate, send_certificate,   NONE,             SEND_CV),
     ROW(SEND_CERT,     GO,                 always,         send_certificate,    NONE,             SEND_FINISHED),
+    ROW(SEND_CV,       GO,                 always,         send_cert_verify,    NONE,             SEND_FINISHED),
     ROW(SEND_FINISHED, GO,                 always,         send_finished,       RESUME_SEND_APP,  CONNECTED),
 };
 /* clang-format on */

@@ -6,7 +6,13 @@
 #include "handshake/handshake.h"
 #include "pki/verify.h"
 
-enum { HFI_CLIENT_CERTIFICATES_MAX = HFI_VERIFY_POOL_MAX };
+enum {
+    HFI_CLIENT_CERTIFICATES_MAX = HFI_VERIFY_POOL_MAX,
+    HFI_SIGNED_CONTENT_MAX = 64 + 34 + HFI_HASH_SIZE_MAX,
+};
+
+/* What that side's CertificateVerify signs, RFC 8446 4.4.3; its length.  server_auth.c */
+size_t hfi_tls13_signed_content(const hfi_hs *hs, hfi_side side, uint8_t *out);
 
 /* Writes and sends a ClientHello, the first or the one after a retry.  client_hello.c */
 hfi_err hfi_client_send_hello(hfi_hs *hs);

@@ -26,10 +26,10 @@ hfi_err hfi_transcript_add(hfi_transcript *t, const hfi_alloc *a, hfi_view messa
 {
     if (message.len == 0)
         return HFI_OK;
-    if (t->hash == NULL)
-        return keep(t, a, message);
-    t->hash->update(&t->ctx, message.p, message.len);
-    return HFI_OK;
+    hfi_err err = t->hash == NULL || t->keeps ? keep(t, a, message) : HFI_OK;
+    if (err == HFI_OK && t->hash != NULL)
+        t->hash->update(&t->ctx, message.p, message.len);
+    return err;
 }
 
 void hfi_transcript_start(hfi_transcript *t, const hfi_alloc *a, const hfi_hash *hash)
@@ -40,9 +40,21 @@ void hfi_transcript_start(hfi_transcript *t, const hfi_alloc *a, const hfi_hash 
     hash->init(&t->ctx);
     if (t->kept_len != 0)
         hash->update(&t->ctx, t->kept, t->kept_len);
+    if (!t->keeps)
+        hfi_transcript_drop_kept(t, a);
+}
+
+void hfi_transcript_keep(hfi_transcript *t)
+{
+    t->keeps = true;
+}
+
+void hfi_transcript_drop_kept(hfi_transcript *t, const hfi_alloc *a)
+{
     hfi_alloc_release(a, t->kept);
     t->kept = NULL;
     t->kept_len = 0;
+    t->keeps = false;
 }
 
 void hfi_transcript_retry(hfi_transcript *t)

@@ -11,8 +11,9 @@
 typedef struct hfi_transcript {
     const hfi_hash *hash; /* NULL until known */
     hfi_hash_ctx ctx;
-    uint8_t *kept; /* owned; messages before the hash is known */
+    uint8_t *kept; /* owned; messages before the hash is known, or all of them */
     size_t kept_len;
+    bool keeps; /* goes on keeping them */
 } hfi_transcript;
 
 /* message includes its 4-byte header.  HFI_E_NO_MEMORY. */
@@ -20,6 +21,11 @@ hfi_err hfi_transcript_add(hfi_transcript *t, const hfi_alloc *a, hfi_view messa
 
 /* Names the hash and hashes what was kept; nothing happens if it is named already. */
 void hfi_transcript_start(hfi_transcript *t, const hfi_alloc *a, const hfi_hash *hash);
+
+/* Before the hash is named: the messages are kept all the same, for a CertificateVerify
+ * of TLS 1.2, until they are dropped. */
+void hfi_transcript_keep(hfi_transcript *t);
+void hfi_transcript_drop_kept(hfi_transcript *t, const hfi_alloc *a);
 
 /* Replaces the ClientHello by its message_hash, on a HelloRetryRequest. */
 void hfi_transcript_retry(hfi_transcript *t);

@@ -169,6 +169,8 @@ static void send_hello(scripted_server *s)
     script_length_end(&m, block, 2);
     script_message_end(&m);
 
+    if (s->config.accepts_certificate)
+        hfi_transcript_keep(&s->transcript);
     hfi_transcript_start(&s->transcript, &script_alloc, s->hash);
     script_send_message(s, AT_HELLO, &m);
     if (m.len >= 4 + 2 + 32)
@@ -346,6 +348,27 @@ void script12_send_end(scripted_server *s)
     send_finished(s);
 }
 
+static void send_request(scripted_server *s)
+{
+    const char *schemes = s->config.request_schemes;
+    const char *names = s->config.request_authorities;
+    script_bytes m = {NULL, 0, 0};
+
+    script_message_begin(&m, SCRIPT12_REQUEST);
+    script_append_hex(&m, "02 0140");
+    size_t mark = m.len;
+    script_append_number(&m, 0, 2);
+    script_append_hex(&m, schemes != NULL ? schemes : "0403 0804");
+    script_length_end(&m, mark, 2);
+    mark = m.len;
+    script_append_number(&m, 0, 2);
+    script_append_hex(&m, names != NULL ? names : "");
+    script_length_end(&m, mark, 2);
+    script_message_end(&m);
+    script_send_message(s, AT_REQUEST, &m);
+    script_free(&m);
+}
+
 void script12_send_flight(scripted_server *s)
 {
     send_hello(s);
@@ -356,7 +379,7 @@ void script12_send_flight(scripted_server *s)
     send_certificate(s);
     send_key_exchange(s);
     if (s->config.requests_certificate)
-        send_body(s, AT_REQUEST, SCRIPT12_REQUEST, "02 0140 0004 0403 0804 0000");
+        send_request(s);
     send_body(s, AT_DONE, SCRIPT12_DONE, "");
     script_flush(s);
 }

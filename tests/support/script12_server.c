@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "script_client_auth.h"
 #include "script_flight.h"
 
 enum {
@@ -62,13 +63,15 @@ static void on_client_hello(scripted_server *s, hfi_view message)
 
 static void on_certificate(scripted_server *s, hfi_view message)
 {
-    static const uint8_t empty[] = {SCRIPT12_CERTIFICATE, 0, 0, 3, 0, 0, 0};
-
     if (s->sent_certificate || !s->config.requests_certificate)
         fault(s, "the client sent a Certificate that was not asked for");
-    if (!hfi_view_equal(message, hfi_view_of(empty, sizeof empty)))
-        fault(s, "the client's Certificate is not an empty one");
-    s->sent_certificate = true;
+    script_take_client_certificate(s, message);
+    (void)hfi_transcript_add(&s->transcript, &script_alloc, message);
+}
+
+static void on_certificate_verify(scripted_server *s, hfi_view message)
+{
+    script_take_client_verify(s, message);
     (void)hfi_transcript_add(&s->transcript, &script_alloc, message);
 }
 
@@ -121,6 +124,8 @@ static void on_finished(scripted_server *s, hfi_view message)
     hfi_digest digest;
 
     hfi_transcript_digest(&s->transcript, &digest);
+    if (s->client_certificates != 0 && !s->client_verified)
+        fault(s, "the client did not prove that it has the key");
     hfi_tls12_prf(s->hash, hfi_view_of(s->tls12.master, HFI_MASTER_SECRET),
                   "client finished", hfi_view_of(digest.bytes, digest.len),
                   hfi_view_of(NULL, 0), want, sizeof want);
@@ -144,6 +149,9 @@ static void on_message(scripted_server *s, hfi_view message)
         on_client_hello(s, message);
     else if (type == SCRIPT12_CERTIFICATE && !is_protected && !s->tls12.sent_exchange)
         on_certificate(s, message);
+    else if (type == SCRIPT12_CERTIFICATE_VERIFY && s->tls12.sent_exchange &&
+             s->client_certificates != 0 && !s->client_verified)
+        on_certificate_verify(s, message);
     else if (type == SCRIPT12_CLIENT_EXCHANGE && !is_protected && !s->resumed)
         on_exchange(s, message);
     else if (type == SCRIPT12_FINISHED && is_protected && !s->connected)

@@ -455,7 +455,25 @@ static void send_request(scripted_server *s)
     script_bytes m = {NULL, 0, 0};
 
     script_message_begin(&m, CERTIFICATE_REQUEST);
-    script_append_hex(&m, "00 000a 000d 0006 0004 0403 0804");
+    script_append_hex(&m, "00");
+    size_t mark, block = m.len;
+    script_append_number(&m, 0, 2);
+    script_extension_begin(&m, SCRIPT_EXT_SCHEMES, &mark);
+    size_t list = m.len;
+    script_append_number(&m, 0, 2);
+    script_append_hex(&m, s->config.request_schemes != NULL ? s->config.request_schemes
+                                                            : "0403 0804");
+    script_length_end(&m, list, 2);
+    script_length_end(&m, mark, 2);
+    if (s->config.request_authorities != NULL) {
+        script_extension_begin(&m, 47, &mark);
+        list = m.len;
+        script_append_number(&m, 0, 2);
+        script_append_hex(&m, s->config.request_authorities);
+        script_length_end(&m, list, 2);
+        script_length_end(&m, mark, 2);
+    }
+    script_length_end(&m, block, 2);
     script_message_end(&m);
     script_send_message(s, AT_REQUEST, &m);
     script_free(&m);

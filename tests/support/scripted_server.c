@@ -6,12 +6,14 @@
 
 #include "base/ct.h"
 #include "script12_server.h"
+#include "script_client_auth.h"
 #include "script_flight.h"
 #include "script_record.h"
 
 enum {
     CLIENT_HELLO = 1,
     CERTIFICATE = 11,
+    CERTIFICATE_VERIFY = 15,
     FINISHED = 20,
     KEY_UPDATE = 24,
     CONTENT_CCS = 20,
@@ -42,6 +44,7 @@ void scripted_server_free(scripted_server *s)
     script_free(&s->pending);
     script_free(&s->held);
     script_free(&s->data);
+    script_free(&s->client_certificate);
     script_hello_free(&s->hello);
     script_hello_free(&s->first_hello);
     hfi_transcript_free(&s->transcript, &script_alloc);
@@ -143,6 +146,8 @@ static void on_finished(scripted_server *s, hfi_view message)
     }
     if (s->config.requests_certificate && !s->resumed && !s->sent_certificate)
         fault(s, "the client did not answer CertificateRequest");
+    if (s->client_certificates != 0 && !s->client_verified)
+        fault(s, "the client did not prove that it has the key");
     (void)hfi_transcript_add(&s->transcript, &script_alloc, message);
     hfi_transcript_digest(&s->transcript, &digest);
     hfi_keys_finish(&s->keys, &digest);
@@ -171,16 +176,16 @@ static void on_key_update(scripted_server *s, hfi_view message)
 
 static void on_message(scripted_server *s, hfi_view message)
 {
-    static const uint8_t empty_certificate[] = {CERTIFICATE, 0, 0, 4, 0, 0, 0, 0};
     uint8_t type = message.p[0];
 
     if (type == CLIENT_HELLO && s->hellos <= s->retries_sent) {
         on_client_hello(s, message);
     } else if (type == CERTIFICATE && s->config.requests_certificate && !s->connected) {
-        s->sent_certificate = true;
-        if (!hfi_view_equal(message,
-                            hfi_view_of(empty_certificate, sizeof empty_certificate)))
-            fault(s, "the client's Certificate is not an empty one");
+        script_take_client_certificate(s, message);
+        (void)hfi_transcript_add(&s->transcript, &script_alloc, message);
+    } else if (type == CERTIFICATE_VERIFY && s->client_certificates != 0 &&
+               !s->client_verified) {
+        script_take_client_verify(s, message);
         (void)hfi_transcript_add(&s->transcript, &script_alloc, message);
     } else if (type == FINISHED && s->reading.aead != NULL && !s->connected) {
         on_finished(s, message);

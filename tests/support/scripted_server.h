@@ -39,8 +39,11 @@ typedef struct script_config {
     bool answers_name; /* an empty server_name in EncryptedExtensions */
     bool tells_groups; /* supported_groups in EncryptedExtensions */
     bool requests_certificate;
-    bool sends_ca;      /* the CA behind the leaf */
-    size_t leaf_copies; /* more of the leaf behind it */
+    bool accepts_certificate;        /* else the client's must be empty */
+    const char *request_schemes;     /* hex; NULL: 0403 0804 */
+    const char *request_authorities; /* hex of the list's contents; NULL: none */
+    bool sends_ca;                   /* the CA behind the leaf */
+    size_t leaf_copies;              /* more of the leaf behind it */
     bool refuses_psk;
     bool without_ccs;
     unsigned tickets;         /* after the handshake */
@@ -115,7 +118,11 @@ struct scripted_server {
     unsigned ccs;
     unsigned updates; /* KeyUpdates, and those that ask for one */
     unsigned update_requests;
-    bool sent_certificate; /* an empty Certificate */
+    bool sent_certificate;           /* an empty Certificate, or: */
+    script_bytes client_certificate; /* the first of them */
+    size_t client_certificates;
+    uint16_t client_scheme;
+    bool client_verified; /* its CertificateVerify was right */
     script_bytes data;
 };
 

@@ -3,6 +3,8 @@
 #define HF_WANT_NOTHING 1
 #define HF_WANT_WRITE 2
 #define HF_WANT_READ 3
+#define HF_WANT_X509_LOOKUP 4
+#define HF_WANT_ASYNC 5
 #define HF_SENT_SHUTDOWN 1
 #define HF_RECEIVED_SHUTDOWN 2
 #define HF_TRACE_MESSAGE 0
@@ -19,6 +21,10 @@ hf_status hf_conn_set_server_name(hf_conn *conn, const char *name);
 hf_status hf_conn_disable_hostname_check(hf_conn *conn);
 hf_status hf_conn_add_alpn(hf_conn *conn, const uint8_t *name, size_t len);
 hf_status hf_conn_set_session(hf_conn *conn, hf_session *session);
+hf_status hf_conn_use_certificate_chain_memory(hf_conn *conn, const uint8_t *bytes, size_t len);
+hf_status hf_conn_use_private_key_memory(hf_conn *conn, const uint8_t *bytes, size_t len, const char *password);
+const uint8_t *hf_conn_get0_sign_request(const hf_conn *conn, int *scheme, size_t *len);
+hf_status hf_conn_provide_signature(hf_conn *conn, const uint8_t *signature, size_t len);
 uint64_t hf_conn_set_options(hf_conn *conn, uint64_t options);
 uint64_t hf_conn_clear_options(hf_conn *conn, uint64_t options);
 uint64_t hf_conn_get_options(const hf_conn *conn);
@@ -69,6 +75,7 @@ const uint8_t *hf_conn_get0_alpn(const hf_conn *conn, size_t *len);
 int hf_conn_session_reused(const hf_conn *conn);
 int hf_conn_hello_retried(const hf_conn *conn);
 int hf_conn_certificate_requested(const hf_conn *conn);
+int hf_conn_certificate_sent(const hf_conn *conn);
 int hf_conn_verify_result(const hf_conn *conn);
 size_t hf_conn_peer_certificate_count(const hf_conn *conn);
 const uint8_t *hf_conn_get0_peer_der(const hf_conn *conn, size_t index, size_t *len);

@@ -127,6 +127,48 @@ class _Lib:
         /,
     ) -> int: ...
     def hf_config_clear_alpn(self, config: CData, /) -> int: ...
+    def hf_config_use_certificate_chain_file(
+        self,
+        config: CData,
+        path: CData | bytes,
+        /,
+    ) -> int: ...
+    def hf_config_use_certificate_chain_memory(
+        self,
+        config: CData,
+        bytes: CData | bytes,
+        len: int,
+        /,
+    ) -> int: ...
+    def hf_config_use_private_key_file(
+        self,
+        config: CData,
+        path: CData | bytes,
+        password: CData | bytes,
+        /,
+    ) -> int: ...
+    def hf_config_use_private_key_memory(
+        self,
+        config: CData,
+        bytes: CData | bytes,
+        len: int,
+        password: CData | bytes,
+        /,
+    ) -> int: ...
+    def hf_config_set_certificate_callback(
+        self,
+        config: CData,
+        function: Any,
+        context: CData,
+        /,
+    ) -> int: ...
+    def hf_config_set_sign_function(
+        self,
+        config: CData,
+        function: Any,
+        context: CData,
+        /,
+    ) -> int: ...
     def hf_config_set_options(self, config: CData, options: int, /) -> int: ...
     def hf_config_clear_options(self, config: CData, options: int, /) -> int: ...
     def hf_config_get_options(self, config: CData, /) -> int: ...
@@ -212,6 +254,8 @@ class _Lib:
     HF_WANT_NOTHING: int
     HF_WANT_WRITE: int
     HF_WANT_READ: int
+    HF_WANT_X509_LOOKUP: int
+    HF_WANT_ASYNC: int
     HF_SENT_SHUTDOWN: int
     HF_RECEIVED_SHUTDOWN: int
     HF_TRACE_MESSAGE: int
@@ -228,6 +272,35 @@ class _Lib:
     def hf_conn_disable_hostname_check(self, conn: CData, /) -> int: ...
     def hf_conn_add_alpn(self, conn: CData, name: CData | bytes, len: int, /) -> int: ...
     def hf_conn_set_session(self, conn: CData, session: CData, /) -> int: ...
+    def hf_conn_use_certificate_chain_memory(
+        self,
+        conn: CData,
+        bytes: CData | bytes,
+        len: int,
+        /,
+    ) -> int: ...
+    def hf_conn_use_private_key_memory(
+        self,
+        conn: CData,
+        bytes: CData | bytes,
+        len: int,
+        password: CData | bytes,
+        /,
+    ) -> int: ...
+    def hf_conn_get0_sign_request(
+        self,
+        conn: CData,
+        scheme: CData,
+        len: CData,
+        /,
+    ) -> CData: ...
+    def hf_conn_provide_signature(
+        self,
+        conn: CData,
+        signature: CData | bytes,
+        len: int,
+        /,
+    ) -> int: ...
     def hf_conn_set_options(self, conn: CData, options: int, /) -> int: ...
     def hf_conn_clear_options(self, conn: CData, options: int, /) -> int: ...
     def hf_conn_get_options(self, conn: CData, /) -> int: ...
@@ -309,6 +382,7 @@ class _Lib:
     def hf_conn_session_reused(self, conn: CData, /) -> int: ...
     def hf_conn_hello_retried(self, conn: CData, /) -> int: ...
     def hf_conn_certificate_requested(self, conn: CData, /) -> int: ...
+    def hf_conn_certificate_sent(self, conn: CData, /) -> int: ...
     def hf_conn_verify_result(self, conn: CData, /) -> int: ...
     def hf_conn_peer_certificate_count(self, conn: CData, /) -> int: ...
     def hf_conn_get0_peer_der(self, conn: CData, index: int, len: CData, /) -> CData: ...

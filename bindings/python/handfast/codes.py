@@ -73,6 +73,12 @@ KEY_UPDATE_UNAVAILABLE: Final = 130
 """this connection's version has no key update"""
 NO_CRL_IN_INPUT: Final = 131
 """no certificate revocation list was found in the input"""
+PRIVATE_KEY_MISMATCH: Final = 132
+"""the private key is not that of the certificate"""
+CERTIFICATE_NOT_SET: Final = 133
+"""a private key was given before its certificate"""
+SIGNATURE_NOT_WANTED: Final = 134
+"""no signature is waited for"""
 TRANSPORT_READ: Final = 200
 """reading from the transport failed"""
 TRANSPORT_WRITE: Final = 201

@@ -89,6 +89,45 @@ HF_API hf_status hf_config_set_signature_algorithms(hf_config *config, const cha
 HF_API hf_status hf_config_add_alpn(hf_config *config, const uint8_t *name, size_t len);
 HF_API hf_status hf_config_clear_alpn(hf_config *config);
 
+/* ---- our own certificate ---- */
+
+/** Adds a certificate chain to show to servers that ask: PEM, the certificate itself first,
+ * or one certificate in DER; copied.  Of several the first one that the server accepts is
+ * taken (by its signature algorithms and authorities), and if there is none, none is shown.
+ * At most 8 chains of 16 certificates: INPUT_TOO_LARGE, TOO_MANY_CERTIFICATES.
+ * FILE_UNREADABLE, NO_CERTIFICATE_IN_INPUT, PEM_MALFORMED, CERT_..., NO_MEMORY. */
+HF_API hf_status hf_config_use_certificate_chain_file(hf_config *config,
+                                                      const char *path);
+HF_API hf_status hf_config_use_certificate_chain_memory(hf_config *config,
+                                                        const uint8_t *bytes,
+                                                        size_t len);
+/** The private key of the chain added last: PKCS#8, encrypted or not, PKCS#1 or SEC 1, in
+ * PEM or DER.  password is NULL if there is none.  A chain without a key is signed for by
+ * the function below or by hf_conn_provide_signature().  CERTIFICATE_NOT_SET,
+ * PRIVATE_KEY_MISMATCH, NO_PRIVATE_KEY_IN_INPUT, PRIVATE_KEY_MALFORMED and its kin,
+ * FILE_UNREADABLE, INPUT_TOO_LARGE, NO_MEMORY. */
+HF_API hf_status hf_config_use_private_key_file(hf_config *config, const char *path,
+                                                const char *password);
+HF_API hf_status hf_config_use_private_key_memory(hf_config *config, const uint8_t *bytes,
+                                                  size_t len, const char *password);
+/** Called when a server asks for a certificate, before one is chosen; it may give this
+ * connection one with hf_conn_use_certificate_chain_memory().  1: go on.  0: fail, with
+ * CALLBACK_FAILED.  -1: not decided yet; the call returns -1 with
+ * HF_ERROR_WANT_X509_LOOKUP, and a repetition calls this again. */
+typedef int hf_certificate_function(void *context, hf_conn *conn);
+HF_API hf_status hf_config_set_certificate_callback(hf_config *config,
+                                                    hf_certificate_function *function,
+                                                    void *context);
+/** Signs for chains without a private key: content, as it is, with a SignatureScheme (RFC
+ * 8446 4.2.3), into at most size bytes.  1: *signature_len is set.  0: fail, with
+ * CALLBACK_FAILED.  -1: later; the call returns -1 with HF_ERROR_WANT_ASYNC until
+ * hf_conn_provide_signature() was called. */
+typedef int hf_sign_function(void *context, hf_conn *conn, int scheme,
+                             const uint8_t *content, size_t len, uint8_t *signature,
+                             size_t size, size_t *signature_len);
+HF_API hf_status hf_config_set_sign_function(hf_config *config, hf_sign_function *function,
+                                             void *context);
+
 /* ---- behaviour ---- */
 
 /** No change_cipher_spec records and no session id for middleboxes, RFC 8446 D.4. */

@@ -56,6 +56,23 @@ HF_API hf_status hf_conn_add_alpn(hf_conn *conn, const uint8_t *name, size_t len
  * does not fit a name that is set later, is passed over: the handshake is a full one.
  * SESSION_UNUSABLE, ALREADY_STARTED.  RFC 8446 2.2, 4.6.1 */
 HF_API hf_status hf_conn_set_session(hf_conn *conn, hf_session *session);
+/** As hf_config_use_certificate_chain_memory and hf_config_use_private_key_memory, for this
+ * connection only; the first call leaves those of the configuration out.  Also while
+ * HF_ERROR_WANT_X509_LOOKUP asks for it; ALREADY_STARTED afterwards. */
+HF_API hf_status hf_conn_use_certificate_chain_memory(hf_conn *conn, const uint8_t *bytes,
+                                                      size_t len);
+HF_API hf_status hf_conn_use_private_key_memory(hf_conn *conn, const uint8_t *bytes,
+                                                size_t len, const char *password);
+/** What is to be signed, and in *scheme the SignatureScheme (RFC 8446 4.2.3), while
+ * HF_ERROR_WANT_ASYNC asks for it; NULL and 0 otherwise.  Borrowed until the next call on
+ * conn. */
+HF_API const uint8_t *hf_conn_get0_sign_request(const hf_conn *conn, int *scheme,
+                                                size_t *len);
+/** The signature that HF_ERROR_WANT_ASYNC asks for; copied; then repeat the call.  One that
+ * is wrong fails the handshake with CALLBACK_FAILED.  SIGNATURE_NOT_WANTED,
+ * INVALID_ARGUMENT, NO_MEMORY. */
+HF_API hf_status hf_conn_provide_signature(hf_conn *conn, const uint8_t *signature,
+                                           size_t len);
 /** HF_OPTION_* of this connection alone, at any time; return the options as they are
  * after the call.  NO_MIDDLEBOX_COMPAT counts before the handshake. */
 HF_API uint64_t hf_conn_set_options(hf_conn *conn, uint64_t options);
@@ -134,6 +151,8 @@ HF_API hf_status hf_set_accept_state(hf_conn *conn);
  *         ZERO_RETURN); below 0 failed or not finished, and hf_get_error tells:
  *         HF_ERROR_WANT_READ   repeat the call when the transport is readable
  *         HF_ERROR_WANT_WRITE  repeat the call when the transport is writable
+ *         HF_ERROR_WANT_X509_LOOKUP  repeat it when the certificate callback can answer
+ *         HF_ERROR_WANT_ASYNC  repeat it after hf_conn_provide_signature
  *         HF_ERROR_SYSCALL     the transport failed: hf_error_errno
  *         HF_ERROR_SSL         the handshake failed: hf_conn_get0_error.  Every further
  *                              call fails the same way until hf_clear.  The exceptions
@@ -156,6 +175,8 @@ HF_API int hf_get_error(const hf_conn *conn, int ret);
 #define HF_WANT_NOTHING 1
 #define HF_WANT_WRITE 2
 #define HF_WANT_READ 3
+#define HF_WANT_X509_LOOKUP 4
+#define HF_WANT_ASYNC 5
 /** What the last call was waiting for, HF_WANT_...; the numbers are those of SSL_want. */
 HF_API int hf_want(const hf_conn *conn);
 HF_API int hf_in_init(const hf_conn *conn);          /**< 1 during the handshake */
@@ -251,6 +272,7 @@ HF_API const uint8_t *hf_conn_get0_alpn(const hf_conn *conn, size_t *len);
 HF_API int hf_conn_session_reused(const hf_conn *conn);
 HF_API int hf_conn_hello_retried(const hf_conn *conn); /**< 1 after HelloRetryRequest */
 HF_API int hf_conn_certificate_requested(const hf_conn *conn);
+HF_API int hf_conn_certificate_sent(const hf_conn *conn); /**< 1: ours was shown */
 /** HF_E_... of verification, 0 if the peer is verified.  Told with verification off
  * too; HF_E_NOT_CONNECTED before there was anything to verify. */
 HF_API int hf_conn_verify_result(const hf_conn *conn);

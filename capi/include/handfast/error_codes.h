@@ -35,6 +35,9 @@
 #define HF_E_HOSTNAME_NOT_ASCII 129 /**< the host name has letters outside of ASCII, and this build cannot convert them */
 #define HF_E_KEY_UPDATE_UNAVAILABLE 130 /**< this connection's version has no key update */
 #define HF_E_NO_CRL_IN_INPUT 131 /**< no certificate revocation list was found in the input */
+#define HF_E_PRIVATE_KEY_MISMATCH 132 /**< the private key is not that of the certificate */
+#define HF_E_CERTIFICATE_NOT_SET 133 /**< a private key was given before its certificate */
+#define HF_E_SIGNATURE_NOT_WANTED 134 /**< no signature is waited for */
 #define HF_E_TRANSPORT_READ 200 /**< reading from the transport failed */
 #define HF_E_TRANSPORT_WRITE 201 /**< writing to the transport failed */
 #define HF_E_EOF_BEFORE_HELLO 202 /**< the peer closed the connection without answering the ClientHello */

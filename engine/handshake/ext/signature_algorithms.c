@@ -2,6 +2,7 @@
  * signature_algorithms_cert.  RFC 8446 4.2.3.
  * The first lists every scheme, because many servers judge their chain by it alone; the
  * second is sent where some of them are for certificates only. */
+#include "handshake/client_auth.h"
 #include "handshake/ext/registry.h"
 #include "wire/reader.h"
 
@@ -40,6 +41,18 @@ static hfi_err write_signature_algorithms_cert(hfi_hs *hs, hfi_writer *w, bool *
 /* In a CertificateRequest. */
 static hfi_err read_schemes(hfi_hs *hs, unsigned where, hfi_view body)
 {
+    (void)where;
+    hfi_reader r = hfi_reader_of(body);
+    hfi_view schemes = hfi_read_vec16(&r, 2, 65534);
+    if (!hfi_reader_done(&r) || schemes.len % 2 != 0)
+        return HFI_E_DECODE_EXTENSION;
+    return hfi_client_keep_schemes(hs, schemes);
+}
+
+/* How our certificates are signed was decided when they were issued: what a server takes
+ * of them, it must see for itself. */
+static hfi_err read_schemes_cert(hfi_hs *hs, unsigned where, hfi_view body)
+{
     (void)hs;
     (void)where;
     hfi_reader r = hfi_reader_of(body);
@@ -55,4 +68,4 @@ const hfi_ext hfi_ext_signature_algorithms = {
 const hfi_ext hfi_ext_signature_algorithms_cert = {
     HFI_EXT_SIGNATURE_ALGORITHMS_CERT, "signature_algorithms_cert",
     HFI_IN_CLIENT_HELLO | HFI_IN_CERTIFICATE_REQUEST, write_signature_algorithms_cert,
-    read_schemes};
+    read_schemes_cert};

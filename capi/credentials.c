@@ -1,0 +1,354 @@
+/* capi/credentials.c: our own certificates and keys, and answers to a handshake that
+ * waits for one of them.  RFC 8446 4.4.2, 4.4.3. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/ct.h"
+#include "capi/objects.h"
+#include "handshake/handshake.h"
+#include "pki/pem.h"
+#include "pki/private_key.h"
+
+enum { INPUT_MAX = 1 << 20 };
+
+/* ---- input ---- */
+
+typedef struct input {
+    const hfi_alloc *alloc;
+    uint8_t *bytes; /* INPUT_MAX, wiped and released at the end */
+    size_t len;
+} input;
+
+static void input_free(input *in)
+{
+    hfi_alloc_release_secret(in->alloc, in->bytes, in->bytes != NULL ? INPUT_MAX : 0);
+}
+
+/* errno tells more of FILE_UNREADABLE. */
+static hfi_err read_file(input *in, const char *path)
+{
+    FILE *file = fopen(path, "rbe");
+    if (file == NULL)
+        return HFI_E_FILE_UNREADABLE;
+    hfi_err err = HFI_OK;
+    in->bytes = hfi_alloc_bytes(in->alloc, INPUT_MAX);
+    if (in->bytes == NULL)
+        err = HFI_E_NO_MEMORY;
+    (void)setvbuf(file, NULL, _IONBF, 0); /* no copy of a key stays behind */
+    if (err == HFI_OK)
+        in->len = fread(in->bytes, 1, INPUT_MAX, file);
+    if (err == HFI_OK && ferror(file))
+        err = HFI_E_FILE_UNREADABLE;
+    else if (err == HFI_OK && in->len == INPUT_MAX)
+        err = HFI_E_INPUT_TOO_LARGE;
+    int error = errno;
+    (void)fclose(file);
+    errno = error;
+    return err;
+}
+
+/* ---- chains ---- */
+
+typedef struct chain {
+    hfi_view certs[HFI_CREDENTIAL_CERTIFICATES_MAX];
+    size_t count;
+    uint8_t *bytes; /* owned: all decoded ones */
+} chain;
+
+static hfi_err read_pem(chain *c, const hfi_crypto *crypto, hfi_view text)
+{
+    uint8_t *at = c->bytes;
+    hfi_pem_block block;
+
+    for (;;) {
+        hfi_err err = hfi_pem_next(&text, &block);
+        if (err != HFI_OK)
+            return err;
+        if (block.label.len == 0)
+            return c->count != 0 ? HFI_OK : HFI_E_NO_CERTIFICATE_IN_INPUT;
+        if (!hfi_view_equal(block.label, hfi_view_of_text("CERTIFICATE")))
+            continue;
+        if (c->count == HFI_CREDENTIAL_CERTIFICATES_MAX)
+            return HFI_E_TOO_MANY_CERTIFICATES;
+        size_t len = 0;
+        err = hfi_pem_decode(crypto, &block, at, &len);
+        if (err != HFI_OK)
+            return err;
+        c->certs[c->count++] = hfi_view_of(at, len);
+        at += len;
+    }
+}
+
+static bool is_der(hfi_view in)
+{
+    return in.len != 0 && in.p[0] == 0x30;
+}
+
+static hfi_err add_chain(hfi_credentials *list, const hfi_settings *s, hfi_view in)
+{
+    chain c = {.count = 0, .bytes = NULL};
+    hfi_err err = HFI_OK;
+
+    if (in.len > INPUT_MAX || list->count == HFI_CREDENTIALS_MAX)
+        return HFI_E_INPUT_TOO_LARGE;
+    if (is_der(in)) {
+        c.certs[0] = in;
+        c.count = 1;
+    } else {
+        c.bytes = hfi_alloc_bytes(&s->alloc, in.len + 3);
+        err = c.bytes == NULL ? HFI_E_NO_MEMORY : read_pem(&c, s->crypto, in);
+    }
+    if (err == HFI_OK)
+        err = hfi_credential_init(&list->items[list->count], &s->alloc, c.certs, c.count);
+    if (err == HFI_OK)
+        list->count++;
+    hfi_alloc_release(&s->alloc, c.bytes);
+    return err;
+}
+
+static hfi_err add_key(hfi_credentials *list, const hfi_settings *s, hfi_view in,
+                       const char *password)
+{
+    hfi_private_key *key = NULL;
+    hfi_view secret = hfi_view_of(password, password != NULL ? strlen(password) : 0);
+
+    if (list == NULL || list->count == 0)
+        return HFI_E_CERTIFICATE_NOT_SET;
+    hfi_err err = hfi_private_key_load(s->crypto, &s->alloc, in,
+                                       password != NULL ? &secret : NULL, &key);
+    if (err != HFI_OK)
+        return err;
+    err = hfi_credential_take_key(&list->items[list->count - 1], s->crypto, key);
+    if (err != HFI_OK)
+        s->crypto->private_key_free(key);
+    return err;
+}
+
+/* ---- a configuration's ---- */
+
+static hf_status finish(hf_config *config, hfi_err err, const char *what)
+{
+    char reason[128] = "";
+    int number = errno;
+
+    if (err == HFI_OK)
+        return 1;
+    if (err != HFI_E_FILE_UNREADABLE || number == 0 ||
+        strerror_r(number, reason, sizeof reason) != 0)
+        reason[0] = '\0';
+    return hfi_config_refuse(config, err, "%s: %s", what,
+                             reason[0] != '\0' ? reason : hf_code_text((int)err));
+}
+
+hf_status hf_config_use_certificate_chain_memory(hf_config *config, const uint8_t *bytes,
+                                                 size_t len)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status != 1)
+        return status;
+    if (bytes == NULL)
+        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the bytes are NULL");
+    return finish(
+        config,
+        add_chain(&config->credentials, &config->settings, hfi_view_of(bytes, len)),
+        "the certificate chain");
+}
+
+hf_status hf_config_use_certificate_chain_file(hf_config *config, const char *path)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status != 1)
+        return status;
+    if (path == NULL)
+        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the path is NULL");
+    input in = {.alloc = &config->settings.alloc};
+    hfi_err err = read_file(&in, path);
+    if (err == HFI_OK)
+        err = add_chain(&config->credentials, &config->settings,
+                        hfi_view_of(in.bytes, in.len));
+    status = finish(config, err, path);
+    input_free(&in);
+    return status;
+}
+
+hf_status hf_config_use_private_key_memory(hf_config *config, const uint8_t *bytes,
+                                           size_t len, const char *password)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status != 1)
+        return status;
+    if (bytes == NULL)
+        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the bytes are NULL");
+    return finish(config,
+                  add_key(&config->credentials, &config->settings,
+                          hfi_view_of(bytes, len), password),
+                  "the private key");
+}
+
+hf_status hf_config_use_private_key_file(hf_config *config, const char *path,
+                                         const char *password)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status != 1)
+        return status;
+    if (path == NULL)
+        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the path is NULL");
+    input in = {.alloc = &config->settings.alloc};
+    hfi_err err = read_file(&in, path);
+    if (err == HFI_OK)
+        err = add_key(&config->credentials, &config->settings,
+                      hfi_view_of(in.bytes, in.len), password);
+    status = finish(config, err, path);
+    input_free(&in);
+    return status;
+}
+
+static int ask_application(void *owner)
+{
+    hf_conn *conn = owner;
+    hf_config *config = conn->config;
+
+    conn->choosing = true;
+    int answer = config->certificate_function(config->certificate_context, conn);
+    conn->choosing = false;
+    return answer;
+}
+
+hf_status hf_config_set_certificate_callback(hf_config *config,
+                                             hf_certificate_function *function,
+                                             void *context)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status != 1)
+        return status;
+    config->certificate_function = function;
+    config->certificate_context = context;
+    config->settings.choose_certificate = function != NULL ? ask_application : NULL;
+    return 1;
+}
+
+hf_status hf_config_set_sign_function(hf_config *config, hf_sign_function *function,
+                                      void *context)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status != 1)
+        return status;
+    config->sign_function = function;
+    config->sign_context = context;
+    return 1;
+}
+
+/* ---- a connection's ---- */
+
+/* Before the handshake, or while it waits for just this. */
+static bool may_choose(const hf_conn *conn)
+{
+    return conn->engine.phase == HFI_PHASE_BEFORE || conn->choosing ||
+           hfi_conn_pause_reason(&conn->engine) == HFI_PAUSE_CERTIFICATE;
+}
+
+hf_status hf_conn_use_certificate_chain_memory(hf_conn *conn, const uint8_t *bytes,
+                                               size_t len)
+{
+    if (conn == NULL || bytes == NULL)
+        return -HF_E_INVALID_ARGUMENT;
+    if (!may_choose(conn))
+        return -HF_E_ALREADY_STARTED;
+    const hfi_settings *s = &conn->config->settings;
+    if (conn->credentials == NULL)
+        conn->credentials = hfi_alloc_zeroed(&s->alloc, sizeof *conn->credentials);
+    if (conn->credentials == NULL)
+        return -HF_E_NO_MEMORY;
+    hfi_err err = add_chain(conn->credentials, s, hfi_view_of(bytes, len));
+    if (err != HFI_OK)
+        return -(hf_status)err;
+    hfi_conn_set_credentials(&conn->engine, conn->credentials);
+    return 1;
+}
+
+hf_status hf_conn_use_private_key_memory(hf_conn *conn, const uint8_t *bytes, size_t len,
+                                         const char *password)
+{
+    if (conn == NULL || bytes == NULL)
+        return -HF_E_INVALID_ARGUMENT;
+    if (!may_choose(conn))
+        return -HF_E_ALREADY_STARTED;
+    hfi_err err = add_key(conn->credentials, &conn->config->settings,
+                          hfi_view_of(bytes, len), password);
+    return err == HFI_OK ? 1 : -(hf_status)err;
+}
+
+void hfi_capi_credentials_free(hf_conn *conn)
+{
+    const hfi_settings *s = &conn->config->settings;
+
+    if (conn->credentials == NULL)
+        return;
+    hfi_credentials_clear(conn->credentials, &s->alloc, s->crypto);
+    hfi_alloc_release(&s->alloc, conn->credentials);
+    conn->credentials = NULL;
+}
+
+/* ---- signatures ---- */
+
+const uint8_t *hf_conn_get0_sign_request(const hf_conn *conn, int *scheme, size_t *len)
+{
+    uint16_t id = 0;
+    hfi_view content = {NULL, 0};
+
+    if (conn != NULL)
+        content = hfi_conn_to_sign(&conn->engine, &id);
+    if (scheme != NULL)
+        *scheme = id;
+    if (len != NULL)
+        *len = content.len;
+    return content.p;
+}
+
+hf_status hf_conn_provide_signature(hf_conn *conn, const uint8_t *signature, size_t len)
+{
+    if (conn == NULL || signature == NULL || len == 0 || len > HFI_SIGNATURE_MAX)
+        return -HF_E_INVALID_ARGUMENT;
+    hfi_err err = hfi_conn_give_signature(&conn->engine, hfi_view_of(signature, len));
+    return err == HFI_OK ? 1 : -(hf_status)err;
+}
+
+/* -1: later; otherwise it was given, or the connection has failed. */
+static int ask_signer(hf_conn *conn)
+{
+    const hf_config *config = conn->config;
+    uint8_t room[HFI_SIGNATURE_MAX];
+    size_t len = 0;
+    uint16_t scheme;
+    hfi_view content = hfi_conn_to_sign(&conn->engine, &scheme);
+    int answer = config->sign_function(config->sign_context, conn, scheme, content.p,
+                                       content.len, room, sizeof room, &len);
+
+    if (answer < 0)
+        return -1;
+    hfi_err err = HFI_E_CALLBACK_FAILED;
+    if (answer == 1 && len <= sizeof room)
+        err = hfi_conn_give_signature(&conn->engine, hfi_view_of(room, len));
+    if (err == HFI_OK)
+        return 1;
+    (void)hfi_conn_transport_failed(&conn->engine, err, 0);
+    return 0;
+}
+
+int hfi_capi_answer_pause(hf_conn *conn)
+{
+    if (hfi_conn_pause_reason(&conn->engine) == HFI_PAUSE_CERTIFICATE)
+        return hfi_capi_wait(conn, HF_ERROR_WANT_X509_LOOKUP, HF_WANT_X509_LOOKUP);
+    int answer = conn->config->sign_function != NULL ? ask_signer(conn) : -1;
+    if (answer == 1)
+        return 1;
+    return answer == 0 ? hfi_capi_fail(conn)
+                       : hfi_capi_wait(conn, HF_ERROR_WANT_ASYNC, HF_WANT_ASYNC);
+}

@@ -1,0 +1,37 @@
+/* engine/handshake/credential.h: what an endpoint can show of itself: certificates and
+ * the key of the first.  RFC 8446 4.4.2. */
+#ifndef HFI_HANDSHAKE_CREDENTIAL_H
+#define HFI_HANDSHAKE_CREDENTIAL_H
+
+#include "crypto/provider.h"
+
+enum {
+    HFI_CREDENTIALS_MAX = 8,
+    HFI_CREDENTIAL_CERTIFICATES_MAX = 16, /* in one chain */
+};
+
+typedef struct hfi_credential {
+    hfi_view *certs; /* DER, the leaf first; owned with the bytes behind it */
+    size_t count;
+    size_t bytes;            /* of all certificates together */
+    hfi_public_key leaf_key; /* points into certs */
+    hfi_private_key *key;    /* owned; NULL: it is elsewhere */
+} hfi_credential;
+
+/* In order of preference. */
+typedef struct hfi_credentials {
+    hfi_credential items[HFI_CREDENTIALS_MAX];
+    size_t count;
+} hfi_credentials;
+
+/* Copies a chain, the leaf first.  HFI_E_TOO_MANY_CERTIFICATES, HFI_E_CERT_ and what is
+ * wrong with the leaf, HFI_E_NO_MEMORY. */
+hfi_err hfi_credential_init(hfi_credential *c, const hfi_alloc *alloc,
+                            const hfi_view *certs, size_t count);
+/* Takes key, which must belong to the leaf: HFI_E_PRIVATE_KEY_MISMATCH leaves it. */
+hfi_err hfi_credential_take_key(hfi_credential *c, const hfi_crypto *crypto,
+                                hfi_private_key *key);
+void hfi_credentials_clear(hfi_credentials *list, const hfi_alloc *alloc,
+                           const hfi_crypto *crypto);
+
+#endif
