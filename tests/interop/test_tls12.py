@@ -46,7 +46,12 @@ RSA = {
 }
 PAIRS = [
     (key, suite)
-    for key, suites in {"rsa": RSA, "p256": ECDSA, "p384": ECDSA, "ed25519": ECDSA}.items()
+    for key, suites in {
+        "rsa": RSA,
+        "p256": ECDSA,
+        "p384": ECDSA,
+        "ed25519": ECDSA,
+    }.items()
     for suite in suites
 ]
 GROUPS = {"x25519": "X25519", "secp256r1": "P-256", "secp384r1": "P-384"}
@@ -54,7 +59,9 @@ SIGNATURES = {"rsa": "rsa_p", "p256": "ecdsa_", "p384": "ecdsa_", "ed25519": "ed
 
 
 @contextlib.contextmanager
-def python(folder: Path, pki: Path, key: str, cipher: str, tickets: bool) -> Iterator[Peer]:
+def python(
+    folder: Path, pki: Path, key: str, cipher: str, tickets: bool
+) -> Iterator[Peer]:
     """Python's own ssl, one thread, HTTP in a line."""
     chain = folder / "chain.pem"
     chain.write_text(
@@ -192,9 +199,7 @@ def test_no_sha1(key: str, pki: Path, tmp_path: Path) -> None:
         ("%DISABLE_SAFE_RENEGOTIATION", "RENEGOTIATION_INFO_MISSING"),
     ],
 )
-def test_old_servers_are_refused(
-    flag: str, name: str, pki: Path, tmp_path: Path
-) -> None:
+def test_old_servers_are_refused(flag: str, name: str, pki: Path, tmp_path: Path) -> None:
     priority = f"NORMAL:-VERS-ALL:+VERS-TLS1.2:{flag}"
     with peers.gnutls(tmp_path, pki, "p256", priority) as peer:
         for options in ((), ("--tls12",)):

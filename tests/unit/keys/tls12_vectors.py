@@ -5,6 +5,7 @@ values that are not our own.
 
     python3 tls12_vectors.py > tls12_vectors.h
 """
+
 import hashlib
 import hmac
 
@@ -23,8 +24,13 @@ def prf(name, secret, label, seed, length):
 
 
 def key_block(name, master, key_len, salt_len):
-    block = prf(name, master, b"key expansion", SERVER_RANDOM + CLIENT_RANDOM,
-                2 * (key_len + salt_len))
+    block = prf(
+        name,
+        master,
+        b"key expansion",
+        SERVER_RANDOM + CLIENT_RANDOM,
+        2 * (key_len + salt_len),
+    )
     cut = [0, key_len, 2 * key_len, 2 * key_len + salt_len, len(block)]
     return [block[a:b] for a, b in zip(cut, cut[1:])]
 
@@ -52,14 +58,16 @@ def values(name, key_len):
         "exported_long": export(bytes(65535), 32),
         "one_byte": prf(name, PREMASTER, b"label", b"", 1),
         "one_block": prf(name, PREMASTER, b"label", b"", hashlib.new(name).digest_size),
-        "five_blocks": prf(name, PREMASTER, b"label", b"12",
-                           5 * hashlib.new(name).digest_size + 1),
+        "five_blocks": prf(
+            name, PREMASTER, b"label", b"12", 5 * hashlib.new(name).digest_size + 1
+        ),
         "long_secret": prf(name, bytes(200), b"label", b"12", 40),
     }
     for field, sizes in (("gcm", (key_len, 4)), ("chacha", (32, 12))):
         parts = key_block(name, master, *sizes)
-        for which, part in zip(("client_key", "server_key", "client_salt", "server_salt"),
-                               parts):
+        for which, part in zip(
+            ("client_key", "server_key", "client_salt", "server_salt"), parts
+        ):
             table[field + "_" + which] = part
     return table
 
@@ -77,7 +85,7 @@ def main():
         for field, value in table.items():
             text = value.hex()
             print("    .%s =" % field)
-            lines = [text[i:i + 80] for i in range(0, len(text), 80)]
+            lines = [text[i : i + 80] for i in range(0, len(text), 80)]
             print("\n".join('        "%s"' % line for line in lines) + ",")
         print("};\n")
     print("/* clang-format on */\n#endif")

@@ -5,6 +5,7 @@ own.  RFC 5246 6.2.3.3, RFC 5288 3, RFC 7905 2.
 
     python3 tls12_vectors.py > tls12_vectors.h
 """
+
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 
 KEY = bytes(range(1, 33))
@@ -12,8 +13,12 @@ SALT = bytes(range(0xA0, 0xAC))
 
 
 def additional_data(sequence, content_type, length):
-    return (sequence.to_bytes(8, "big") + bytes([content_type]) + b"\x03\x03" +
-            length.to_bytes(2, "big"))
+    return (
+        sequence.to_bytes(8, "big")
+        + bytes([content_type])
+        + b"\x03\x03"
+        + length.to_bytes(2, "big")
+    )
 
 
 def record(content_type, body):
@@ -22,16 +27,22 @@ def record(content_type, body):
 
 def gcm(key_len, sequence, explicit, content_type, content):
     sealed = AESGCM(KEY[:key_len]).encrypt(
-        SALT[:4] + explicit, content, additional_data(sequence, content_type,
-                                                      len(content)))
+        SALT[:4] + explicit,
+        content,
+        additional_data(sequence, content_type, len(content)),
+    )
     return record(content_type, explicit + sealed)
 
 
 def chacha(sequence, content_type, content):
     number = sequence.to_bytes(12, "big")
     nonce = bytes(a ^ b for a, b in zip(SALT, number))
-    return record(content_type, ChaCha20Poly1305(KEY).encrypt(
-        nonce, content, additional_data(sequence, content_type, len(content))))
+    return record(
+        content_type,
+        ChaCha20Poly1305(KEY).encrypt(
+            nonce, content, additional_data(sequence, content_type, len(content))
+        ),
+    )
 
 
 def main():
@@ -46,12 +57,14 @@ def main():
         "chacha_later": chacha(later, 22, b"handshake"),
     }
     print("/* tests/unit/record/tls12_vectors.h: made by tls12_vectors.py. */")
-    print("#ifndef HF_TEST_RECORD_TLS12_VECTORS_H\n#define HF_TEST_RECORD_TLS12_VECTORS_H")
+    print(
+        "#ifndef HF_TEST_RECORD_TLS12_VECTORS_H\n#define HF_TEST_RECORD_TLS12_VECTORS_H"
+    )
     print("\n/* clang-format off */")
     for name, value in vectors.items():
         print("static const uint8_t %s[] = {" % name)
         for i in range(0, len(value), 12):
-            print("    " + ", ".join("0x%02x" % b for b in value[i:i + 12]) + ",")
+            print("    " + ", ".join("0x%02x" % b for b in value[i : i + 12]) + ",")
         print("};")
     print("/* clang-format on */\n\n#endif")
 
