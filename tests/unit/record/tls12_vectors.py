@@ -62,9 +62,9 @@ def main():
     )
     print("\n/* clang-format off */")
     for name, value in vectors.items():
-        print("static const uint8_t %s[] = {" % name)
+        print(f"static const uint8_t {name}[] = {{")
         for i in range(0, len(value), 12):
-            print("    " + ", ".join("0x%02x" % b for b in value[i : i + 12]) + ",")
+            print("    " + ", ".join(f"0x{b:02x}" for b in value[i : i + 12]) + ",")
         print("};")
     print("/* clang-format on */\n\n#endif")
 
