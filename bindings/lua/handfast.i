@@ -247,6 +247,7 @@ HF_LUA_HANDLE(hf_conn, "connection")
 HF_LUA_HANDLE(hf_session, "session")
 HF_LUA_HANDLE(hf_bio, "transport")
 HF_LUA_HANDLE(hf_certificate, "certificate")
+HF_LUA_HANDLE(hf_verify, "verification")
 
 /* nil removes the session; a closed one is an error like any other. */
 %typemap(in) hf_session *session {
@@ -271,11 +272,21 @@ HF_LUA_HANDLE(hf_certificate, "certificate")
 %typemap(argout) hf_bio **first, hf_bio **second
     "hf_lua_push_handle(L, *$1, $*1_descriptor); SWIG_arg++;"
 
-/* A record lives inside its connection and must not outlive it: wherever C takes the
- * record, Lua gives the connection. */
+/* A record lives inside its connection or verification and must not outlive it: wherever
+ * C takes the record, Lua gives that. */
+%header %{
+static const hf_error *hf_lua_record(lua_State *L, int index, const swig_type_info *conn,
+                                     const swig_type_info *verify)
+{
+    const swig_lua_userdata *user = hf_lua_userdata(L, index);
+
+    if (user && user->type == verify)
+        return hf_verify_get0_error(hf_lua_handle(L, index, verify, "verification"));
+    return hf_conn_get0_error(hf_lua_handle(L, index, conn, "connection"));
+}
+%}
 %typemap(in) const hf_error * {
-    $1 = (hf_error *)hf_conn_get0_error(
-        hf_lua_handle(L, $input, SWIGTYPE_p_hf_conn, "connection"));
+    $1 = (hf_error *)hf_lua_record(L, $input, SWIGTYPE_p_hf_conn, SWIGTYPE_p_hf_verify);
 }
 
 /* Always malloc and free: Lua's allocator belongs to one state, a configuration may
@@ -284,6 +295,7 @@ HF_LUA_HANDLE(hf_certificate, "certificate")
 
 /* What takes or returns C pointers has no meaning in Lua. */
 %ignore hf_conn_get0_error;
+%ignore hf_verify_get0_error;
 %ignore hf_conn_set_user_data;
 %ignore hf_conn_get_user_data;
 %ignore hf_conn_set_io;
@@ -408,6 +420,7 @@ typedef int hf_status;
 %include <handfast/session.h>
 %include <handfast/certificate.h>
 %include <handfast/bio.h>
+%include <handfast/verify.h>
 %ignore HF_VERSION_NUMBER;
 %include <handfast/handfast.h>
 
@@ -420,6 +433,7 @@ typedef int hf_status;
 static swig_lua_class *const hf_lua_classes[] = {
     &_wrap_class_hf_config, &_wrap_class_hf_conn, &_wrap_class_hf_session,
     &_wrap_class_hf_bio, &_wrap_class_hf_certificate, &_wrap_class_hf_key_lines,
+    &_wrap_class_hf_verify,
 };
 enum { HF_LUA_CLASSES = sizeof hf_lua_classes / sizeof hf_lua_classes[0] };
 

@@ -20,6 +20,7 @@ local handfast = {
     connection = connection.new,
     connect = luasocket.connect,
     wrap = luasocket.wrap,
+    verify = require "handfast.verify",
 }
 
 -- HF_ERROR_WANT_READ becomes handfast.ERROR.WANT_READ.

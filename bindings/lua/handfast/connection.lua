@@ -5,6 +5,7 @@
 -- closed connection, is nil and an error record.
 
 local core = require "handfast.core"
+local certificate = require "handfast.certificate"
 local check = require "handfast.check"
 local config = require "handfast.config"
 local err = require "handfast.err"
@@ -328,27 +329,6 @@ function connection:timeline()
     return err.timeline(self.handle)
 end
 
-local function certificate_table(der)
-    local parsed = core.hf_certificate_new(der)
-    if not parsed then
-        return { der = der }
-    end
-    local fields = {
-        der = der,
-        subject = core.hf_certificate_subject(parsed),
-        issuer = core.hf_certificate_issuer(parsed),
-        serial = core.hf_certificate_serial(parsed),
-        names = core.hf_certificate_names(parsed),
-        key = core.hf_certificate_key(parsed),
-        fingerprint = core.hf_certificate_fingerprint(parsed),
-        not_before = core.hf_certificate_not_before(parsed),
-        not_after = core.hf_certificate_not_after(parsed),
-        is_ca = core.hf_certificate_is_ca(parsed) == 1,
-    }
-    core.close(parsed)
-    return fields
-end
-
 --- The peer's certificates as sent, the leaf first.
 function connection:certificates()
     if not self.handle then
@@ -357,9 +337,21 @@ function connection:certificates()
     local list = {}
     for index = 0, core.hf_conn_peer_certificate_count(self.handle) - 1 do
         local der = core.hf_conn_get0_peer_der(self.handle, index)
-        list[#list + 1] = certificate_table(der)
+        list[#list + 1] = certificate(der)
     end
     return list
+end
+
+-- Bytes, DER and a list as TLS writes it; nil if none came, and after a resumption.
+for method, name in pairs {
+    ocsp_response = "hf_conn_get0_ocsp_response", sct_list = "hf_conn_get0_sct_list",
+} do
+    connection[method] = function(self)
+        if not self.handle then
+            return closed()
+        end
+        return core[name](self.handle)
+    end
 end
 
 local function agreed(number, name)

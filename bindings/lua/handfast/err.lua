@@ -102,8 +102,8 @@ function err.timeline(handle)
     return events
 end
 
---- The record of a connection; nil while nothing has failed.
-function err.of_connection(handle)
+-- The record of a connection or verification; nil while nothing has failed.
+local function whole(handle)
     local code = core.hf_error_code(handle)
     if code == 0 then
         return nil
@@ -134,10 +134,19 @@ function err.of_connection(handle)
         certificate = certificate_at_fault(handle),
         expected = text(core.hf_error_expected(handle)),
         presented = text(core.hf_error_presented(handle)),
-        timeline = err.timeline(handle),
         json = core.hf_error_json(handle),
     }, record)
 end
+
+function err.of_connection(handle)
+    local found = whole(handle)
+    if found then
+        found.timeline = err.timeline(handle)
+    end
+    return found
+end
+
+err.of_verification = whole
 
 -- The class of a code that came from a setting or from the transport.
 local function class_of(code)

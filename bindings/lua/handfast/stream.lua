@@ -253,6 +253,7 @@ end
 -- ---- what was agreed: the connection's own answers ----
 
 for _, method in ipairs { "info", "timeline", "certificates", "session",
+    "ocsp_response", "sct_list",
     "export_keying_material", "key_update", "error" } do
     stream[method] = function(self, ...)
         if not self.conn then

@@ -43,6 +43,7 @@ from ._ffi import lib as _lib
 from ._session import Session
 from ._stream import Stream
 from ._timeline import TimelineEvent
+from ._verify import Verification, verify
 
 OPTION_NO_MIDDLEBOX_COMPAT: int = _lib.HF_OPTION_NO_MIDDLEBOX_COMPAT
 """No change_cipher_spec records and no session id for middleboxes, RFC 8446 D.4."""
@@ -58,6 +59,10 @@ OPTION_ALLOW_UNSAFE_RENEGOTIATION: int = _lib.HF_OPTION_ALLOW_UNSAFE_RENEGOTIATI
 """TLS 1.2: accept servers that do not signal secure renegotiation, RFC 5746."""
 OPTION_GREASE: int = _lib.HF_OPTION_GREASE
 """Offer values that no server knows among the others, RFC 8701."""
+OPTION_NO_STATUS_REQUEST: int = _lib.HF_OPTION_NO_STATUS_REQUEST
+"""Do not ask for a stapled OCSP response, RFC 6066 8."""
+OPTION_REQUEST_SCTS: int = _lib.HF_OPTION_REQUEST_SCTS
+"""Ask for signed certificate timestamps: :attr:`Connection.sct_list`."""
 SENT_SHUTDOWN: int = _lib.HF_SENT_SHUTDOWN
 """In :meth:`Connection.get_shutdown`: our close_notify was sent."""
 RECEIVED_SHUTDOWN: int = _lib.HF_RECEIVED_SHUTDOWN
@@ -71,7 +76,9 @@ __all__ = [
     "OPTION_GREASE",
     "OPTION_NO_AUTO_RETRY",
     "OPTION_NO_MIDDLEBOX_COMPAT",
+    "OPTION_NO_STATUS_REQUEST",
     "OPTION_QUIET_SHUTDOWN",
+    "OPTION_REQUEST_SCTS",
     "OPTION_WHOLE_WRITE",
     "RECEIVED_SHUTDOWN",
     "SENT_SHUTDOWN",
@@ -89,6 +96,7 @@ __all__ = [
     "TimelineEvent",
     "TransportError",
     "UnexpectedEOFError",
+    "Verification",
     "Want",
     "WantAcceptError",
     "WantAsyncError",
@@ -103,6 +111,7 @@ __all__ = [
     "ZeroReturnError",
     "__version__",
     "connect",
+    "verify",
     "wrap_socket",
 ]
 
@@ -110,4 +119,4 @@ __all__ = [
 for _public in __all__:
     if isinstance(globals()[_public], type):
         globals()[_public].__module__ = __name__
-connect.__module__ = wrap_socket.__module__ = __name__
+connect.__module__ = verify.__module__ = wrap_socket.__module__ = __name__

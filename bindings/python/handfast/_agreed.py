@@ -59,11 +59,8 @@ class Agreed(Handle):
     def alpn(self) -> str | None:
         """The application protocol that the server chose; None if there is none.  Bytes
         that are not ASCII appear as latin-1."""
-        with self._lock:
-            found = lib.hf_conn_get0_alpn(self._open(), self._moved)
-            if found == ffi.NULL:
-                return None
-            return bytes(ffi.buffer(found, self._moved[0])).decode("latin-1")
+        found = self._bytes(lib.hf_conn_get0_alpn)
+        return found.decode("latin-1") if found is not None else None
 
     @property
     def session_reused(self) -> bool:
@@ -94,6 +91,19 @@ class Agreed(Handle):
                 der = lib.hf_conn_get0_peer_der(conn, index, size)
                 found.append(bytes(ffi.buffer(der, size[0])))
             return tuple(found)
+
+    @property
+    def ocsp_response(self) -> bytes | None:
+        """The OCSP response that was stapled to the peer's certificate, in DER, RFC 6960;
+        it is checked with the chain.  None if none came, and after a resumption."""
+        return self._bytes(lib.hf_conn_get0_ocsp_response)
+
+    @property
+    def sct_list(self) -> bytes | None:
+        """The SignedCertificateTimestampList that came beside the peer's certificate, RFC
+        6962 3.3, with its length; only its form is checked.  It is asked for with
+        OPTION_REQUEST_SCTS.  None if none came, and after a resumption."""
+        return self._bytes(lib.hf_conn_get0_sct_list)
 
     @property
     def peer_chain(self) -> list[Certificate]:

@@ -65,6 +65,13 @@ class Handle:
             value = function(self._open())
             return (text(value) or None) if value != ffi.NULL else None
 
+    def _bytes(self, function: Callable[[CData, CData], CData]) -> bytes | None:
+        with self._lock:
+            found = function(self._open(), self._moved)
+            if found == ffi.NULL:
+                return None
+            return bytes(ffi.buffer(found, self._moved[0]))
+
     @property
     def lock(self) -> RLock:
         """The lock of this connection; re-entrant."""
