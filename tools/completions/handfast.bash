@@ -1,0 +1,85 @@
+# shellcheck shell=bash
+# Completion of the command handfast for bash.
+
+# One word of a comma separated list.
+_handfast_list()
+{
+    local before=
+    [[ $cur == *,* ]] && before=${cur%,*},
+    local word
+    for word in $1; do
+        [[ $before$word == "$cur"* ]] && COMPREPLY+=("$before$word")
+    done
+    compopt -o nospace 2>/dev/null
+}
+
+_handfast_words()
+{
+    local word
+    for word in $1; do
+        [[ $word == "$cur"* ]] && COMPREPLY+=("$word")
+    done
+}
+
+_handfast_files()
+{
+    local file
+    compopt -o filenames 2>/dev/null
+    while IFS= read -r file; do
+        COMPREPLY+=("$file")
+    done < <(compgen -f -- "$cur")
+}
+
+_handfast_value()
+{
+    case $1 in
+    --cafile | --untrusted | --keylog) _handfast_files ;;
+    --starttls) _handfast_words "smtp imap pop3 ftp xmpp postgres mysql ldap" ;;
+    --profile) _handfast_words "default web-pki" ;;
+    --alpn) _handfast_list "h2 http/1.1" ;;
+    --proxy)
+        # A colon parts words here: only what stands behind it may be replaced.
+        [[ $cur == *:* ]] || _handfast_words "http socks5"
+        compopt -o nospace 2>/dev/null
+        ;;
+    --servername | --groups | --timeout | --host | --time) ;;
+    *) return 1 ;;
+    esac
+}
+
+_handfast()
+{
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    COMPREPLY=()
+
+    if ((COMP_CWORD == 1)); then
+        _handfast_words "connect verify states help version"
+        return
+    fi
+    # --option=value is three words for bash.
+    if [[ $cur == = ]]; then
+        cur=
+    elif [[ $prev == = ]]; then
+        prev=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
+    case ${COMP_WORDS[1]} in
+    connect)
+        _handfast_value "$prev" && return
+        [[ $cur == -* ]] && _handfast_words "--json --servername --alpn --cafile \
+            --groups --starttls --proxy --tls12 --tls13 --resume --keylog --timeout \
+            --relay --no-relay --no-verify --quiet --help -n -q -h"
+        ;;
+    verify)
+        _handfast_value "$prev" && return
+        if [[ $cur == -* ]]; then
+            _handfast_words "--cafile --untrusted --host --time --profile --json \
+                --quiet --help -q -h"
+        else
+            _handfast_files
+        fi
+        ;;
+    help) ((COMP_CWORD == 2)) && _handfast_words "connect verify states help version" ;;
+    esac
+}
+
+complete -F _handfast handfast
