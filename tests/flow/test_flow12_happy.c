@@ -312,6 +312,59 @@ static void test_session_not_offered(void **state)
     }
 }
 
+/* RFC 5077 3.3: the lifetime is a hint; longer than seven days is never kept. */
+static void test_lifetimes(void **state)
+{
+    static const struct {
+        const char *hex;
+        uint32_t want;
+    } rows[] = {{"00000001", 1},      {"00000e10", 3600},   {"00093a80", 604800},
+                {"00093a81", 604800}, {"ffffffff", 604800}, {"00000000", 86400}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const script_config config = {.tickets = 1,
+                                      .tls12 = {.on = true},
+                                      .steps = {{AT_TICKET, OP_SET, 0, rows[i].hex}}};
+        flow f;
+        connect12(&f, &config, NULL);
+        assert_non_null(f.client.new_session);
+        assert_int_equal(hfi_session_get(f.client.new_session)->lifetime, rows[i].want);
+        disconnect(&f);
+    }
+}
+
+/* A session of one version at a server that now speaks the other: a full handshake. */
+static void test_session_of_other_version(void **state)
+{
+    static const script_config tls12 = {.tickets = 1, .tls12 = {.on = true}};
+    static const script_config by_id = {.tls12 = {.on = true, .gives_id = true}};
+    static const script_config tls13 = {.tickets = 1};
+    const script_config *firsts[] = {&tls12, &by_id, &tls13};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        const script_config *then = i == 2 ? &tls12 : &tls13;
+        flow first, second;
+        flow_init(&first, firsts[i]);
+        apply_row(&first, ROW_TLS12);
+        assert_int_equal(flow_run(&first), HFI_OK);
+        assert_non_null(first.client.new_session);
+        flow_init(&second, then);
+        apply_row(&second, ROW_TLS12);
+        flow_resume(&second, &first);
+        assert_int_equal(flow_run(&second), HFI_OK);
+        assert_true(second.server.connected);
+        assert_false(second.client.agreed.resumed);
+        assert_int_equal(second.client.agreed.version, i == 2 ? 0x0303 : 0x0304);
+        assert_int_equal(flow_write(&second, "on"), HFI_OK);
+        assert_int_equal(second.server.data.len, 2);
+        assert_null(flow_conduct(&second));
+        disconnect(&second);
+        disconnect(&first);
+    }
+}
+
 /* RFC 5705 4: with a context, with an empty one and without are three values. */
 static void test_exporters(void **state)
 {
@@ -451,6 +504,8 @@ int main(void)
         cmocka_unit_test(test_resumptions),
         cmocka_unit_test(test_really_resumed),
         cmocka_unit_test(test_no_session),
+        cmocka_unit_test(test_lifetimes),
+        cmocka_unit_test(test_session_of_other_version),
         cmocka_unit_test(test_session_not_offered),
         cmocka_unit_test(test_exporters),
         cmocka_unit_test(test_key_log),
