@@ -106,6 +106,29 @@ describe("a stream", function()
         stream:close()
     end)
 
+    it("gives the response that was stapled", function()
+        -- The issuer says of the certificate what an index of one line says of it.
+        local made = os.execute(("cd '%s' && { serial=$(openssl x509 -in rsa.pem -noout"
+            .. " -serial) && printf 'V\\t491231235959Z\\t\\t%%s\\tunknown\\t/CN=rsa\\n'"
+            .. " \"${serial#*=}\" >ocsp.txt && openssl ocsp -index ocsp.txt -ndays 1"
+            .. " -CA intermediate.pem -rsigner intermediate.pem -rkey intermediate.key"
+            .. " -issuer intermediate.pem -cert rsa.pem -respout rsa.ocsp; }"
+            .. " >/dev/null 2>&1"):format(peer.pki))
+        assert.is_true(made == true or made == 0)
+        local stapling = peer.start("rsa", "-rev -status_file rsa.ocsp")
+        local stream = assert(connect(stapling))
+        assert.equal(peer.file "rsa.ocsp", stream:ocsp_response())
+        assert.is_nil(stream:sct_list())
+        stream:close()
+        assert.equal("CLOSED", select(2, stream:ocsp_response()).name)
+        stream = assert(connect(stapling, {
+            options = handfast.OPTION.NO_STATUS_REQUEST,
+        }))
+        assert.is_nil(stream:ocsp_response())
+        stream:close()
+        stapling:stop()
+    end)
+
     it("wraps a connected socket", function()
         local stream = assert(handfast.wrap(peer.dial(echo.port), "localhost",
             { cafile = peer.root, timeout = LIMIT }))

@@ -41,14 +41,14 @@ class Authority:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._count = itertools.count()
-        self._key = new_key("p256")
+        self.key = new_key("p256")
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test Root")])
         now = datetime.datetime.now(datetime.timezone.utc)
         self.root = (
-            self._builder(self._name, self._key, now - DAY, now + 30 * DAY)
+            self._builder(self._name, self.key, now - DAY, now + 30 * DAY)
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
             .add_extension(self._usage(sign_certificates=True), True)
-            .sign(self._key, hashes.SHA256())
+            .sign(self.key, hashes.SHA256())
         )
         self.root_der = self.root.public_bytes(serialization.Encoding.DER)
         self.root_pem = self.root.public_bytes(serialization.Encoding.PEM)
@@ -74,9 +74,7 @@ class Authority:
                 x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False
             )
             .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(
-                    self._key.public_key()
-                ),
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()),
                 False,
             )
         )
@@ -117,7 +115,7 @@ class Authority:
             .add_extension(
                 x509.SubjectAlternativeName([alternative_name(n) for n in names]), False
             )
-            .sign(self._key, hashes.SHA256())
+            .sign(self.key, hashes.SHA256())
         )
         number = next(self._count)
         certificate_file = self._folder / f"{number}.pem"
