@@ -10,6 +10,7 @@
 #     elsewhere                           good, for another host
 #     selfsigned                          vouched for by itself alone
 #     lonely                              good, but sent without its intermediate
+#   client-KIND.pem .key   the same of a client, with a KIND of rsa, p256, p384, ed25519
 set -eu
 
 dir=${1:?usage: pki.sh DIRECTORY}
@@ -81,14 +82,18 @@ issue() {
     }
 }
 
-server() { # NAME KIND SAN [FROM TO]
+server() { # NAME KIND SAN [FROM TO [USAGE]]
     issue "$1" "$2" intermediate "basicConstraints = critical,CA:FALSE
 keyUsage = critical,digitalSignature
-extendedKeyUsage = serverAuth
+extendedKeyUsage = ${6:-serverAuth}
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
 subjectAltName = $3" "${4:-$((now - day))}" "${5:-$((now + 30 * day))}"
     cat "$1.crt" intermediate.crt >"$1.pem"
+}
+
+client() { # KIND
+    server "client-$1" "$1" "email:client@handfast.test" "" "" clientAuth
 }
 
 new_root root
@@ -101,6 +106,9 @@ cp intermediate.crt intermediate.pem
 
 for kind in rsa rsa3072 p256 p384 ed25519; do
     server "$kind" "$kind" "$here"
+done
+for kind in rsa p256 p384 ed25519; do
+    client "$kind"
 done
 server expired p256 "$here" $((now - 20 * day)) $((now - 10 * day))
 server notyet p256 "$here" $((now + 10 * day)) $((now + 20 * day))
