@@ -31,6 +31,11 @@ static const place places[] = {
     {"WAIT_CERT", {TLS12}, 0, AT_CERTIFICATE, {11, 0, -1}},
     {"WAIT_CERT", {TLS12, .refuses_psk = true}, ROW_RESUME, AT_CERTIFICATE, {11, 0, -1}},
     {"WAIT_SKE", {TLS12}, 0, AT_KEY_EXCHANGE, {12, 0, -1}},
+    {"WAIT_CS_SKE", /* status_request was answered, RFC 6066 8 */
+     {TLS12, .steps = {[1] = {AT_HELLO, OP_EXT_ADD, 5, ""}}},
+     0,
+     AT_KEY_EXCHANGE,
+     {12, 22, 0}},
     {"WAIT_CR_SHD", {TLS12}, 0, AT_DONE, {13, 14, 0}},
     {"WAIT_SHD", {TLS12, .requests_certificate = true}, 0, AT_DONE, {14, 0, -1}},
     {"WAIT_TICKET", {TLS12, .tickets = 1}, 0, AT_TICKET, {4, 0, -1}},
