@@ -4,6 +4,7 @@ hashlib alone, so that test_schedule.c compares with values that are not our own
 
     python3 schedule_vectors.py > schedule_vectors.h
 """
+
 import hashlib
 import hmac
 
@@ -97,15 +98,15 @@ def main():
     print("#ifndef HF_TEST_SCHEDULE_VECTORS_H\n#define HF_TEST_SCHEDULE_VECTORS_H\n")
     print("/* clang-format off */\nstruct schedule_vectors {")
     for field in tables["sha256"]:
-        print("    const char *%s;" % field)
+        print(f"    const char *{field};")
     print("};\n")
     for name, table in tables.items():
-        print("static const struct schedule_vectors %s_vectors = {" % name)
+        print(f"static const struct schedule_vectors {name}_vectors = {{")
         for field, value in table.items():
             text = value.hex()
-            print("    .%s =" % field)
-            lines = [text[i:i + 80] for i in range(0, len(text), 80)]
-            print("\n".join('        "%s"' % line for line in lines) + ",")
+            print(f"    .{field} =")
+            lines = [text[i : i + 80] for i in range(0, len(text), 80)]
+            print("\n".join(f'        "{line}"' for line in lines) + ",")
         print("};\n")
     print("/* clang-format on */\n#endif")
 

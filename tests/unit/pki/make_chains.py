@@ -7,6 +7,7 @@ Needs the Python package `cryptography`.  Keys and signatures are made anew by e
 run; what the tests rely on is names, dates and extensions.  All dates lie around
 NOW of the tests, 2030-01-01, so nothing here ever runs out.
 """
+
 import datetime
 import ipaddress
 
@@ -22,10 +23,12 @@ def day(year):
 
 
 def name(cn):
-    return x509.Name([
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Handfast tests"),
-        x509.NameAttribute(NameOID.COMMON_NAME, cn),
-    ])
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Handfast tests"),
+            x509.NameAttribute(NameOID.COMMON_NAME, cn),
+        ]
+    )
 
 
 def p256():
@@ -40,28 +43,60 @@ class Party:
 
 
 def usage(*bits):
-    fields = ["digital_signature", "content_commitment", "key_encipherment",
-              "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign",
-              "encipher_only", "decipher_only"]
+    fields = [
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
+    ]
     return x509.KeyUsage(**{f: f in bits for f in fields})
 
 
 CA_USAGE = usage("key_cert_sign", "crl_sign")
 LEAF_USAGE = usage("digital_signature")
-NAMES = [x509.DNSName("app.example.com"), x509.DNSName("*.wild.example.com"),
-         x509.IPAddress(ipaddress.ip_address("192.0.2.1")),
-         x509.IPAddress(ipaddress.ip_address("2001:db8::1"))]
+SHA256 = hashes.SHA256()
+NAMES = [
+    x509.DNSName("app.example.com"),
+    x509.DNSName("*.wild.example.com"),
+    x509.IPAddress(ipaddress.ip_address("192.0.2.1")),
+    x509.IPAddress(ipaddress.ip_address("2001:db8::1")),
+]
 
 
-def make(cn, issuer=None, ca=False, path_len=None, key=None, start=2020, end=2120,
-         ku="default", eku=None, names="default", nc=None, hash_=hashes.SHA256(),
-         pss=None, basic=True, extra=()):
+def make(
+    cn,
+    issuer=None,
+    ca=False,
+    path_len=None,
+    key=None,
+    start=2020,
+    end=2120,
+    ku="default",
+    eku=None,
+    names="default",
+    nc=None,
+    hash_=SHA256,
+    pss=None,
+    basic=True,
+    extra=(),
+):
     key = key or p256()
     signer = issuer.key if issuer else key
     issuer_name = issuer.cert.subject if issuer else name(cn)
-    b = (x509.CertificateBuilder().subject_name(name(cn)).issuer_name(issuer_name)
-         .public_key(key.public_key()).serial_number(x509.random_serial_number())
-         .not_valid_before(day(start)).not_valid_after(day(end)))
+    b = (
+        x509.CertificateBuilder()
+        .subject_name(name(cn))
+        .issuer_name(issuer_name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(day(start))
+        .not_valid_after(day(end))
+    )
     if basic:
         b = b.add_extension(x509.BasicConstraints(ca, path_len), critical=True)
     if ku == "default":
@@ -78,11 +113,13 @@ def make(cn, issuer=None, ca=False, path_len=None, key=None, start=2020, end=212
         b = b.add_extension(x509.NameConstraints(*nc), critical=True)
     for extension, critical in extra:
         b = b.add_extension(extension, critical=critical)
-    b = b.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()),
-                        critical=False)
+    b = b.add_extension(
+        x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+    )
     b = b.add_extension(
         x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()),
-        critical=False)
+        critical=False,
+    )
     if isinstance(signer, ed25519.Ed25519PrivateKey):
         hash_ = None
     return Party(b.sign(signer, hash_, rsa_padding=pss), key)
@@ -103,11 +140,16 @@ def hostile():
     ring = []
     for i, key in enumerate(keys):
         signer = Party(None, keys[(i + 1) % len(keys)])
-        b = (x509.CertificateBuilder().subject_name(name("Hostile"))
-             .issuer_name(name("Hostile")).public_key(key.public_key())
-             .serial_number(i + 1).not_valid_before(day(2020))
-             .not_valid_after(day(2120))
-             .add_extension(x509.BasicConstraints(True, None), critical=True))
+        b = (
+            x509.CertificateBuilder()
+            .subject_name(name("Hostile"))
+            .issuer_name(name("Hostile"))
+            .public_key(key.public_key())
+            .serial_number(i + 1)
+            .not_valid_before(day(2020))
+            .not_valid_after(day(2120))
+            .add_extension(x509.BasicConstraints(True, None), critical=True)
+        )
         ring.append(Party(b.sign(signer.key, hashes.SHA256()), key))
     return ring
 
@@ -131,8 +173,9 @@ def main():
     emit("no_signing_pem", make("encipher", inter, ku=usage("key_encipherment")))
     emit("weak_key_pem", make("weak", inter, key=rsa.generate_private_key(65537, 1024)))
     emit("odd_key_pem", make("odd", inter, key=ec.generate_private_key(ec.SECP256K1())))
-    unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.55555.1"),
-                                         b"\x05\x00")
+    unknown = x509.UnrecognizedExtension(
+        x509.ObjectIdentifier("1.3.6.1.4.1.55555.1"), b"\x05\x00"
+    )
     emit("unknown_critical_pem", make("critical", inter, extra=[(unknown, True)]))
     emit("control_pem", make("a\nb\x1b[31m\u202ec", inter))
 
@@ -153,23 +196,53 @@ def main():
     emit("below_leaf_pem", make("leaf", below))
 
     dns, ip = x509.DNSName, x509.IPAddress
-    limited = make("Limited", root, ca=True, nc=(
-        [dns("example.org"), ip(ipaddress.ip_network("198.51.100.0/24"))],
-        [dns("secret.example.org")]))
+    limited = make(
+        "Limited",
+        root,
+        ca=True,
+        nc=(
+            [dns("example.org"), ip(ipaddress.ip_network("198.51.100.0/24"))],
+            [dns("secret.example.org")],
+        ),
+    )
     emit("limited_pem", limited)
-    emit("inside_pem", make("inside", limited, names=[
-        dns("www.example.org"), ip(ipaddress.ip_address("198.51.100.7"))]))
+    emit(
+        "inside_pem",
+        make(
+            "inside",
+            limited,
+            names=[dns("www.example.org"), ip(ipaddress.ip_address("198.51.100.7"))],
+        ),
+    )
     emit("outside_pem", make("outside", limited, names=[dns("www.example.com")]))
     emit("excluded_pem", make("excluded", limited, names=[dns("a.secret.example.org")]))
     emit("wild_excluded_pem", make("wild", limited, names=[dns("*.example.org")]))
-    emit("outside_ip_pem", make("outside ip", limited, names=[
-        dns("www.example.org"), ip(ipaddress.ip_address("192.0.2.1"))]))
-    uri = make("URI CA", root, ca=True, nc=(
-        [x509.UniformResourceIdentifier("example.org")], None))
+    emit(
+        "outside_ip_pem",
+        make(
+            "outside ip",
+            limited,
+            names=[dns("www.example.org"), ip(ipaddress.ip_address("192.0.2.1"))],
+        ),
+    )
+    uri = make(
+        "URI CA",
+        root,
+        ca=True,
+        nc=([x509.UniformResourceIdentifier("example.org")], None),
+    )
     emit("uri_inter_pem", uri)
-    emit("uri_leaf_pem", make("uri", uri, names=[
-        dns("www.example.org"),
-        x509.UniformResourceIdentifier("https://example.org/")]))
+    emit(
+        "uri_leaf_pem",
+        make(
+            "uri",
+            uri,
+            names=[
+                dns("www.example.org"),
+                x509.UniformResourceIdentifier("https://example.org/"),
+            ],
+        ),
+    )
 
     # The same CA by two ways: one has run out, the other ends at the root.
     old_root = make("Old root", ca=True, end=2029)
@@ -210,10 +283,16 @@ def main():
     ring = hostile()
     emit("hostile_pem", *ring)
     # No key identifiers: nothing tells which of the 32 signed it.
-    b = (x509.CertificateBuilder().subject_name(name("victim"))
-         .issuer_name(name("Hostile")).public_key(p256().public_key())
-         .serial_number(99).not_valid_before(day(2020)).not_valid_after(day(2120))
-         .add_extension(x509.SubjectAlternativeName(NAMES), critical=False))
+    b = (
+        x509.CertificateBuilder()
+        .subject_name(name("victim"))
+        .issuer_name(name("Hostile"))
+        .public_key(p256().public_key())
+        .serial_number(99)
+        .not_valid_before(day(2020))
+        .not_valid_after(day(2120))
+        .add_extension(x509.SubjectAlternativeName(NAMES), critical=False)
+    )
     emit("hostile_leaf_pem", Party(b.sign(ring[0].key, hashes.SHA256()), None))
 
 

@@ -43,9 +43,7 @@ def openssl(pem, *args):
 
 
 def encrypt(pem, *args):
-    return openssl(
-        pem, "pkcs8", "-topk8", "-passout", "pass:correct horse", *args
-    )
+    return openssl(pem, "pkcs8", "-topk8", "-passout", "pass:correct horse", *args)
 
 
 def rsa_files():
@@ -62,15 +60,26 @@ def rsa_files():
     text("rsa_pkcs1", key.private_bytes(PEM, OLD, PLAIN))
     octets("rsa_pkcs8_der", key.private_bytes(DER, PKCS8, PLAIN))
     octets("rsa_pkcs1_der", key.private_bytes(DER, OLD, PLAIN))
-    text("rsa_old_cipher", openssl(
-        pkcs8, "rsa", "-traditional", "-aes128", "-passout", "pass:correct horse"))
-    text("rsa_pss", openssl(b"", "genpkey", "-algorithm", "RSA-PSS", "-pkeyopt",
-                            "rsa_keygen_bits:2048"))
+    text(
+        "rsa_old_cipher",
+        openssl(
+            pkcs8, "rsa", "-traditional", "-aes128", "-passout", "pass:correct horse"
+        ),
+    )
+    text(
+        "rsa_pss",
+        openssl(
+            b"", "genpkey", "-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048"
+        ),
+    )
 
 
 def ec_files():
-    for ident, curve in [("p256", ec.SECP256R1()), ("p384", ec.SECP384R1()),
-                         ("p521", ec.SECP521R1())]:
+    for ident, curve in [
+        ("p256", ec.SECP256R1()),
+        ("p384", ec.SECP384R1()),
+        ("p521", ec.SECP521R1()),
+    ]:
         key = ec.generate_private_key(curve)
         size = (curve.key_size + 7) // 8
         octets(f"{ident}_d", key.private_numbers().private_value.to_bytes(size, "big"))
@@ -78,12 +87,17 @@ def ec_files():
         text(f"{ident}_sec1", key.private_bytes(PEM, OLD, PLAIN))
         if ident == "p256":
             octets("p256_sec1_der", key.private_bytes(DER, OLD, PLAIN))
-            text("p256_with_parameters", openssl(b"", "ecparam", "-name", "prime256v1")
-                 + key.private_bytes(PEM, OLD, PLAIN))
+            text(
+                "p256_with_parameters",
+                openssl(b"", "ecparam", "-name", "prime256v1")
+                + key.private_bytes(PEM, OLD, PLAIN),
+            )
             encrypted(key.private_bytes(PEM, PKCS8, PLAIN))
     text("k256", ec.generate_private_key(ec.SECP256K1()).private_bytes(PEM, PKCS8, PLAIN))
-    text("k256_sec1",
-         ec.generate_private_key(ec.SECP256K1()).private_bytes(PEM, OLD, PLAIN))
+    text(
+        "k256_sec1",
+        ec.generate_private_key(ec.SECP256K1()).private_bytes(PEM, OLD, PLAIN),
+    )
 
 
 def encrypted(pem):
@@ -91,28 +105,35 @@ def encrypted(pem):
     for cipher in ["aes-128-cbc", "aes-192-cbc", "aes-256-cbc"]:
         for prf in ["hmacWithSHA1", "hmacWithSHA256", "hmacWithSHA384", "hmacWithSHA512"]:
             name = f"{cipher[4:7]}_{prf[8:].lower()}"
-            text(f"enc_{name}", encrypt(pem, "-v2", cipher, "-v2prf", prf,
-                                        "-iter", "64"))
-    octets("enc_der", encrypt(pem, "-v2", "aes-256-cbc", "-iter", "64",
-                              "-outform", "DER"))
+            text(f"enc_{name}", encrypt(pem, "-v2", cipher, "-v2prf", prf, "-iter", "64"))
+    octets(
+        "enc_der", encrypt(pem, "-v2", "aes-256-cbc", "-iter", "64", "-outform", "DER")
+    )
     text("enc_many", encrypt(pem, "-v2", "aes-256-cbc", "-iter", "10000001"))
     text("enc_des3", encrypt(pem, "-v2", "des3", "-iter", "64"))
-    text("enc_scrypt", encrypt(pem, "-scrypt", "-scrypt_N", "16", "-scrypt_r", "1",
-                               "-scrypt_p", "1"))
+    text(
+        "enc_scrypt",
+        encrypt(pem, "-scrypt", "-scrypt_N", "16", "-scrypt_r", "1", "-scrypt_p", "1"),
+    )
     text("enc_pbes1", encrypt(pem, "-v1", "PBE-SHA1-3DES", "-iter", "64"))
 
 
 def edwards_files():
-    for ident, key in [("ed25519", ed25519.Ed25519PrivateKey.generate()),
-                       ("ed448", ed448.Ed448PrivateKey.generate())]:
-        octets(f"{ident}_d", key.private_bytes(ser.Encoding.Raw, ser.PrivateFormat.Raw,
-                                               PLAIN))
+    for ident, key in [
+        ("ed25519", ed25519.Ed25519PrivateKey.generate()),
+        ("ed448", ed448.Ed448PrivateKey.generate()),
+    ]:
+        octets(
+            f"{ident}_d",
+            key.private_bytes(ser.Encoding.Raw, ser.PrivateFormat.Raw, PLAIN),
+        )
         text(ident, key.private_bytes(PEM, PKCS8, PLAIN))
 
 
 def main():
-    sys.stdout.write("/* tests/unit/pki/keys.h: made by make_keys.py; do not edit. */"
-                     "\n\n")
+    sys.stdout.write(
+        "/* tests/unit/pki/keys.h: made by make_keys.py; do not edit. */\n\n"
+    )
     rsa_files()
     ec_files()
     edwards_files()

@@ -48,16 +48,31 @@ def entry(serial, reason=None, when=datetime.datetime(2029, 6, 1), extra=()):
     return b.build()
 
 
-def crl(ident, issuer, entries=(), start=NOW - DAY, end=NOW + DAY, number=1,
-        key=None, key_id=True, extra=()):
+def crl(
+    ident,
+    issuer,
+    entries=(),
+    start=NOW - DAY,
+    end=NOW + DAY,
+    number=1,
+    key=None,
+    key_id=True,
+    extra=(),
+):
     key = key or issuer.key
-    b = (x509.CertificateRevocationListBuilder().issuer_name(issuer.cert.subject)
-         .last_update(start).next_update(end))
+    b = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer.cert.subject)
+        .last_update(start)
+        .next_update(end)
+    )
     if number is not None:
         b = b.add_extension(x509.CRLNumber(number), critical=False)
     if key_id:
-        b = b.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(
-            key.public_key()), critical=False)
+        b = b.add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()),
+            critical=False,
+        )
     for extension, critical in extra:
         b = b.add_extension(extension, critical=critical)
     for e in entries:
@@ -68,9 +83,14 @@ def crl(ident, issuer, entries=(), start=NOW - DAY, end=NOW + DAY, number=1,
 
 def idp(**fields):
     given = {
-        "full_name": None, "relative_name": None, "only_contains_user_certs": False,
-        "only_contains_ca_certs": False, "only_some_reasons": None,
-        "indirect_crl": False, "only_contains_attribute_certs": False, **fields,
+        "full_name": None,
+        "relative_name": None,
+        "only_contains_user_certs": False,
+        "only_contains_ca_certs": False,
+        "only_some_reasons": None,
+        "indirect_crl": False,
+        "only_contains_attribute_certs": False,
+        **fields,
     }
     return [(x509.IssuingDistributionPoint(**given), True)]
 
@@ -79,7 +99,8 @@ def lists(root, inter, leaf):
     revoked = entry(leaf.cert.serial_number, x509.ReasonFlags.key_compromise)
     other = entry(4711)
     unknown = x509.UnrecognizedExtension(
-        x509.ObjectIdentifier("1.3.6.1.4.1.55555.2"), b"\x05\x00")
+        x509.ObjectIdentifier("1.3.6.1.4.1.55555.2"), b"\x05\x00"
+    )
     crl("good", inter, [other])
     crl("empty", inter)
     crl("revoked", inter, [other, revoked, entry(4712)])
@@ -93,18 +114,39 @@ def lists(root, inter, leaf):
     crl("critical", inter, [other], extra=[(unknown, True)])
     crl("not_critical", inter, [revoked], extra=[(unknown, False)])
     crl("critical_entry", inter, [entry(4711, extra=[(unknown, True)])])
-    crl("indirect_entry", inter, [entry(4711, extra=[
-        (x509.CertificateIssuer([x509.DirectoryName(root.cert.subject)]), True)])])
+    crl(
+        "indirect_entry",
+        inter,
+        [
+            entry(
+                4711,
+                extra=[
+                    (
+                        x509.CertificateIssuer([x509.DirectoryName(root.cert.subject)]),
+                        True,
+                    )
+                ],
+            )
+        ],
+    )
     crl("removal", inter, [entry(4711, x509.ReasonFlags.remove_from_crl)])
     crl("users", inter, [revoked], extra=idp(only_contains_user_certs=True))
     crl("cas", inter, [revoked], extra=idp(only_contains_ca_certs=True))
     crl("indirect", inter, [other], extra=idp(indirect_crl=True))
     crl("attributes", inter, [other], extra=idp(only_contains_attribute_certs=True))
-    crl("reasons", inter, [other], extra=idp(
-        only_some_reasons=frozenset([x509.ReasonFlags.key_compromise])))
+    crl(
+        "reasons",
+        inter,
+        [other],
+        extra=idp(only_some_reasons=frozenset([x509.ReasonFlags.key_compromise])),
+    )
     crl("point", inter, [revoked], extra=idp(full_name=POINT))
-    crl("other_point", inter, [revoked], extra=idp(
-        full_name=[x509.UniformResourceIdentifier("http://crl.example/2")]))
+    crl(
+        "other_point",
+        inter,
+        [revoked],
+        extra=idp(full_name=[x509.UniformResourceIdentifier("http://crl.example/2")]),
+    )
     crl("root", root, [entry(inter.cert.serial_number, x509.ReasonFlags.superseded)])
     crl("root_good", root, [other])
 
@@ -112,19 +154,39 @@ def lists(root, inter, leaf):
 # ---- OCSP ----
 
 
-def response(ident, leaf, issuer, responder=None, status="good", by="name",
-             this=NOW - DAY, next_=NOW + DAY, hash_=None, certs=None):
+def response(
+    ident,
+    leaf,
+    issuer,
+    responder=None,
+    status="good",
+    by="name",
+    this=NOW - DAY,
+    next_=NOW + DAY,
+    hash_=None,
+    certs=None,
+):
     responder = responder or issuer
-    states = {"good": ocsp.OCSPCertStatus.GOOD, "revoked": ocsp.OCSPCertStatus.REVOKED,
-              "unknown": ocsp.OCSPCertStatus.UNKNOWN}
+    states = {
+        "good": ocsp.OCSPCertStatus.GOOD,
+        "revoked": ocsp.OCSPCertStatus.REVOKED,
+        "unknown": ocsp.OCSPCertStatus.UNKNOWN,
+    }
     gone = status == "revoked"
     b = ocsp.OCSPResponseBuilder().add_response(
-        cert=leaf.cert, issuer=issuer.cert, algorithm=hash_ or hashes.SHA1(),
-        cert_status=states[status], this_update=this, next_update=next_,
+        cert=leaf.cert,
+        issuer=issuer.cert,
+        algorithm=hash_ or hashes.SHA1(),
+        cert_status=states[status],
+        this_update=this,
+        next_update=next_,
         revocation_time=datetime.datetime(2029, 6, 1) if gone else None,
-        revocation_reason=x509.ReasonFlags.key_compromise if gone else None)
-    encoding = {"name": ocsp.OCSPResponderEncoding.NAME,
-                "key": ocsp.OCSPResponderEncoding.HASH}[by]
+        revocation_reason=x509.ReasonFlags.key_compromise if gone else None,
+    )
+    encoding = {
+        "name": ocsp.OCSPResponderEncoding.NAME,
+        "key": ocsp.OCSPResponderEncoding.HASH,
+    }[by]
     b = b.responder_id(encoding, responder.cert)
     if certs:
         b = b.certificates([c.cert for c in certs])
@@ -137,13 +199,19 @@ def responses(root, inter, leaf):
     eku = [EKU.OCSP_SIGNING]
     no_names = {"names": None}
     delegate = chains.make("Delegate", inter, eku=eku, **no_names)
-    rsa_delegate = chains.make("RSA delegate", inter, eku=eku, **no_names,
-                               key=rsa.generate_private_key(65537, 2048))
+    rsa_delegate = chains.make(
+        "RSA delegate",
+        inter,
+        eku=eku,
+        **no_names,
+        key=rsa.generate_private_key(65537, 2048),
+    )
     ordinary = chains.make("Ordinary", inter, eku=[EKU.SERVER_AUTH], **no_names)
     expired = chains.make("Expired", inter, eku=eku, end=2029, **no_names)
     stranger = chains.make("Stranger", root, eku=eku, **no_names)
-    cipher = chains.make("Cipher", inter, eku=eku, ku=chains.usage("key_encipherment"),
-                         **no_names)
+    cipher = chains.make(
+        "Cipher", inter, eku=eku, ku=chains.usage("key_encipherment"), **no_names
+    )
     response("good", leaf, inter)
     response("by_key", leaf, inter, by="key")
     response("sha256", leaf, inter, hash_=hashes.SHA256())
@@ -153,10 +221,16 @@ def responses(root, inter, leaf):
     response("other", other, inter)
     response("other_issuer", leaf, root, responder=inter)
     # The same serial number and key of the issuer, but another name.
-    twin = (x509.CertificateBuilder().subject_name(leaf.cert.subject)
-            .issuer_name(chains.name("Renamed")).public_key(leaf.key.public_key())
-            .serial_number(leaf.cert.serial_number).not_valid_before(chains.day(2020))
-            .not_valid_after(chains.day(2120)).sign(inter.key, hashes.SHA256()))
+    twin = (
+        x509.CertificateBuilder()
+        .subject_name(leaf.cert.subject)
+        .issuer_name(chains.name("Renamed"))
+        .public_key(leaf.key.public_key())
+        .serial_number(leaf.cert.serial_number)
+        .not_valid_before(chains.day(2020))
+        .not_valid_after(chains.day(2120))
+        .sign(inter.key, hashes.SHA256())
+    )
     response("renamed_issuer", chains.Party(twin, leaf.key), inter)
     response("old", leaf, inter, this=NOW - 9 * DAY, next_=NOW - DAY)
     response("future", leaf, inter, this=NOW + DAY, next_=NOW + 9 * DAY)
@@ -171,8 +245,7 @@ def responses(root, inter, leaf):
     response("expired_delegate", leaf, inter, expired, certs=[expired])
     response("strange_delegate", leaf, inter, stranger, certs=[stranger])
     response("cipher_delegate", leaf, inter, cipher, certs=[cipher])
-    made = ocsp.OCSPResponseBuilder.build_unsuccessful(
-        ocsp.OCSPResponseStatus.TRY_LATER)
+    made = ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.TRY_LATER)
     octets("try_later_ocsp", made.public_bytes(serialization.Encoding.DER))
 
 
@@ -182,27 +255,49 @@ def responses(root, inter, leaf):
 class Web:
     """A certificate of a public CA, but for what is told."""
 
-    def __init__(self, cn, issuer=None, ca=False, names=("www.example.com",),
-                 ski=True, aki=True, critical=True, eku=(EKU.SERVER_AUTH,), key=None,
-                 eku_critical=False, san_critical=False, extra=(), other_names=(),
-                 ku=None):
+    def __init__(
+        self,
+        cn,
+        issuer=None,
+        ca=False,
+        names=("www.example.com",),
+        ski=True,
+        aki=True,
+        critical=True,
+        eku=(EKU.SERVER_AUTH,),
+        key=None,
+        eku_critical=False,
+        san_critical=False,
+        extra=(),
+        other_names=(),
+        ku=None,
+    ):
         self.key = key or chains.p256()
         signer = issuer.key if issuer else self.key
-        b = (x509.CertificateBuilder().subject_name(chains.name(cn))
-             .issuer_name(issuer.cert.subject if issuer else chains.name(cn))
-             .public_key(self.key.public_key())
-             .serial_number(x509.random_serial_number())
-             .not_valid_before(chains.day(2029)).not_valid_after(chains.day(2031))
-             .add_extension(x509.BasicConstraints(ca, None), critical=critical)
-             .add_extension(ku or (chains.CA_USAGE if ca else chains.LEAF_USAGE), True))
+        b = (
+            x509.CertificateBuilder()
+            .subject_name(chains.name(cn))
+            .issuer_name(issuer.cert.subject if issuer else chains.name(cn))
+            .public_key(self.key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(chains.day(2029))
+            .not_valid_after(chains.day(2031))
+            .add_extension(x509.BasicConstraints(ca, None), critical=critical)
+            .add_extension(ku or (chains.CA_USAGE if ca else chains.LEAF_USAGE), True)
+        )
         if not ca:
-            b = b.add_extension(x509.SubjectAlternativeName(
-                [x509.DNSName(n) for n in names] + list(other_names)), san_critical)
+            b = b.add_extension(
+                x509.SubjectAlternativeName(
+                    [x509.DNSName(n) for n in names] + list(other_names)
+                ),
+                san_critical,
+            )
             if eku:
                 b = b.add_extension(x509.ExtendedKeyUsage(eku), eku_critical)
         if ski:
-            b = b.add_extension(x509.SubjectKeyIdentifier.from_public_key(
-                self.key.public_key()), False)
+            b = b.add_extension(
+                x509.SubjectKeyIdentifier.from_public_key(self.key.public_key()), False
+            )
         if aki is True and issuer:
             aki = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
         if aki and aki is not True:
@@ -224,8 +319,12 @@ def web():
     chains.emit("web_inter_pem", inter)
     leaf("leaf")
     leaf("no_aki", aki=False)
-    leaf("aki_issuer", aki=x509.AuthorityKeyIdentifier(
-        b"\x01" * 20, [x509.DirectoryName(root.cert.subject)], 1))
+    leaf(
+        "aki_issuer",
+        aki=x509.AuthorityKeyIdentifier(
+            b"\x01" * 20, [x509.DirectoryName(root.cert.subject)], 1
+        ),
+    )
     leaf("own_cn", cn="Our server")
     leaf("upper_cn", cn="WWW.example.com")
     leaf("no_eku", eku=None)
@@ -235,32 +334,52 @@ def web():
     leaf("underscore", names=[www, "a_b.example.com"])
     leaf("mail_san", other_names=[x509.RFC822Name("a@example.com")])
     leaf("ed25519", key=ed25519.Ed25519PrivateKey.generate())
-    chains.emit("web_ca_leaf_pem", Web(
-        www, inter, ca=True, ku=chains.usage("digital_signature", "key_cert_sign"),
-        extra=[
-            (x509.SubjectAlternativeName([x509.DNSName(www)]), False),
-            (x509.ExtendedKeyUsage([EKU.SERVER_AUTH]), False)]))
+    chains.emit(
+        "web_ca_leaf_pem",
+        Web(
+            www,
+            inter,
+            ca=True,
+            ku=chains.usage("digital_signature", "key_cert_sign"),
+            extra=[
+                (x509.SubjectAlternativeName([x509.DNSName(www)]), False),
+                (x509.ExtendedKeyUsage([EKU.SERVER_AUTH]), False),
+            ],
+        ),
+    )
     for ident, ca in [
         ("no_ski", Web("No SKI", root, ca=True, ski=False)),
         ("soft", Web("Soft", root, ca=True, critical=False)),
-        ("dotted", Web("Dotted", root, ca=True, extra=[
-            (x509.NameConstraints([x509.DNSName(".example.com")], None), True)])),
+        (
+            "dotted",
+            Web(
+                "Dotted",
+                root,
+                ca=True,
+                extra=[
+                    (x509.NameConstraints([x509.DNSName(".example.com")], None), True)
+                ],
+            ),
+        ),
     ]:
         chains.emit(f"web_{ident}_inter_pem", ca)
         leaf(f"{ident}_leaf", issuer=ca)
-    eku_root = Web("EKU root", ca=True, extra=[
-        (x509.ExtendedKeyUsage([EKU.SERVER_AUTH]), False)])
+    eku_root = Web(
+        "EKU root", ca=True, extra=[(x509.ExtendedKeyUsage([EKU.SERVER_AUTH]), False)]
+    )
     chains.emit("web_eku_root_pem", eku_root)
     leaf("eku_root_leaf", issuer=eku_root)
-    odd_root = Web("Odd root", ca=True, aki=x509.AuthorityKeyIdentifier(
-        b"\x02" * 20, None, None))
+    odd_root = Web(
+        "Odd root", ca=True, aki=x509.AuthorityKeyIdentifier(b"\x02" * 20, None, None)
+    )
     chains.emit("web_odd_root_pem", odd_root)
     leaf("odd_root_leaf", issuer=odd_root)
 
 
 def main():
-    sys.stdout.write("/* tests/unit/pki/status.h: made by make_status.py; do not edit. */"
-                     "\n\n")
+    sys.stdout.write(
+        "/* tests/unit/pki/status.h: made by make_status.py; do not edit. */\n\n"
+    )
     root = chains.make("Status root", ca=True)
     inter = chains.make("Status CA", root, ca=True)
     leaf = chains.make("leaf", inter)
