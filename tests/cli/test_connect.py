@@ -71,6 +71,9 @@ def trust(pki: Path) -> tuple[str, str]:
         (["connect", "--cafile", "/nonexistent.pem", "localhost"], "/nonexistent.pem"),
         (["connect", "--cafile", "/dev/null", "localhost"], "/dev/null"),
         (["connect", "--keylog", "/nonexistent/log", "localhost"], "/nonexistent/log"),
+        (["connect", "--cert", "/nonexistent.pem", "localhost"], "/nonexistent.pem"),
+        (["connect", "--cert", "/dev/null", "localhost"], "--cert '/dev/null'"),
+        (["connect", "--key", "/dev/null", "localhost"], "--key is of no use"),
     ],
 )
 def test_wrong_usage(arguments: list[str], words: str) -> None:
@@ -80,6 +83,17 @@ def test_wrong_usage(arguments: list[str], words: str) -> None:
     assert words in result.err.decode()
     if arguments:
         assert len(result.err.splitlines()) == 1
+
+
+def test_key_of_another_certificate(pki: Path) -> None:
+    ours = ("--cert", str(pki / "client-p256.pem"))
+    for key in (pki / "client-rsa.key", pki / "client-p256.pem", pki / "absent.key"):
+        result = handfast("connect", *ours, "--key", str(key), "localhost:1")
+        assert result.code == 2
+        assert f"--key '{key}'" in result.err.decode()
+    result = handfast("connect", *ours, "localhost:1")
+    assert (result.code, result.out) == (2, b"")
+    assert "--key" in result.err.decode(), "no key in the file of the certificate"
 
 
 def test_help_and_version() -> None:

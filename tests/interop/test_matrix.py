@@ -1,6 +1,6 @@
 """Every server that Debian has, Go's and rustls: versions by kinds of key, with
-resumption; and, where the peer has ML-KEM, the hybrid groups with and without
-HelloRetryRequest."""
+resumption, with and without a certificate of ours; and, where the peer has ML-KEM, the
+hybrid groups with and without HelloRetryRequest."""
 
 from __future__ import annotations
 
@@ -65,13 +65,19 @@ def test_version_key_resumption(
             check_reply(pki, peer)
 
 
-def check_reply(pki: Path, peer: Peer) -> None:
+def check_reply(pki: Path, peer: Peer, *options: str) -> bytes:
     """Data goes both ways, and the end is a clean one."""
     request = b"GET / HTTP/1.0\r\n\r\n"
     trust = ("--cafile", str(pki / "root.pem"))
-    reply = handfast("connect", "-q", *trust, peer.place, data=request)
+    reply = handfast("connect", "-q", *trust, *options, peer.place, data=request)
     assert (reply.code, reply.err) == (0, b"")
     assert reply.out.startswith(b"HTTP/1."), reply.out[:80]
+    return reply.out
+
+
+def ours(pki: Path, key: str) -> tuple[str, ...]:
+    certificate = pki / f"client-{key}.pem"
+    return ("--cert", str(certificate), "--key", str(certificate.with_suffix(".key")))
 
 
 @pytest.mark.parametrize("server", SERVERS)
@@ -135,6 +141,30 @@ def test_no_hybrid_in_common(server: str, pki: Path, tmp_path: Path) -> None:
         result = connect(pki, peer, "--groups", "X25519MLKEM768")
         assert result.code == 1
         assert result.document["error"]["alert"]["name"] == "handshake_failure"
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("version", ["1.2", "1.3"])
+@pytest.mark.parametrize("server", SERVERS)
+def test_client_certificate(
+    server: str, version: str, key: str, pki: Path, tmp_path: Path
+) -> None:
+    """The server insists on a certificate and verifies it."""
+    wanted = Wanted(pki, "p256", version, demands_certificate=True)
+    with started(server, tmp_path, wanted) as peer:
+        result = connect(pki, peer, "--resume", *ours(pki, key))
+        document = result.document
+        assert (result.code, document["error"]) == (0, None)
+        assert document["agreed"]["certificate_requested"] is True
+        assert document["second"]["agreed"]["session_reused"] is True
+        if server == "openssl":
+            return
+        reply = check_reply(pki, peer, *ours(pki, key))
+        assert b" 400 " not in reply.splitlines()[0]
+        if server == "go":
+            assert f" client client-{key} ".encode() in reply
+        if server == "rustls":
+            assert b" client somebody " in reply
 
 
 @pytest.mark.parametrize("server", SERVERS)

@@ -33,7 +33,7 @@ _handfast_files()
 _handfast_value()
 {
     case $1 in
-    --cafile | --untrusted | --keylog) _handfast_files ;;
+    --cafile | --cert | --key | --untrusted | --keylog) _handfast_files ;;
     --starttls) _handfast_words "smtp imap pop3 ftp xmpp postgres mysql ldap" ;;
     --profile) _handfast_words "default web-pki" ;;
     --alpn) _handfast_list "h2 http/1.1" ;;
@@ -65,7 +65,7 @@ _handfast()
     case ${COMP_WORDS[1]} in
     connect)
         _handfast_value "$prev" && return
-        [[ $cur == -* ]] && _handfast_words "--json --servername --alpn --cafile \
+        [[ $cur == -* ]] && _handfast_words "--json --servername --alpn --cafile --cert --key \
             --groups --starttls --proxy --tls12 --tls13 --resume --keylog --timeout \
             --relay --no-relay --no-verify --quiet --help -n -q -h"
         ;;

@@ -17,6 +17,8 @@ complete -c handfast -n '__handfast_in connect' -l json -d 'One JSON document in
 complete -c handfast -n '__handfast_in connect' -l servername -x -a '(__fish_print_hostnames)' -d 'Ask for NAME and check the certificate for it'
 complete -c handfast -n '__handfast_in connect' -l alpn -x -a 'h2,http/1.1 h2 http/1.1' -d 'Offer protocols, in order'
 complete -c handfast -n '__handfast_in connect' -l cafile -r -F -d 'Trust the certificates in FILE'
+complete -c handfast -n '__handfast_in connect' -l cert -r -F -d 'Show this certificate, if asked for one'
+complete -c handfast -n '__handfast_in connect' -l key -r -F -d 'Its private key'
 complete -c handfast -n '__handfast_in connect' -l groups -x -d 'Key exchange groups, in order'
 complete -c handfast -n '__handfast_in connect' -l starttls -x -a 'smtp imap pop3 ftp xmpp postgres mysql ldap' -d 'Begin in the clear and upgrade'
 complete -c handfast -n '__handfast_in connect' -l proxy -x -a 'http:// socks5://' -d 'Connect through a proxy'

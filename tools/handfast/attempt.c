@@ -40,6 +40,17 @@ static hf_status add_alpn(hf_config *config, const char *list)
     return status;
 }
 
+static int show_certificate(hf_config *config, const struct cli_options *o)
+{
+    const char *key = o->private_key != NULL ? o->private_key : o->certificate;
+    hf_status s = hf_config_use_certificate_chain_file(config, o->certificate);
+
+    if (s != 1)
+        return refuse(config, "--cert", o->certificate, s);
+    s = hf_config_use_private_key_file(config, key, NULL);
+    return s == 1 ? 0 : refuse(config, "--key", key, s);
+}
+
 static int fill_config(hf_config *config, const struct cli_options *o)
 {
     hf_status s;
@@ -56,7 +67,7 @@ static int fill_config(hf_config *config, const struct cli_options *o)
         return refuse(config, "--keylog", o->key_log, s);
     if (!o->verify && (s = hf_config_disable_certificate_verification(config)) != 1)
         return refuse(config, "--no-verify", "", s);
-    return 0;
+    return o->certificate != NULL ? show_certificate(config, o) : 0;
 }
 
 int cli_config_make(hf_config **config, const struct cli_options *options)

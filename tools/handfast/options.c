@@ -30,6 +30,8 @@ enum option_id {
     OPT_NO_VERIFY,
     OPT_STARTTLS,
     OPT_PROXY,
+    OPT_CERT,
+    OPT_KEY,
 };
 
 static const struct option long_options[] = {
@@ -37,6 +39,8 @@ static const struct option long_options[] = {
     {"servername", required_argument, NULL, OPT_SERVERNAME},
     {"alpn", required_argument, NULL, OPT_ALPN},
     {"cafile", required_argument, NULL, OPT_CAFILE},
+    {"cert", required_argument, NULL, OPT_CERT},
+    {"key", required_argument, NULL, OPT_KEY},
     {"groups", required_argument, NULL, OPT_GROUPS},
     {"tls12", no_argument, NULL, OPT_TLS12},
     {"tls13", no_argument, NULL, OPT_TLS13},
@@ -66,6 +70,8 @@ void cli_connect_help(void)
         "  --servername NAME  ask for NAME and check the certificate for it\n"
         "  --alpn LIST        offer protocols, in order: h2,http/1.1\n"
         "  --cafile FILE      trust the certificates in FILE, not the system's\n"
+        "  --cert FILE        show this certificate, and those behind it, if asked\n"
+        "  --key FILE         its private key, if that is not in the same file\n"
         "  --groups LIST      key exchange groups, in order: x25519,P-256,P-384\n"
         "  --starttls NAME    begin in the clear and upgrade, with one of smtp, imap,\n"
         "                     pop3, ftp, xmpp, postgres, mysql, ldap\n"
@@ -165,6 +171,12 @@ static int take_option(struct cli_options *o, int id)
     case OPT_CAFILE:
         o->ca_file = optarg;
         return 0;
+    case OPT_CERT:
+        o->certificate = optarg;
+        return 0;
+    case OPT_KEY:
+        o->private_key = optarg;
+        return 0;
     case OPT_GROUPS:
         o->groups = optarg;
         return 0;
@@ -250,5 +262,7 @@ int cli_options_parse(struct cli_options *options, int argc, char **argv)
         return usage("--servername needs a name");
     if (options->alpn != NULL && options->alpn[0] == '\0')
         return usage("--alpn needs at least one protocol");
+    if (options->private_key != NULL && options->certificate == NULL)
+        return usage("--key is of no use without --cert");
     return 0;
 }

@@ -15,6 +15,8 @@ struct cli_options {
     const char *server_name; /* NULL: the target's host */
     const char *alpn;
     const char *ca_file;
+    const char *certificate; /* of ours; NULL: none */
+    const char *private_key; /* NULL: in the same file */
     const char *groups;
     const char *versions; /* --tls12, --tls13; NULL: the default */
     const char *key_log;
