@@ -287,7 +287,29 @@ def _build(command: list[str], folder: Path, **environment: str) -> None:
         raise RuntimeError(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
 
 
-@functools.cache
+Builder = Callable[[], Path]
+
+
+def once(build: Builder) -> Builder:
+    """Builds once in a run, and fails once: each row gets the same answer."""
+
+    @functools.cache
+    def outcome() -> Path | Exception:
+        try:
+            return build()
+        except (MissingError, RuntimeError, OSError, subprocess.TimeoutExpired) as error:
+            return error
+
+    def result() -> Path:
+        found = outcome()
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    return result
+
+
+@once
 def build_go() -> Path:
     """1.24 brought X25519MLKEM768."""
     program = BUILT / "server-go"
@@ -298,7 +320,7 @@ def build_go() -> Path:
     return program
 
 
-@functools.cache
+@once
 def build_rustls() -> Path:
     """1.78 reads this version of Cargo.lock."""
     target = BUILT / "rust"
