@@ -98,20 +98,22 @@ class Authority:
         *names: str,
         key: str = "p256",
         days: tuple[int, int] = (-1, 20),
+        client: bool = False,
     ) -> tuple[Path, Path]:
-        """A leaf for these names, valid from and to that many days from now: the files
-        of its certificate and key."""
+        """A leaf for these names, a server's or a client's, valid from and to that many
+        days from now: the files of its certificate and key."""
         names = names or ("localhost", "127.0.0.1")
         own = new_key(key)
+        usage = (
+            ExtendedKeyUsageOID.CLIENT_AUTH if client else ExtendedKeyUsageOID.SERVER_AUTH
+        )
         now = datetime.datetime.now(datetime.timezone.utc)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
         certificate = (
             self._builder(subject, own, now + days[0] * DAY, now + days[1] * DAY)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), True)
             .add_extension(self._usage(sign_certificates=False), True)
-            .add_extension(
-                x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False
-            )
+            .add_extension(x509.ExtendedKeyUsage([usage]), False)
             .add_extension(
                 x509.SubjectAlternativeName([alternative_name(n) for n in names]), False
             )

@@ -78,6 +78,11 @@ class Agreed(Handle):
         return self._number(lib.hf_conn_certificate_requested) == 1
 
     @property
+    def certificate_sent(self) -> bool:
+        """Whether a certificate of ours was shown."""
+        return self._number(lib.hf_conn_certificate_sent) == 1
+
+    @property
     def verify_result(self) -> int:
         """0 if the peer is verified, else the code that says why not; told with
         verification off, too."""

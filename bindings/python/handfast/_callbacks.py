@@ -38,11 +38,22 @@ def _store(_type: Any, error: BaseException, _traceback: Any) -> None:
 class Hooks:
     """What a configuration's callbacks need; C holds a handle to it as context."""
 
-    __slots__ = ("handle", "key_log", "monotonic", "on_session", "random", "unix_seconds")
+    __slots__ = (
+        "choose",
+        "handle",
+        "key_log",
+        "monotonic",
+        "on_session",
+        "random",
+        "sign",
+        "unix_seconds",
+    )
 
     def __init__(self) -> None:
         self.key_log: Callable[[str], object] | None = None
         self.on_session: Callable[[Connection, Session], object] | None = None
+        self.choose: Callable[[Connection], object] | None = None
+        self.sign: Callable[[Connection, int, bytes], bytes | None] | None = None
         self.unix_seconds: Callable[[], float] | None = None
         self.monotonic: Callable[[], float] | None = None
         self.random: Callable[[int], bytes] | None = None
@@ -70,19 +81,58 @@ def hfpy_key_log(context: CData, _conn: CData, line: CData) -> None:
         hooks.key_log(ffi.string(line).decode("ascii"))
 
 
+def _connection_of(conn: CData) -> Connection | None:
+    reference: ref[Connection] = ffi.from_handle(lib.hf_conn_get_user_data(conn))
+    return reference()
+
+
 @ffi.def_extern(onerror=_store)
 def hfpy_session(context: CData, conn: CData, session: CData) -> None:
     from ._session import Session
 
     hooks: Hooks = ffi.from_handle(context)
-    reference: ref[Connection] = ffi.from_handle(lib.hf_conn_get_user_data(conn))
-    connection = reference()
+    connection = _connection_of(conn)
     if connection is None:
         return
     kept = Session(ffi.gc(lib.hf_session_up_ref(session), lib.hf_session_free))
     connection._newest_session = kept
     if hooks.on_session is not None:
         hooks.on_session(connection, kept)
+
+
+@ffi.def_extern(error=0, onerror=_store)
+def hfpy_certificate(context: CData, conn: CData) -> int:
+    hooks: Hooks = ffi.from_handle(context)
+    connection = _connection_of(conn)
+    if connection is None or hooks.choose is None:
+        return 0
+    return -1 if hooks.choose(connection) is False else 1
+
+
+@ffi.def_extern(error=0, onerror=_store)
+def hfpy_sign(
+    context: CData,
+    conn: CData,
+    scheme: int,
+    content: CData,
+    count: int,
+    out: CData,
+    size: int,
+    out_count: CData,
+) -> int:
+    hooks: Hooks = ffi.from_handle(context)
+    connection = _connection_of(conn)
+    if connection is None or hooks.sign is None:
+        return 0
+    octets = ffi.unpack(ffi.cast("char *", content), count)
+    signature = hooks.sign(connection, scheme, octets)
+    if signature is None:
+        return -1
+    if len(signature) > size:
+        raise ValueError(f"the sign function gave {len(signature)} bytes")
+    ffi.memmove(out, signature, len(signature))
+    out_count[0] = len(signature)
+    return 1
 
 
 @ffi.def_extern(error=0, onerror=_store)

@@ -8,7 +8,7 @@ from _thread import RLock
 from ._callbacks import Hooks, raise_pending
 from ._errors import check_status, text
 from ._ffi import ffi, lib
-from ._text import c_path, name_list, not_negative, protocol_names
+from ._text import c_password, c_path, name_list, not_negative, protocol_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ class Config:
         trust_file: Path | None = None,
         trust_dir: Path | None = None,
         trust_data: bytes | None = None,
+        certificate_file: Path | None = None,
+        key_file: Path | None = None,
+        key_password: str | bytes | None = None,
         versions: str | Iterable[str] | None = None,
         groups: str | Iterable[str] | None = None,
         cipher_suites: str | Iterable[str] | None = None,
@@ -64,7 +67,8 @@ class Config:
     ) -> None:
         """Each argument is a short way to call the method of its name; trust_file,
         trust_dir and trust_data stand for add_trust_file, add_trust_dir and
-        add_trust_memory."""
+        add_trust_memory, certificate_file and key_file for use_certificate_chain_file
+        and use_private_key_file."""
         self._lock = RLock()
         self._hooks = Hooks()
         self._hooks.handle = ffi.new_handle(self._hooks)
@@ -79,6 +83,10 @@ class Config:
             self.add_trust_dir(trust_dir)
         if trust_data is not None:
             self.add_trust_memory(trust_data)
+        if certificate_file is not None:
+            self.use_certificate_chain_file(certificate_file)
+        if key_file is not None:
+            self.use_private_key_file(key_file, key_password)
         if versions is not None:
             self.set_versions(versions)
         if groups is not None:
@@ -163,6 +171,91 @@ class Config:
         with self._lock:
             entries = not_negative(entries, "entries")
             self._check(lib.hf_config_set_signature_memory(self._config, entries))
+
+    # ---- our own certificate ----
+
+    def use_certificate_chain_file(self, path: Path) -> None:
+        """Add a certificate chain to show to servers that ask for one: PEM, the
+        certificate itself first, or one certificate in DER.
+
+        Of several chains the first one that the server accepts is taken; if it accepts
+        none, none is shown.
+        """
+        with self._lock:
+            function = lib.hf_config_use_certificate_chain_file
+            self._check(function(self._config, c_path(path)))
+
+    def use_certificate_chain_memory(self, data: bytes) -> None:
+        """As :meth:`use_certificate_chain_file`, from bytes."""
+        with self._lock:
+            function = lib.hf_config_use_certificate_chain_memory
+            self._check(function(self._config, bytes(data), len(data)))
+
+    def use_private_key_file(
+        self, path: Path, password: str | bytes | None = None
+    ) -> None:
+        """The private key of the chain that was added last: PKCS#8, also encrypted,
+        PKCS#1 or SEC 1, in PEM or DER.
+
+        A chain without a key is signed for by the function of :meth:`set_sign_function`
+        or by :meth:`Connection.provide_signature`.
+        """
+        with self._lock:
+            function = lib.hf_config_use_private_key_file
+            secret = c_password(password)
+            self._check(function(self._config, c_path(path), secret))
+
+    def use_private_key_memory(
+        self, data: bytes, password: str | bytes | None = None
+    ) -> None:
+        """As :meth:`use_private_key_file`, from bytes."""
+        with self._lock:
+            function = lib.hf_config_use_private_key_memory
+            secret = c_password(password)
+            octets = bytes(data)
+            self._check(
+                function(
+                    self._config,
+                    octets,
+                    len(octets),
+                    secret,
+                )
+            )
+
+    def set_certificate_callback(
+        self, function: Callable[[Connection], object] | None
+    ) -> None:
+        """Call function(connection) when a server asks for a certificate, before one is
+        chosen: it may give this connection one with
+        :meth:`Connection.use_certificate_chain_memory`.
+
+        If it returns False, it has not decided yet: the call ends with
+        GetError.WANT_X509_LOOKUP, and a repetition calls it again.  What it raises, the
+        call raises, and the handshake has failed.
+        """
+        with self._lock:
+            target = lib.hfpy_certificate if function is not None else ffi.NULL
+            handle = self._hooks.handle
+            setter = lib.hf_config_set_certificate_callback
+            self._check(setter(self._config, target, handle))
+            self._hooks.choose = function
+
+    def set_sign_function(
+        self, function: Callable[[Connection, int, bytes], bytes | None] | None
+    ) -> None:
+        """Sign with function(connection, scheme, content) for chains without a private
+        key: it returns the signature of content by this SignatureScheme (RFC 8446
+        4.2.3), such as 0x0403 for ecdsa_secp256r1_sha256.
+
+        If it returns None, the signature comes later: the call ends with
+        GetError.WANT_ASYNC until :meth:`Connection.provide_signature` was called.  What
+        it raises, the call raises, and the handshake has failed.
+        """
+        with self._lock:
+            target = lib.hfpy_sign if function is not None else ffi.NULL
+            handle = self._hooks.handle
+            self._check(lib.hf_config_set_sign_function(self._config, target, handle))
+            self._hooks.sign = function
 
     # ---- negotiation ----
 

@@ -12,9 +12,16 @@ from enum import IntEnum
 from ._agreed import Agreed
 from ._callbacks import Transport
 from ._config import default_config, milliseconds
-from ._errors import GetError, HandfastError, WantError, error_class, json_value
+from ._errors import (
+    GetError,
+    HandfastError,
+    WantError,
+    check_status,
+    error_class,
+    json_value,
+)
 from ._ffi import ffi, lib
-from ._text import host_name, not_negative, protocol_names
+from ._text import c_password, host_name, not_negative, protocol_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +47,8 @@ class Want(IntEnum):
     NOTHING = 1
     WRITE = 2
     READ = 3
+    X509_LOOKUP = 4
+    ASYNC = 5
 
 
 class Connection(Agreed):
@@ -130,6 +139,39 @@ class Connection(Agreed):
         with self._lock:
             for name in protocol_names(protocols):
                 self._set(lib.hf_conn_add_alpn, name, len(name))
+
+    def use_certificate_chain_memory(self, data: bytes) -> None:
+        """A certificate chain to show in place of the configuration's, as
+        ``Config.use_certificate_chain_memory``; also within the certificate callback,
+        and while GetError.WANT_X509_LOOKUP asks for it."""
+        function = lib.hf_conn_use_certificate_chain_memory
+        with self._lock:
+            check_status(function(self._open(), bytes(data), len(data)))
+
+    def use_private_key_memory(
+        self, data: bytes, password: str | bytes | None = None
+    ) -> None:
+        """The private key of that chain, as ``Config.use_private_key_memory``."""
+        secret = c_password(password)
+        with self._lock:
+            function = lib.hf_conn_use_private_key_memory
+            check_status(function(self._open(), bytes(data), len(data), secret))
+
+    @property
+    def sign_request(self) -> tuple[int, bytes] | None:
+        """While GetError.WANT_ASYNC asks for a signature: the SignatureScheme (RFC 8446
+        4.2.3) and the content to be signed.  None otherwise."""
+        with self._lock:
+            scheme, size = ffi.new("int *"), self._moved
+            found = lib.hf_conn_get0_sign_request(self._open(), scheme, size)
+            if found == ffi.NULL:
+                return None
+            return int(scheme[0]), bytes(ffi.buffer(found, size[0]))
+
+    def provide_signature(self, signature: bytes) -> None:
+        """The signature that GetError.WANT_ASYNC asks for; then repeat the call.  A wrong
+        one fails the handshake."""
+        self._set(lib.hf_conn_provide_signature, bytes(signature), len(signature))
 
     def set_session(self, session: Session | None) -> None:
         """The session to resume; None removes it.  One of another host name is refused;

@@ -451,12 +451,14 @@ class _Lib:
     ) -> CData: ...
     def hf_version_number(self, /) -> int: ...
     def hf_version_text(self, /) -> CData: ...
+    hfpy_certificate: CData
     hfpy_io_read: CData
     hfpy_io_write: CData
     hfpy_key_log: CData
     hfpy_monotonic_microseconds: CData
     hfpy_random: CData
     hfpy_session: CData
+    hfpy_sign: CData
     hfpy_unix_seconds: CData
 
 lib: _Lib

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 
+from ._ffi import ffi
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from ._ffi import CData
 
 
 def c_text(value: str, what: str) -> bytes:
@@ -22,6 +26,14 @@ def without_nul(value: bytes, what: str) -> bytes:
 
 def c_path(path: str | bytes | os.PathLike[str] | os.PathLike[bytes]) -> bytes:
     return without_nul(os.fsencode(path), "the path")
+
+
+def c_password(password: str | bytes | None) -> bytes | CData:
+    """None becomes NULL: there is no password."""
+    if password is None:
+        return ffi.NULL
+    octets = password.encode() if isinstance(password, str) else bytes(password)
+    return without_nul(octets, "the password")
 
 
 def host_name(name: str) -> bytes:
