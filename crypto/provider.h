@@ -38,6 +38,8 @@ typedef struct hfi_hash {
     size_t size;      /* of the digest, bytes */
     size_t block;     /* bytes */
     size_t ctx_used;  /* bytes of hfi_hash_ctx that hold state: a copy needs no more */
+    size_t hmac_used; /* bytes of hfi_hmac_ctx that hold state: a wipe needs no more */
+    const uint8_t *of_nothing; /* the digest of no bytes */
 
     void (*init)(hfi_hash_ctx *ctx);
     void (*update)(hfi_hash_ctx *ctx, const uint8_t *p, size_t len);

@@ -8,37 +8,80 @@
 
 enum { EXTENSIONS_BYTES_MAX = 65535 };
 
-static hfi_err draw(hfi_hs *hs, uint8_t *out, size_t len)
-{
-    const hfi_random *random = &hs->settings->random;
+/* What a hello needs of the random source, drawn at once: each draw is a system call. */
+typedef struct draws {
+    const hfi_random *source;
+    uint8_t bytes[32 + 32 + HFI_GROUP_PRIVATE_MAX];
+    size_t next, end;
+} draws;
 
-    return random->fill(random->ctx, out, len) ? HFI_OK : HFI_E_RANDOM_FAILED;
+/* A TLS 1.2 session may bring its id with it. */
+static hfi_view known_id(const hfi_hs *hs)
+{
+    return hs->as.client.session_offered ? hfi_session_get(hs->wishes.session)->session_id
+                                         : hfi_view_of(NULL, 0);
+}
+
+static bool draws_id(const hfi_hs *hs)
+{
+    return known_id(hs).len == 0 &&
+           (hs->as.client.session_offered || hs->wishes.compatible);
+}
+
+static hfi_err draw_ahead(const hfi_hs *hs, draws *d)
+{
+    const hfi_hs_client *client = &hs->as.client;
+
+    d->source = &hs->settings->random;
+    d->next = d->end = 0;
+    if (hs->agreed->retried)
+        return HFI_OK;
+    size_t len = sizeof client->random;
+    if (draws_id(hs))
+        len += sizeof client->session_id;
+    if (client->group != NULL)
+        len += client->group->private_len;
+    if (!d->source->fill(d->source->ctx, d->bytes, len))
+        return HFI_E_RANDOM_FAILED;
+    d->end = len;
+    return HFI_OK;
+}
+
+/* For hfi_random: who wants more than was drawn ahead asks the source. */
+static bool draw(void *ctx, uint8_t *out, size_t len)
+{
+    draws *d = ctx;
+
+    if (len > d->end - d->next)
+        return d->source->fill(d->source->ctx, out, len);
+    memcpy(out, d->bytes + d->next, len);
+    d->next += len;
+    return true;
 }
 
 /* Drawn once; a second hello repeats them.  The session id is that of the TLS 1.2 session
  * that is offered; a fresh one shows whether a ticket was taken (RFC 5077 3.4), or is
  * there for middleboxes (RFC 8446 D.4). */
-static hfi_err draw_identity(hfi_hs *hs)
+static hfi_err draw_identity(hfi_hs *hs, draws *d)
 {
     hfi_hs_client *client = &hs->as.client;
-    hfi_view known = hfi_view_of(NULL, 0);
+    hfi_view known = known_id(hs);
 
-    hfi_err err = draw(hs, client->random, sizeof client->random);
-    if (err == HFI_OK)
-        err = hfi_grease_draw(hs);
+    if (!draw(d, client->random, sizeof client->random))
+        return HFI_E_RANDOM_FAILED;
+    hfi_err err = hfi_grease_draw(hs);
     if (err != HFI_OK)
         return err;
-    if (client->session_offered)
-        known = hfi_session_get(hs->wishes.session)->session_id;
     if (known.len != 0) {
         memcpy(client->session_id, known.p, known.len);
         client->session_id_len = known.len;
         return HFI_OK;
     }
-    if (!client->session_offered && !hs->wishes.compatible)
+    if (!draws_id(hs))
         return HFI_OK;
     client->session_id_len = sizeof client->session_id;
-    return draw(hs, client->session_id, sizeof client->session_id);
+    return draw(d, client->session_id, sizeof client->session_id) ? HFI_OK
+                                                                  : HFI_E_RANDOM_FAILED;
 }
 
 const hfi_group *hfi_client_offered_group(const hfi_hs *hs, uint16_t id)
@@ -70,17 +113,17 @@ static void choose_group(hfi_hs *hs)
     client->share = NULL;
 }
 
-static hfi_err make_share(hfi_hs *hs)
+static hfi_err make_share(hfi_hs *hs, draws *d)
 {
     hfi_hs_client *client = &hs->as.client;
+    const hfi_random random = {draw, d};
 
     if (client->group == NULL || client->share != NULL)
         return HFI_OK;
     client->share = hfi_alloc_bytes(&hs->settings->alloc, client->group->share_len);
     if (client->share == NULL)
         return HFI_E_NO_MEMORY;
-    return client->group->generate(&hs->settings->random, client->private_key,
-                                   client->share);
+    return client->group->generate(&random, client->private_key, client->share);
 }
 
 /* A session is offered while it is fresh, its suite is still enabled, its name is ours,
@@ -110,24 +153,22 @@ static bool may_resume(const hfi_hs *hs)
     return hfi_session_fresh(hs->wishes.session, s->clock.unix_seconds(s->clock.ctx));
 }
 
-/* The binder covers the hello up to its binders list, which ends the message. */
+/* The binder covers the hello up to its binders list, which ends the message.  The early
+ * secret stays, for a server that accepts the PSK. */
 static void fill_in_binder(hfi_hs *hs, uint8_t *message, size_t len)
 {
     const hfi_session_fields *f = hfi_session_get(hs->wishes.session);
     hfi_suite suite;
-    hfi_keys keys;
     hfi_digest transcript;
     hfi_digest binder;
 
     (void)hfi_suite_find(hs->settings->crypto, f->suite, &suite);
     size_t tail = 2 + 1 + f->psk_len; /* both length prefixes and one binder */
-    memset(&keys, 0, sizeof keys);
-    hfi_keys_start(&keys, suite.hash, hfi_view_of(f->psk, f->psk_len));
+    hfi_keys_start(&hs->keys, suite.hash, hfi_view_of(f->psk, f->psk_len));
     hfi_transcript_digest_with(&hs->transcript, suite.hash,
                                hfi_view_of(message, len - tail), &transcript);
-    hfi_keys_binder(&keys, false, &transcript, &binder);
+    hfi_keys_binder(&hs->keys, false, &transcript, &binder);
     memcpy(message + len - binder.len, binder.bytes, binder.len);
-    hfi_keys_wipe(&keys);
     hfi_wipe(&binder, sizeof binder);
 }
 
@@ -197,9 +238,13 @@ hfi_err hfi_client_send_hello(hfi_hs *hs)
 
     choose_group(hs);
     choose_session(hs);
-    hfi_err err = hs->agreed->retried ? HFI_OK : draw_identity(hs);
+    draws d;
+    hfi_err err = draw_ahead(hs, &d);
+    if (err == HFI_OK && !hs->agreed->retried)
+        err = draw_identity(hs, &d);
     if (err == HFI_OK)
-        err = make_share(hs);
+        err = make_share(hs, &d);
+    hfi_wipe(d.bytes, d.end);
     if (err != HFI_OK)
         return err;
 

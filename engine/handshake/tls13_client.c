@@ -112,21 +112,17 @@ static hfi_err recv_server_hello_12(hfi_hs *hs, hfi_view body)
     return hfi_client_take_hello_tls12(hs, body);
 }
 
-/* The early secret comes of the PSK, or of nothing if none was accepted. */
+/* The early secret comes of the PSK, and was made for the binder then, or of nothing if
+ * none was accepted. */
 static hfi_err start_keys(hfi_hs *hs)
 {
-    hfi_view psk = hfi_view_of(NULL, 0);
-
-    if (hs->as.client.psk_accepted) {
-        const hfi_session_fields *f = hfi_session_get(hs->wishes.session);
-        hfi_suite was;
-        if (hfi_suite_find(hs->settings->crypto, f->suite, &was) == NULL ||
-            was.hash != hs->suite.hash)
-            return HFI_E_PSK_SUITE_MISMATCH;
-        psk = hfi_view_of(f->psk, f->psk_len);
-        hs->agreed->verify_done = f->verified;
+    if (!hs->as.client.psk_accepted) {
+        hfi_keys_start(&hs->keys, hs->suite.hash, hfi_view_of(NULL, 0));
+        return HFI_OK;
     }
-    hfi_keys_start(&hs->keys, hs->suite.hash, psk);
+    if (hs->keys.hash != hs->suite.hash)
+        return HFI_E_PSK_SUITE_MISMATCH;
+    hs->agreed->verify_done = hfi_session_get(hs->wishes.session)->verified;
     return HFI_OK;
 }
 

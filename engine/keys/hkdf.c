@@ -26,7 +26,7 @@ void hfi_hkdf_extract(const hfi_hash *hash, hfi_view salt, hfi_view ikm, uint8_t
     hash->hmac_key(&hmac, salt.p, salt.len);
     hash->hmac_update(&hmac, ikm.p, ikm.len);
     hash->hmac_finish(&hmac, out);
-    hfi_wipe(&hmac, sizeof hmac);
+    hfi_wipe(&hmac, hash->hmac_used);
 }
 
 /* T(n) = HMAC(PRK, T(n-1) | info | n), RFC 5869 2.3.  hmac_finish leaves the context
@@ -60,7 +60,7 @@ bool hfi_hkdf_expand(const hfi_hash *hash, hfi_view prk, hfi_view info, uint8_t 
         return false;
     hash->hmac_key(&hmac, prk.p, prk.len);
     expand_keyed(hash, &hmac, info, out, len);
-    hfi_wipe(&hmac, sizeof hmac);
+    hfi_wipe(&hmac, hash->hmac_used);
     return true;
 }
 
@@ -97,6 +97,6 @@ bool hfi_hkdf_expand_label(const hfi_hash *hash, hfi_view secret, hfi_view label
 
     hash->hmac_key(&hmac, secret.p, secret.len);
     bool fits = hfi_hkdf_expand_label_keyed(hash, &hmac, label, context, out, len);
-    hfi_wipe(&hmac, sizeof hmac);
+    hfi_wipe(&hmac, hash->hmac_used);
     return fits;
 }

@@ -28,13 +28,9 @@ static void derive_secret(const hfi_hash *hash, hfi_hmac_ctx *keyed, const char 
            hash->size);
 }
 
-static void hash_of_nothing(const hfi_hash *hash, hfi_digest *out)
+static hfi_view hash_of_nothing(const hfi_hash *hash)
 {
-    hfi_hash_ctx ctx;
-
-    hash->init(&ctx);
-    hash->finish(&ctx, out->bytes);
-    out->len = hash->size;
+    return hfi_view_of(hash->of_nothing, hash->size);
 }
 
 static void expand_once(const hfi_hash *hash, const uint8_t *secret, const char *label,
@@ -44,17 +40,38 @@ static void expand_once(const hfi_hash *hash, const uint8_t *secret, const char 
 
     hash->hmac_key(&keyed, secret, hash->size);
     expand(hash, &keyed, label, context, out, hash->size);
-    hfi_wipe(&keyed, sizeof keyed);
+    hfi_wipe(&keyed, hash->hmac_used);
+}
+
+/* The step down from a secret of RFC 8446 7.1: Derive-Secret(., "derived", "") is the
+ * salt of the next HKDF-Extract. */
+static void derive_salt(hfi_keys *k, hfi_hmac_ctx *keyed)
+{
+    expand(k->hash, keyed, "derived", hash_of_nothing(k->hash), k->salt, k->hash->size);
+}
+
+/* An empty ikm means hash->size zeros. */
+static void next_secret(hfi_keys *k, hfi_view ikm)
+{
+    if (ikm.len == 0)
+        ikm = hfi_view_of(zeros, k->hash->size);
+    hfi_hkdf_extract(k->hash, hfi_view_of(k->salt, k->hash->size), ikm, k->secret);
+    hfi_wipe(k->salt, sizeof k->salt);
 }
 
 void hfi_keys_start(hfi_keys *k, const hfi_hash *hash, hfi_view psk)
 {
+    hfi_hmac_ctx keyed;
+
     assert(hash->size <= HFI_SECRET_MAX);
     hfi_keys_wipe(k);
     k->hash = hash;
     if (psk.len == 0)
         psk = hfi_view_of(zeros, hash->size);
     hfi_hkdf_extract(hash, hfi_view_of(NULL, 0), psk, k->secret);
+    hash->hmac_key(&keyed, k->secret, hash->size);
+    derive_salt(k, &keyed);
+    hfi_wipe(&keyed, hash->hmac_used);
 }
 
 /* The computation of Finished, RFC 8446 4.4.4, which binders share. */
@@ -69,7 +86,7 @@ static void finished_mac(const hfi_hash *hash, const uint8_t *base_key,
     hash->hmac_update(&hmac, transcript->bytes, transcript->len);
     hash->hmac_finish(&hmac, out->bytes);
     out->len = hash->size;
-    hfi_wipe(&hmac, sizeof hmac);
+    hfi_wipe(&hmac, hash->hmac_used);
     hfi_wipe(finished_key, sizeof finished_key);
 }
 
@@ -77,11 +94,9 @@ void hfi_keys_binder(const hfi_keys *k, bool external, const hfi_digest *transcr
                      hfi_digest *out)
 {
     uint8_t binder_key[HFI_SECRET_MAX];
-    hfi_digest nothing;
 
-    hash_of_nothing(k->hash, &nothing);
     expand_once(k->hash, k->secret, external ? "ext binder" : "res binder",
-                hfi_view_of(nothing.bytes, nothing.len), binder_key);
+                hash_of_nothing(k->hash), binder_key);
     finished_mac(k->hash, binder_key, transcript, out);
     hfi_wipe(binder_key, sizeof binder_key);
 }
@@ -93,22 +108,6 @@ void hfi_keys_early(const hfi_keys *k, int which, const hfi_digest *transcript,
                 hfi_view_of(transcript->bytes, transcript->len), out);
 }
 
-/* The step down between two secrets of RFC 8446 7.1: Derive-Secret(., "derived", "") is
- * the salt of the next HKDF-Extract.  An empty ikm means hash->size zeros. */
-static void next_secret(hfi_keys *k, hfi_view ikm)
-{
-    uint8_t salt[HFI_SECRET_MAX];
-    hfi_digest nothing;
-
-    hash_of_nothing(k->hash, &nothing);
-    expand_once(k->hash, k->secret, "derived", hfi_view_of(nothing.bytes, nothing.len),
-                salt);
-    if (ikm.len == 0)
-        ikm = hfi_view_of(zeros, k->hash->size);
-    hfi_hkdf_extract(k->hash, hfi_view_of(salt, k->hash->size), ikm, k->secret);
-    hfi_wipe(salt, sizeof salt);
-}
-
 void hfi_keys_enter_handshake(hfi_keys *k, hfi_view shared_secret,
                               const hfi_digest *transcript)
 {
@@ -118,7 +117,8 @@ void hfi_keys_enter_handshake(hfi_keys *k, hfi_view shared_secret,
     k->hash->hmac_key(&keyed, k->secret, k->hash->size);
     derive_secret(k->hash, &keyed, "c hs traffic", transcript, k->handshake[HFI_CLIENT]);
     derive_secret(k->hash, &keyed, "s hs traffic", transcript, k->handshake[HFI_SERVER]);
-    hfi_wipe(&keyed, sizeof keyed);
+    derive_salt(k, &keyed);
+    hfi_wipe(&keyed, k->hash->hmac_used);
 }
 
 void hfi_keys_enter_application(hfi_keys *k, const hfi_digest *transcript)
@@ -132,7 +132,7 @@ void hfi_keys_enter_application(hfi_keys *k, const hfi_digest *transcript)
     derive_secret(k->hash, &keyed, "s ap traffic", transcript,
                   k->application[HFI_SERVER]);
     derive_secret(k->hash, &keyed, "exp master", transcript, k->exporter);
-    hfi_wipe(&keyed, sizeof keyed);
+    hfi_wipe(&keyed, k->hash->hmac_used);
 }
 
 void hfi_keys_finish(hfi_keys *k, const hfi_digest *transcript)
@@ -156,7 +156,7 @@ void hfi_keys_traffic(const hfi_hash *hash, const uint8_t *secret, size_t key_le
     hash->hmac_key(&keyed, secret, hash->size);
     expand(hash, &keyed, "key", none, key, key_len);
     expand(hash, &keyed, "iv", none, iv, HFI_AEAD_NONCE);
-    hfi_wipe(&keyed, sizeof keyed);
+    hfi_wipe(&keyed, hash->hmac_used);
 }
 
 void hfi_keys_update(const hfi_hash *hash, uint8_t *secret)
@@ -177,10 +177,9 @@ bool hfi_keys_export(const hfi_hash *hash, const uint8_t *exporter_secret, hfi_v
     hfi_digest digest;
     hfi_hash_ctx ctx;
 
-    hash_of_nothing(hash, &digest);
-    if (!hfi_hkdf_label_fits(hash, label, hfi_view_of(digest.bytes, digest.len), len) ||
+    if (!hfi_hkdf_label_fits(hash, label, hash_of_nothing(hash), len) ||
         !hfi_hkdf_expand_label(hash, hfi_view_of(exporter_secret, hash->size), label,
-                               hfi_view_of(digest.bytes, digest.len), secret, hash->size))
+                               hash_of_nothing(hash), secret, hash->size))
         return false;
 
     hash->init(&ctx);
@@ -189,7 +188,7 @@ bool hfi_keys_export(const hfi_hash *hash, const uint8_t *exporter_secret, hfi_v
     hash->finish(&ctx, digest.bytes);
     bool fits = hfi_hkdf_expand_label(hash, hfi_view_of(secret, hash->size),
                                       hfi_view_of_text("exporter"),
-                                      hfi_view_of(digest.bytes, digest.len), out, len);
+                                      hfi_view_of(digest.bytes, hash->size), out, len);
     hfi_wipe(secret, sizeof secret);
     /* The context may be a secret of the application. */
     hfi_wipe(&ctx, sizeof ctx);

@@ -16,6 +16,7 @@ enum { HFI_SECRET_MAX = 48 }; /* SHA-384 is the largest hash of a TLS 1.3 suite 
 typedef struct hfi_keys {
     const hfi_hash *hash;
     uint8_t secret[HFI_SECRET_MAX];       /* early, handshake, then main secret */
+    uint8_t salt[HFI_SECRET_MAX];         /* that the next one is made with */
     uint8_t handshake[2][HFI_SECRET_MAX]; /* by hfi_side */
     uint8_t application[2][HFI_SECRET_MAX];
     uint8_t exporter[HFI_SECRET_MAX];

@@ -127,6 +127,44 @@ static void test_long_message(void **state)
                "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+/* What the rows say of themselves. */
+static void test_of_nothing(void **state)
+{
+    uint8_t out[HFI_HASH_SIZE_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < DIGESTS; i++) {
+        const hfi_hash *hash = *digests[i].hash;
+        hfi_hash_ctx ctx;
+
+        hash->init(&ctx);
+        hash->finish(&ctx, out);
+        assert_memory_equal(hash->of_nothing, out, hash->size);
+    }
+}
+
+/* A wipe of hmac_used bytes leaves nothing of a key: nothing behind them is written. */
+static void test_hmac_used(void **state)
+{
+    uint8_t out[HFI_HASH_SIZE_MAX];
+    uint8_t key[300];
+
+    (void)state;
+    memset(key, 0x5a, sizeof key);
+    for (size_t i = 0; i < DIGESTS; i++) {
+        const hfi_hash *hash = *digests[i].hash;
+        hfi_hmac_ctx ctx;
+
+        memset(&ctx, 0xee, sizeof ctx);
+        assert_in_range(hash->hmac_used, hash->size, sizeof ctx.opaque);
+        hash->hmac_key(&ctx, key, sizeof key);
+        hash->hmac_update(&ctx, key, sizeof key);
+        hash->hmac_finish(&ctx, out);
+        for (size_t at = hash->hmac_used; at < sizeof ctx.opaque; at++)
+            assert_int_equal(ctx.opaque[at], 0xee);
+    }
+}
+
 /* A copy of the first ctx_used bytes goes its own way: the transcript does this. */
 static void test_partial_copy(void **state)
 {
@@ -219,6 +257,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_digests),        cmocka_unit_test(test_long_message),
         cmocka_unit_test(test_partial_copy),   cmocka_unit_test(test_hmac),
+        cmocka_unit_test(test_of_nothing),     cmocka_unit_test(test_hmac_used),
         cmocka_unit_test(test_empty_hmac_key), cmocka_unit_test(test_sizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
