@@ -7,8 +7,9 @@
 #include "pki/verify.h"
 
 struct hf_verify {
-    hf_config *config;                   /* a reference */
-    hfi_view certs[HFI_VERIFY_POOL_MAX]; /* owned */
+    hf_config *config; /* a reference */
+    hfi_view certs[HFI_VERIFY_POOL_MAX];
+    uint8_t *memory[HFI_VERIFY_POOL_MAX]; /* owned: of each of these */
     size_t count;
     char *hostname; /* owned; NULL: not checked */
     bool has_time;
@@ -40,8 +41,8 @@ hf_verify *hf_verify_new(hf_config *config)
 static void drop_from(hf_verify *verify, size_t first)
 {
     while (verify->count > first) {
-        hfi_view *last = &verify->certs[--verify->count];
-        hfi_alloc_release(alloc_of(verify), (void *)(uintptr_t)last->p);
+        verify->count--;
+        hfi_alloc_release(alloc_of(verify), verify->memory[verify->count]);
     }
 }
 
@@ -70,6 +71,7 @@ static hfi_err keep(hf_verify *verify, uint8_t *memory, size_t len)
         hfi_alloc_release(alloc_of(verify), memory);
         return len == 0 ? HFI_E_PEM_MALFORMED : HFI_E_INPUT_TOO_LARGE;
     }
+    verify->memory[verify->count] = memory;
     verify->certs[verify->count++] = hfi_view_of(memory, len);
     return HFI_OK;
 }
@@ -79,7 +81,7 @@ static hfi_err add_block(hf_verify *verify, const hfi_pem_block *block)
     const hfi_crypto *crypto = verify->config->settings.crypto;
     size_t len = 0;
 
-    if (block->body.len > 2 * HFI_CERTIFICATE_SIZE_MAX)
+    if (block->body.len > (size_t)HFI_CERTIFICATE_SIZE_MAX * 2)
         return HFI_E_INPUT_TOO_LARGE;
     uint8_t *memory = hfi_alloc_bytes(alloc_of(verify), block->body.len / 4 * 3 + 3);
     if (memory == NULL)
@@ -259,10 +261,10 @@ hf_status hf_verify_run(hf_verify *verify)
         return -HF_E_INVALID_ARGUMENT;
     forget_run(verify);
     hfi_err err = run(verify, &fault);
+    if (verify->path.count == 0 && verify->count > 0)
+        verify->path.count = 1; /* the leaf itself is trusted or at fault */
     if (err == HFI_OK)
         return 1;
-    if (verify->path.count == 0 && verify->count > 0)
-        verify->path.count = 1; /* the leaf itself is at fault */
     hfi_report_fail(&verify->error.note, err);
     if (fault.code == err && err != HFI_E_NO_MEMORY)
         hfi_report_fault(&verify->error.note, alloc_of(verify), &fault);

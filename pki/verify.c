@@ -74,27 +74,6 @@ static bool extend(search *s);
 
 /* ---- the cause that is reported ---- */
 
-/* The path as it is now. */
-static void tell_path(const search *s)
-{
-    hfi_verify_path *path = s->params->path;
-
-    if (path == NULL)
-        return;
-    *path = (hfi_verify_path){.count = s->depth};
-    for (size_t i = 0; i < s->depth; i++)
-        path->places[i] = s->path[i];
-}
-
-static void tell_root(const search *s, uint32_t root)
-{
-    tell_path(s);
-    if (s->params->path == NULL)
-        return;
-    s->params->path->has_root = true;
-    s->params->path->root = root;
-}
-
 static void keep_cause(search *s, rank r)
 {
     if (r < s->best || (r == s->best && s->depth <= s->best_depth))
@@ -102,7 +81,7 @@ static void keep_cause(search *s, rank r)
     s->best = r;
     s->best_depth = s->depth;
     *s->fault = s->scratch;
-    tell_path(s);
+    hfi_verify_path_note(s->params->path, s->path, s->depth, HFI_TRUST_STORE_END);
 }
 
 static bool give_up(search *s, const char *what)
@@ -166,8 +145,9 @@ static bool signed_by(search *s, uint32_t child, uint32_t issuer, const hfi_x509
 
 /* The path below s->anchor holds.  Only now: what strangers sign shall not drive out
  * what is of use. */
-static void remember_path(search *s)
+static void remember_path(search *s, uint32_t root)
 {
+    hfi_verify_path_note(s->params->path, s->path, s->depth, root);
     for (size_t i = 0; s->verified && i < s->depth; i++) {
         const hfi_x509 *c = &s->pool[s->path[i]].cert;
         const hfi_x509 *issuer =
@@ -404,8 +384,7 @@ static bool reaches_anchor(search *s)
             keep_cause(s, RANK_UNREADABLE);
         } else if (accepts(s, ANCHOR | root, &s->anchor, -1, false) &&
                    keeps_policies(s)) {
-            tell_root(s, root);
-            remember_path(s);
+            remember_path(s, root);
             return true;
         }
         if (s->given_up)
@@ -551,13 +530,11 @@ static hfi_err run(search *s, const hfi_view *certs)
         return err;
     s->path[0] = 0;
     s->depth = 1;
-    tell_path(s);
     /* Someone trusts this very certificate: RFC 6818 2. */
     if (hfi_trust_store_has(s->params->store, leaf->cert.der, leaf->cert.subject,
                             leaf->subject_hash))
         return HFI_OK;
     s->depth = 0;
-    s->best_depth = 0;
     read_pool(s, certs);
     s->depth = 1;
     if (!extend(s))

@@ -46,13 +46,18 @@ typedef struct hfi_verify_work {
     size_t comparisons;
 } hfi_verify_work;
 
-/* The path that was found, or, after a failure, how far the one of the cause went. */
+/* The path that was found, or, after a failure, how far the one of the cause went.  It is
+ * empty if the leaf alone decided. */
 typedef struct hfi_verify_path {
     uint32_t places[HFI_VERIFY_CHAIN_MAX]; /* among the certificates given, leaf first */
     size_t count;
     bool has_root; /* and above them stands a root of the store */
     uint32_t root; /* its place there */
 } hfi_verify_path;
+
+/* Writes it down, unless path is NULL; root is HFI_TRUST_STORE_END if there is none. */
+void hfi_verify_path_note(hfi_verify_path *path, const uint32_t *places, size_t count,
+                          uint32_t root);
 
 typedef struct hfi_verify_params {
     const hfi_crypto *crypto;

@@ -105,7 +105,8 @@ void cli_proxy_format(const struct cli_proxy *proxy, char *out, size_t size)
 static void base64(char *out, const char *text)
 {
     static const char digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+    enum { PAD = 64 };
     size_t left = strlen(text);
 
     for (const unsigned char *p = (const unsigned char *)text; left > 0; p += 3) {
@@ -113,8 +114,8 @@ static void base64(char *out, const char *text)
 
         *out++ = digits[b0 >> 2];
         *out++ = digits[(b0 & 3) << 4 | b1 >> 4];
-        *out++ = left > 1 ? digits[(b1 & 15) << 2 | b2 >> 6] : '=';
-        *out++ = left > 2 ? digits[b2 & 63] : '=';
+        *out++ = digits[left > 1 ? (b1 & 15) << 2 | b2 >> 6 : PAD];
+        *out++ = digits[left > 2 ? b2 & 63 : PAD];
         left -= left < 3 ? left : 3;
     }
     *out = '\0';

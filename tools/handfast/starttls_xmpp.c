@@ -90,7 +90,7 @@ static void escape_xml(char *out, size_t size, const char *text)
 /* <stream:error><host-unknown .../>...: the condition is the next tag. */
 static bool stream_error(struct cli_talk *t)
 {
-    struct tag condition;
+    struct tag condition = {.closing = false};
     char said[100];
 
     if (!read_tag(t, &condition))
@@ -102,7 +102,7 @@ static bool stream_error(struct cli_talk *t)
 /* From <stream:stream> to the end of <stream:features>. */
 static bool read_opening(struct cli_talk *t, bool *offered)
 {
-    struct tag tag;
+    struct tag tag = {.closing = false};
 
     *offered = false;
     do {
@@ -131,7 +131,7 @@ static bool read_opening(struct cli_talk *t, bool *offered)
 
 static bool read_answer(struct cli_talk *t)
 {
-    struct tag tag, end;
+    struct tag tag = {.closing = false}, end = {.closing = false};
 
     if (!read_tag(t, &tag))
         return false;

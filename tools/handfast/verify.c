@@ -103,7 +103,7 @@ static bool take_offset(const char *p, int64_t *seconds)
     p++;
     hours = number(&p, 2, ':');
     minutes = hours < 0 ? -1 : number(&p, 2, '\0');
-    *seconds = sign * (hours * 3600 + minutes * 60);
+    *seconds = (int64_t)sign * (hours * 3600 + minutes * 60);
     return hours >= 0 && hours < 24 && minutes >= 0 && minutes < 60 && *p == '\0';
 }
 
@@ -305,7 +305,7 @@ static int prepare(struct cli_verify *v, hf_config *config)
         return code;
     if (v->host != NULL && (s = hf_verify_set_hostname(v->verify, v->host)) != 1)
         return usage("--host '%s': %s", v->host, hf_code_text(s));
-    if (v->profile != NULL && (s = hf_verify_set_profile(v->verify, v->profile)) != 1)
+    if (v->profile != NULL && hf_verify_set_profile(v->verify, v->profile) != 1)
         return usage("--profile is default or web-pki, not '%s'", v->profile);
     return hf_verify_set_time(v->verify, v->now) == 1 ? 0 : no_memory();
 }
@@ -325,7 +325,7 @@ static void tell(const struct cli_verify *v)
 
 int cli_verify(int argc, char **argv)
 {
-    struct cli_verify v = {.now = (int64_t)time(NULL)};
+    struct cli_verify v = {.file = "", .now = (int64_t)time(NULL)};
     hf_config *config;
     int code = parse(&v, argc, argv);
 

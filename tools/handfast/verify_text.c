@@ -139,8 +139,8 @@ static int put_top(const struct cli_terminal *t, const struct cli_verify *v,
                    const struct drawing *d)
 {
     const hf_error *error = hf_verify_get0_error(v->verify);
-    const char *issuer = "";
     hf_certificate *c;
+    bool missing;
 
     if (cli_verify_fault(v) < 0 && hf_error_certificate_subject(error)[0] != '\0') {
         fprintf(t->out, "  %s%s%s, trusted root", cli_bad(t),
@@ -150,14 +150,14 @@ static int put_top(const struct cli_terminal *t, const struct cli_verify *v,
         return 1;
     }
     c = given(v, d->shown[d->count - 1]);
-    if (strcmp(hf_certificate_issuer(c), hf_certificate_subject(c)) != 0)
-        issuer = hf_certificate_issuer(c);
-    if (issuer[0] != '\0')
-        fprintf(t->out, "  %s?%s %s, %s\n", cli_bad(t), cli_plain(t), issuer,
+    missing = strcmp(hf_certificate_issuer(c), hf_certificate_subject(c)) != 0;
+    if (missing)
+        fprintf(t->out, "  %s?%s %s, %s\n", cli_bad(t), cli_plain(t),
+                hf_certificate_issuer(c),
                 hf_error_code(error) == HF_E_CERT_UNKNOWN_ISSUER ? "not found"
                                                                  : "not looked for");
     hf_certificate_free(c);
-    return issuer[0] != '\0' ? 1 : 0;
+    return missing ? 1 : 0;
 }
 
 static void put_drawing(const struct cli_terminal *t, const struct cli_verify *v,
