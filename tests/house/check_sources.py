@@ -31,6 +31,9 @@ BANNED_CALLS = re.compile(
     r"getentropy|rand|random|malloc|calloc|realloc|free|strdup|printf|fprintf|puts|"
     r"putchar|perror|abort|exit|getenv|sprintf|strcpy|strcat|gets|alloca)\s*\("
 )
+ERROR_ROW = re.compile(r"^X\((\d+), (\w+),", re.MULTILINE)
+WITHDRAWN = re.compile(r"Withdrawn: ([\d, ]+)\.")
+ERROR_USE = re.compile(r"\bHFI?_E_(\w+)")
 FUNCTION = re.compile(
     r"^(?!typedef|struct|enum|union|extern)[a-zA-Z_][^;{}=#]*\)\n\{\n(.*?)^\}",
     re.MULTILINE | re.DOTALL,
@@ -225,6 +228,31 @@ def stale() -> list[str]:
     return [] if run.returncode == 0 else [(run.stdout + run.stderr).strip()]
 
 
+def error_faults(table: str, code: str) -> list[str]:
+    """Rows of the table that no code gives, and numbers that were taken back."""
+    rows = ERROR_ROW.findall(table)
+    used = set(ERROR_USE.findall(without_comments(code, literals=False)))
+    gone = {n.strip() for m in WITHDRAWN.findall(table) for n in m.split(",")}
+    return [f"nothing gives {name}" for _, name in rows if name not in used] + [
+        f"{name} has the withdrawn number {number}"
+        for number, name in rows
+        if number in gone
+    ]
+
+
+def errors(files: list[Path]) -> list[str]:
+    """Every error that is promised can happen."""
+    code = [
+        text_of(path) or ""
+        for path in files
+        if path.suffix in {".c", ".h"}
+        and path.as_posix().startswith(ROOMS)
+        and path.name != "error_codes.h"
+    ]
+    table = (ROOT / "engine/base/errors.def").read_text(encoding="utf-8")
+    return error_faults(table, "\n".join(code))
+
+
 def self_test() -> list[str]:
     """The patterns find what they are for."""
     faults = []
@@ -235,6 +263,12 @@ def self_test() -> list[str]:
         faults.append("forbidden calls are not recognised")
     if not LOCAL.search("see /ho" + "me/someone") or LOCAL.search("/usr/share/doc"):
         faults.append("local paths are not recognised")
+    table = "/* Withdrawn: 2, 4. */\nX(1, A, B)\nX(2, C, B)\nX(3, D, B)\n"
+    if error_faults(table, "return HFI_E_A; /* HFI_E_D */ case HF_E_C:") != [
+        "nothing gives D",
+        "C has the withdrawn number 2",
+    ]:
+        faults.append("unused errors are not recognised")
     body = "static int f(void)\n{\n" + "    x;\n" * 61 + "}\n"
     if [m.group(1).count("\n") for m in FUNCTION.finditer(body)] != [61]:
         faults.append("functions are not measured")
@@ -250,6 +284,7 @@ def main() -> None:
     checks.say("every C file begins with its name and purpose", openings(files))
     checks.say("headers have guards of their own", guards(files))
     checks.say("the engine takes nothing from the system by itself", engine_calls(files))
+    checks.say("every error of errors.def is given by some code", errors(files))
     checks.say("no path of one machine", local_paths(files))
     checks.say("links between the documents", dead_links(files))
     checks.say("the licence", licence())

@@ -45,8 +45,6 @@ SESSION_UNUSABLE: Final = 116
 """the session cannot be used for this connection"""
 NOT_A_MEMORY_TRANSPORT: Final = 117
 """feed and drain need the memory transport"""
-PATH_TOO_LONG: Final = 118
-"""a path or a name is longer than the limit"""
 TRUST_STORE_EMPTY: Final = 119
 """no trusted root certificate could be loaded"""
 INPUT_TOO_LARGE: Final = 120
@@ -261,10 +259,6 @@ TOO_MANY_TICKETS: Final = 534
 """the peer sends tickets without end"""
 SUPPORTED_VERSIONS_MISSING: Final = 535
 """the peer answered with TLS 1.2 or older"""
-LEGACY_VERSION_WRONG: Final = 536
-"""ServerHello's legacy_version is not TLS 1.2"""
-CERTIFICATE_TYPE_UNSUPPORTED: Final = 537
-"""the certificate's kind of key cannot sign this handshake"""
 EXTENSION_VALUE_FORBIDDEN: Final = 538
 """an extension carries a value that the protocol forbids"""
 PSK_WITHOUT_KEY_SHARE: Final = 539

@@ -21,7 +21,6 @@
 #define HF_E_PEM_MALFORMED 115 /**< the PEM text is malformed */
 #define HF_E_SESSION_UNUSABLE 116 /**< the session cannot be used for this connection */
 #define HF_E_NOT_A_MEMORY_TRANSPORT 117 /**< feed and drain need the memory transport */
-#define HF_E_PATH_TOO_LONG 118 /**< a path or a name is longer than the limit */
 #define HF_E_TRUST_STORE_EMPTY 119 /**< no trusted root certificate could be loaded */
 #define HF_E_INPUT_TOO_LARGE 120 /**< the input is larger than the limit */
 #define HF_E_UNREAD_DATA 121 /**< the peer sent data that was not read before the close */
@@ -129,8 +128,6 @@
 #define HF_E_POST_HANDSHAKE_AUTH 533 /**< the peer asks for a certificate after the handshake, which was not offered */
 #define HF_E_TOO_MANY_TICKETS 534 /**< the peer sends tickets without end */
 #define HF_E_SUPPORTED_VERSIONS_MISSING 535 /**< the peer answered with TLS 1.2 or older */
-#define HF_E_LEGACY_VERSION_WRONG 536 /**< ServerHello's legacy_version is not TLS 1.2 */
-#define HF_E_CERTIFICATE_TYPE_UNSUPPORTED 537 /**< the certificate's kind of key cannot sign this handshake */
 #define HF_E_EXTENSION_VALUE_FORBIDDEN 538 /**< an extension carries a value that the protocol forbids */
 #define HF_E_PSK_WITHOUT_KEY_SHARE 539 /**< the server took the session without a key share */
 #define HF_E_EXTENDED_MASTER_SECRET_MISSING 540 /**< the server does not use the extended master secret */
