@@ -57,7 +57,7 @@ typedef struct hfi_record {
     bool was_protected;
     hfi_span content;
     size_t inner_len; /* of a protected one: content, padding, and in TLS 1.3 the type */
-    size_t consumed; /* bytes of the input that the record took */
+    size_t consumed;  /* bytes of the input that the record took */
 } hfi_record;
 
 typedef enum hfi_record_status {

@@ -9,8 +9,8 @@ extern "C" {
 #endif
 
 /**
- * A new configuration with safe defaults: TLS 1.3 and 1.2, verification with the host name
- * against the system's roots, and the algorithms below.
+ * A new configuration with safe defaults: TLS 1.3 and 1.2, verification with the host
+ * name against the system's roots, and the algorithms below.
  * @param allocator  copied; NULL means malloc and free; all fields but context are needed
  * @return owned by the caller, released with hf_config_free; NULL if memory is exhausted
  * @threads settings by one thread; once frozen, any number of threads may share it
@@ -77,8 +77,8 @@ HF_API hf_status hf_config_set_groups(hf_config *config, const char *names);
 /** For TLS 1.3: TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384,
  * TLS_CHACHA20_POLY1305_SHA256.  For TLS 1.2: TLS_ECDHE_ECDSA_WITH_ and
  * TLS_ECDHE_RSA_WITH_ before AES_128_GCM_SHA256, AES_256_GCM_SHA384 and
- * CHACHA20_POLY1305_SHA256, and TLS_ECDHE_ECDSA_WITH_AES_128_CCM and _256_CCM.  One list for both: name those of each version that shall be
- * spoken. */
+ * CHACHA20_POLY1305_SHA256, and TLS_ECDHE_ECDSA_WITH_AES_128_CCM and _256_CCM.  One list
+ * for both: name those of each version that shall be spoken. */
 HF_API hf_status hf_config_set_cipher_suites(hf_config *config, const char *names);
 /** ecdsa_secp256r1_sha256, ecdsa_secp384r1_sha384, ecdsa_secp521r1_sha512, ed25519,
  * ed448, rsa_pss_rsae_sha256, ..._sha384, ..._sha512, rsa_pss_pss_sha256, ..., and, for
@@ -91,16 +91,16 @@ HF_API hf_status hf_config_clear_alpn(hf_config *config);
 
 /* ---- our own certificate ---- */
 
-/** Adds a certificate chain to show to servers that ask: PEM, the certificate itself first,
- * or one certificate in DER; copied.  Of several the first one that the server accepts is
- * taken (by its signature algorithms and authorities), and if there is none, none is shown.
- * At most 8 chains of 16 certificates: INPUT_TOO_LARGE, TOO_MANY_CERTIFICATES.
- * FILE_UNREADABLE, NO_CERTIFICATE_IN_INPUT, PEM_MALFORMED, CERT_..., NO_MEMORY. */
+/** Adds a certificate chain to show to servers that ask: PEM, the certificate itself
+ * first, or one certificate in DER; copied.  Of several the first one that the server
+ * accepts is taken (by its signature algorithms and authorities), and if there is none,
+ * none is shown.  At most 8 chains of 16 certificates: INPUT_TOO_LARGE,
+ * TOO_MANY_CERTIFICATES.  FILE_UNREADABLE, NO_CERTIFICATE_IN_INPUT, PEM_MALFORMED,
+ * CERT_..., NO_MEMORY. */
 HF_API hf_status hf_config_use_certificate_chain_file(hf_config *config,
                                                       const char *path);
 HF_API hf_status hf_config_use_certificate_chain_memory(hf_config *config,
-                                                        const uint8_t *bytes,
-                                                        size_t len);
+                                                        const uint8_t *bytes, size_t len);
 /** The private key of the chain added last: PKCS#8, encrypted or not, PKCS#1 or SEC 1, in
  * PEM or DER.  password is NULL if there is none.  A chain without a key is signed for by
  * the function below or by hf_conn_provide_signature().  CERTIFICATE_NOT_SET,
@@ -125,8 +125,8 @@ HF_API hf_status hf_config_set_certificate_callback(hf_config *config,
 typedef int hf_sign_function(void *context, hf_conn *conn, int scheme,
                              const uint8_t *content, size_t len, uint8_t *signature,
                              size_t size, size_t *signature_len);
-HF_API hf_status hf_config_set_sign_function(hf_config *config, hf_sign_function *function,
-                                             void *context);
+HF_API hf_status hf_config_set_sign_function(hf_config *config,
+                                             hf_sign_function *function, void *context);
 
 /* ---- behaviour ---- */
 
@@ -148,9 +148,9 @@ HF_API hf_status hf_config_set_sign_function(hf_config *config, hf_sign_function
 /** Offers values that no server knows (RFC 8701) among suites, groups, versions,
  * signature algorithms and extensions, so that servers do not grow rigid. */
 #define HF_OPTION_GREASE 0x40u
-/** Does not ask for a stapled OCSP response (RFC 6066 8).  By default it is asked for: one
- * that comes must say that the certificate is good, and one that the certificate promises
- * (RFC 7633) must come. */
+/** Does not ask for a stapled OCSP response (RFC 6066 8).  By default it is asked for:
+ * one that comes must say that the certificate is good, and one that the certificate
+ * promises (RFC 7633) must come. */
 #define HF_OPTION_NO_STATUS_REQUEST 0x80u
 /** Asks for signed certificate timestamps (RFC 6962 3.3): hf_conn_get0_sct_list(). */
 #define HF_OPTION_REQUEST_SCTS 0x100u

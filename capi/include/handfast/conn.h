@@ -33,9 +33,10 @@ HF_API hf_status hf_clear(hf_conn *conn);
 
 /** The name that the user asked for: sent as server_name unless it is an address, and
  * checked against the certificate.  A DNS name, in UTF-8 or as A-labels (RFC 5890; UTF-8
- * needs a build with libidn2, else HOSTNAME_NOT_ASCII), or an IPv4 or IPv6 address without brackets or port; copied; case and one dot
- * at its end do not matter.  Replaces all names set before.
- * INVALID_ARGUMENT, INVALID_HOSTNAME, ALREADY_STARTED, NO_MEMORY.  RFC 6066 3, 9525 6.1
+ * needs a build with libidn2, else HOSTNAME_NOT_ASCII), or an IPv4 or IPv6 address
+ * without brackets or port; copied; case and one dot at its end do not matter.  Replaces
+ * all names set before.  INVALID_ARGUMENT, INVALID_HOSTNAME, ALREADY_STARTED, NO_MEMORY.
+ * RFC 6066 3, 9525 6.1
  */
 HF_API hf_status hf_conn_set_hostname(hf_conn *conn, const char *name);
 /** One more name that the certificate may have instead; at most 8 in all
@@ -56,8 +57,8 @@ HF_API hf_status hf_conn_add_alpn(hf_conn *conn, const uint8_t *name, size_t len
  * does not fit a name that is set later, is passed over: the handshake is a full one.
  * SESSION_UNUSABLE, ALREADY_STARTED.  RFC 8446 2.2, 4.6.1 */
 HF_API hf_status hf_conn_set_session(hf_conn *conn, hf_session *session);
-/** As hf_config_use_certificate_chain_memory and hf_config_use_private_key_memory, for this
- * connection only; the first call leaves those of the configuration out.  Also while
+/** As hf_config_use_certificate_chain_memory and hf_config_use_private_key_memory, for
+ * this connection only; the first call leaves those of the configuration out.  Also while
  * HF_ERROR_WANT_X509_LOOKUP asks for it; ALREADY_STARTED afterwards. */
 HF_API hf_status hf_conn_use_certificate_chain_memory(hf_conn *conn, const uint8_t *bytes,
                                                       size_t len);
@@ -68,8 +69,8 @@ HF_API hf_status hf_conn_use_private_key_memory(hf_conn *conn, const uint8_t *by
  * conn. */
 HF_API const uint8_t *hf_conn_get0_sign_request(const hf_conn *conn, int *scheme,
                                                 size_t *len);
-/** The signature that HF_ERROR_WANT_ASYNC asks for; copied; then repeat the call.  One that
- * is wrong fails the handshake with CALLBACK_FAILED.  SIGNATURE_NOT_WANTED,
+/** The signature that HF_ERROR_WANT_ASYNC asks for; copied; then repeat the call.  One
+ * that is wrong fails the handshake with CALLBACK_FAILED.  SIGNATURE_NOT_WANTED,
  * INVALID_ARGUMENT, NO_MEMORY. */
 HF_API hf_status hf_conn_provide_signature(hf_conn *conn, const uint8_t *signature,
                                            size_t len);
@@ -243,9 +244,8 @@ HF_API void hf_set_shutdown(hf_conn *conn, int mode);
 /* ---- keys ---- */
 
 /** Updates our sending keys, RFC 8446 4.6.3, and asks the peer for the same if request
- * is 1.  The message goes out with the next read or write.  KEY_UPDATE_UNAVAILABLE in TLS 1.2,
- * NOT_CONNECTED,
- * PROTOCOL_IS_SHUTDOWN, ALREADY_FAILED, NO_MEMORY. */
+ * is 1.  The message goes out with the next read or write.  KEY_UPDATE_UNAVAILABLE in
+ * TLS 1.2, NOT_CONNECTED, PROTOCOL_IS_SHUTDOWN, ALREADY_FAILED, NO_MEMORY. */
 HF_API hf_status hf_key_update(hf_conn *conn, int request);
 /** RFC 8446 7.5 and RFC 5705: size bytes that both sides can derive for this label (at
  * most 249 bytes) and context (NULL and 0: none, which in TLS 1.3 is the same as an empty
@@ -282,9 +282,9 @@ HF_API size_t hf_conn_peer_certificate_count(const hf_conn *conn);
 /** DER bytes, borrowed until the connection is cleared or freed; NULL past the end. */
 HF_API const uint8_t *hf_conn_get0_peer_der(const hf_conn *conn, size_t index,
                                             size_t *len);
-/** The OCSP response that was stapled to the leaf, DER (RFC 6960 4.2.1); it is checked with
- * the chain.  Borrowed until the connection is cleared or freed; NULL and *len 0 if none
- * came, and after a resumption. */
+/** The OCSP response that was stapled to the leaf, DER (RFC 6960 4.2.1); it is checked
+ * with the chain.  Borrowed until the connection is cleared or freed; NULL and *len 0 if
+ * none came, and after a resumption. */
 HF_API const uint8_t *hf_conn_get0_ocsp_response(const hf_conn *conn, size_t *len);
 /** The SignedCertificateTimestampList (RFC 6962 3.3) of the leaf, with its length, as it
  * came beside the certificate; nothing is checked but that it is well-formed.  Otherwise

@@ -21,8 +21,7 @@ extern "C" {
 #define HF_ERROR_WANT_ACCEPT 8      /**< the transport itself is still accepting */
 #define HF_ERROR_WANT_ASYNC 9       /**< a private-key operation is awaited */
 #define HF_ERROR_WANT_ASYNC_JOB 10  /**< never returned; kept for its number */
-#define HF_ERROR_WANT_CLIENT_HELLO_CB 11 /**< a decision on the ClientHello is awaited \
-                                          */
+#define HF_ERROR_WANT_CLIENT_HELLO_CB 11 /**< a decision on the ClientHello */
 #define HF_ERROR_WANT_RETRY_VERIFY 12    /**< a verification result is awaited */
 
 /** Who sent the alert that an error record names. */
