@@ -170,6 +170,8 @@ static void read_server_key_exchange(hfi_view in)
 
     if (hfi_msg_read_server_key_exchange(in, &m) != HFI_OK)
         return;
+    if (m.curve_type != 3) /* not named_curve: refused without being read further */
+        return;
     touch(m.params);
     touch(m.share);
     touch(m.signature);
