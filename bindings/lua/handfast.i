@@ -121,8 +121,11 @@ static void hf_lua_push_bytes(lua_State *L, const void *bytes, size_t len)
 %apply (const uint8_t *bytes, size_t count) {
     (const uint8_t *bytes, size_t len), (const uint8_t *name, size_t len),
     (const uint8_t *der, size_t len), (const void *bytes, size_t count),
-    (const char *label, size_t label_len)
+    (const char *label, size_t label_len), (const uint8_t *signature, size_t len)
 };
+/* nil: there is no password. */
+%typemap(in) const char *password
+    "$1 = lua_isnil(L, $input) ? NULL : (char *)hf_lua_text(L, $input);"
 /* nil is no context, which in TLS 1.2 is another one than "". */
 %typemap(in) (const uint8_t *context, size_t context_len) (size_t size = 0) {
     $1 = lua_isnil(L, $input) ? NULL : ($1_ltype)hf_lua_bytes(L, $input, &size);
@@ -220,9 +223,9 @@ static void hf_lua_push_bytes(lua_State *L, const void *bytes, size_t len)
 /* One event of the timeline: eight results. */
 %typemap(in, numinputs=0) int *kind (int value = 0), int *direction (int value = 0),
     int *what (int value = 0), int *is_protected (int value = 0),
-    int64_t *microseconds (int64_t value = 0), size_t *bytes (size_t value = 0)
+    int *scheme (int value = 0), int64_t *microseconds (int64_t value = 0), size_t *bytes (size_t value = 0)
     "$1 = &value;"
-%typemap(argout) int *kind, int *direction, int *what, int *is_protected,
+%typemap(argout) int *kind, int *direction, int *what, int *is_protected, int *scheme,
     int64_t *microseconds, size_t *bytes "lua_pushinteger(L, (lua_Integer)*$1); SWIG_arg++;"
 %typemap(in, numinputs=0) const char **name (char *value = NULL) "$1 = &value;"
 %typemap(argout) const char **name "lua_pushstring(L, *$1); SWIG_arg++;"
@@ -304,11 +307,34 @@ static const hf_error *hf_lua_record(lua_State *L, int index, const swig_type_in
 %ignore hf_config_set_random;
 %ignore hf_config_set_key_log;
 %ignore hf_config_set_session_callback;
+%ignore hf_config_set_certificate_callback;
+%ignore hf_config_set_sign_function;
 
 %inline %{
 static hf_status hf_lua_conn_set0_bio(hf_conn *conn, hf_bio *taken_bio)
 {
     return hf_conn_set0_bio(conn, taken_bio);
+}
+%}
+
+/* ---- the choice of a certificate, without a callback from C into Lua ---- */
+
+/* The connection waits (WANT_X509_LOOKUP) until Lua says that the choice is made. */
+%header %{
+static int hf_lua_choose(void *context, hf_conn *conn)
+{
+    (void)context;
+    return hf_conn_get_user_data(conn) ? 1 : -1;
+}
+%}
+%inline %{
+static hf_status hf_choice_enable(hf_config *config)
+{
+    return hf_config_set_certificate_callback(config, hf_lua_choose, NULL);
+}
+static void hf_choice_made(hf_conn *conn, int made)
+{
+    hf_conn_set_user_data(conn, made ? conn : NULL);
 }
 %}
 

@@ -47,7 +47,8 @@ describe("handfast.core", function()
             hf_config_up_ref = true, hf_session_up_ref = true, hf_config_free = true,
             hf_conn_free = true, hf_session_free = true, hf_bio_free = true,
             hf_certificate_free = true, hf_verify_free = true,
-            hf_verify_get0_error = true,
+            hf_verify_get0_error = true, hf_config_set_certificate_callback = true,
+            hf_config_set_sign_function = true,
         }
         local folder = assert(os.getenv("HF_TEST_HEADERS"))
         local missing, seen = {}, 0

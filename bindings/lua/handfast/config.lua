@@ -11,6 +11,8 @@ config.__name = "handfast.config"
 -- What handfast.config{} takes.
 config.options = {
     cafile = "string", capath = "string", cadata = "string", system_trust = "boolean",
+    certfile = "string", certdata = "string", keyfile = "string", keydata = "string",
+    password = "string", choose = "function", sign = "function",
     versions = "string|table", groups = "string|table", cipher_suites = "string|table",
     signature_algorithms = "string|table", alpn = "string|table",
     options = "number", record_size_limit = "number", record_padding = "number",
@@ -54,14 +56,62 @@ local function setter(name, with_text)
 end
 
 for _, name in ipairs { "add_trust_file", "add_trust_dir", "set_versions",
+    "use_certificate_chain_file",
     "set_groups", "set_cipher_suites", "set_signature_algorithms", "set_key_log_file" } do
     setter(name, "name")
 end
 setter("add_trust_memory", "bytes")
+setter("use_certificate_chain_memory", "bytes")
 setter("add_alpn", "bytes")
 for _, name in ipairs { "add_trust_system", "disable_certificate_verification",
     "disable_hostname_check", "clear_alpn" } do
     setter(name)
+end
+
+-- The private key of the chain that was added last.
+for _, name in ipairs { "use_private_key_file", "use_private_key_memory" } do
+    config[name] = function(self, value, password)
+        check.type(1, name, "string", value)
+        check.type(2, name, "string", password, true)
+        local ok, why = open(self)
+        if not ok then
+            return nil, why
+        end
+        local text = (name:find("file") and value or "") .. (password or "")
+        if text:find("\0", 1, true) then
+            return nil, err.of_code(core.HF_E_INVALID_ARGUMENT, "a zero byte in the text")
+        end
+        return outcome(self, core["hf_config_" .. name](self.handle, value, password))
+    end
+end
+
+--- choose(connection) is called when a server asks for a certificate; it may give the
+--- connection one.  If it returns false, it has not decided yet: the call ends with
+--- WANT_X509_LOOKUP, and a repetition calls it again.
+function config:set_certificate_callback(choose)
+    check.type(1, "set_certificate_callback", "function", choose)
+    local ok, why = open(self)
+    if ok then
+        ok, why = outcome(self, core.hf_choice_enable(self.handle))
+    end
+    if not ok then
+        return nil, why
+    end
+    self.choose = choose
+    return true
+end
+
+--- sign(connection, scheme, content) signs for chains without a private key.  If it
+--- returns nil, the signature comes later: the call ends with WANT_ASYNC until
+--- connection:provide_signature().
+function config:set_sign_function(sign)
+    check.type(1, "set_sign_function", "function", sign)
+    local ok, why = open(self)
+    if not ok then
+        return nil, why
+    end
+    self.sign = sign
+    return true
 end
 
 -- Numbers: the time limit of a handshake in milliseconds; the most bytes of a record that
@@ -160,7 +210,10 @@ end
 
 local steps = {
     { "cafile", "add_trust_file" }, { "capath", "add_trust_dir" },
-    { "cadata", "add_trust_memory" }, { "versions", "set_versions", joined },
+    { "cadata", "add_trust_memory" }, { "certfile", "use_certificate_chain_file" },
+    { "certdata", "use_certificate_chain_memory" },
+    { "choose", "set_certificate_callback" }, { "sign", "set_sign_function" },
+    { "versions", "set_versions", joined },
     { "groups", "set_groups", joined },
     { "cipher_suites", "set_cipher_suites", joined },
     { "signature_algorithms", "set_signature_algorithms", joined },
@@ -190,8 +243,25 @@ local function apply_names(self, options)
     return true
 end
 
+local function apply_keys(self, options)
+    for _, name in ipairs { "file", "memory" } do
+        local value = options[name == "file" and "keyfile" or "keydata"]
+        if value then
+            local use = self["use_private_key_" .. name]
+            local ok, why = use(self, value, options.password)
+            if not ok then
+                return nil, why
+            end
+        end
+    end
+    return true
+end
+
 local function apply(self, options)
     local ok, why = apply_names(self, options)
+    if ok then
+        ok, why = apply_keys(self, options)
+    end
     for _, switch in ipairs(switches) do
         if ok and options[switch[1]] then
             ok, why = self[switch[2]](self)

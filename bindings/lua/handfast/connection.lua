@@ -51,15 +51,42 @@ end
 
 -- ---- the handshake ----
 
+-- Whether the functions of the configuration have answered what the call waits for.
+local function answered(self, want)
+    local choose, sign = self.config.choose, self.config.sign
+    if want == core.HF_ERROR_WANT_X509_LOOKUP and choose then
+        if choose(self) == false or not self.handle then
+            return false
+        end
+        core.hf_choice_made(self.handle, 1)
+        return true
+    end
+    if want == core.HF_ERROR_WANT_ASYNC and sign then
+        local signature = sign(self, self:sign_request())
+        return signature ~= nil and self.handle
+            and core.hf_conn_provide_signature(self.handle, signature) == 1
+    end
+    return false
+end
+
+-- A call that may do the handshake, repeated while its questions are answered here.
+local function perform(self, call, ...)
+    while true do
+        local ret, value = call(self.handle, ...)
+        tell_key_log(self)
+        if ret >= 0 or not answered(self, core.hf_get_error(self.handle, ret)) then
+            return ret, value
+        end
+    end
+end
+
 for _, name in ipairs { "connect", "accept", "do_handshake", "shutdown" } do
     local call = core["hf_" .. name]
     connection[name] = function(self)
         if not self.handle then
             return closed()
         end
-        local ret = call(self.handle)
-        tell_key_log(self)
-        return ret
+        return (perform(self, call))
     end
 end
 
@@ -109,7 +136,7 @@ end
 
 for method, name in pairs {
     set_connect_state = "hf_set_connect_state", set_accept_state = "hf_set_accept_state",
-    clear = "hf_clear", use_memory = "hf_conn_use_memory", feed_eof = "hf_conn_feed_eof",
+    use_memory = "hf_conn_use_memory", feed_eof = "hf_conn_feed_eof",
     disable_hostname_check = "hf_conn_disable_hostname_check",
 } do
     connection[method] = function(self)
@@ -118,6 +145,57 @@ for method, name in pairs {
         end
         return status(core[name](self.handle))
     end
+end
+
+--- Ready for another handshake.
+function connection:clear()
+    if not self.handle then
+        return closed()
+    end
+    core.hf_choice_made(self.handle, 0)
+    return status(core.hf_clear(self.handle))
+end
+
+--- A certificate chain to show in place of the configuration's, and its private key.
+function connection:use_certificate_chain_memory(bytes)
+    check.type(1, "use_certificate_chain_memory", "string", bytes)
+    if not self.handle then
+        return closed()
+    end
+    return status(core.hf_conn_use_certificate_chain_memory(self.handle, bytes))
+end
+
+function connection:use_private_key_memory(bytes, password)
+    check.type(1, "use_private_key_memory", "string", bytes)
+    check.type(2, "use_private_key_memory", "string", password, true)
+    if not self.handle then
+        return closed()
+    end
+    if password and password:find("\0", 1, true) then
+        return nil, err.of_code(core.HF_E_INVALID_ARGUMENT, "a zero byte in the text")
+    end
+    return status(core.hf_conn_use_private_key_memory(self.handle, bytes, password))
+end
+
+--- While WANT_ASYNC asks for a signature: the SignatureScheme of RFC 8446 4.2.3 and what
+--- is to be signed; nil otherwise.
+function connection:sign_request()
+    if not self.handle then
+        return closed()
+    end
+    local scheme, content = core.hf_conn_get0_sign_request(self.handle)
+    if content then
+        return scheme, content
+    end
+end
+
+--- The signature; then repeat the call.
+function connection:provide_signature(bytes)
+    check.type(1, "provide_signature", "string", bytes)
+    if not self.handle then
+        return closed()
+    end
+    return status(core.hf_conn_provide_signature(self.handle, bytes))
 end
 
 for _, name in ipairs { "set_hostname", "add_hostname", "set_server_name" } do
@@ -211,8 +289,7 @@ for _, name in ipairs { "read", "peek" } do
         if not self.handle then
             return closed()
         end
-        local ret, bytes = call(self.handle, size)
-        tell_key_log(self)
+        local ret, bytes = perform(self, call, size)
         if ret == 1 then
             return ret, bytes
         end
@@ -226,9 +303,7 @@ function connection:write(bytes)
     if not self.handle then
         return closed()
     end
-    local ret, written = core.hf_write(self.handle, bytes)
-    tell_key_log(self)
-    return ret, written
+    return perform(self, core.hf_write, bytes)
 end
 
 --- How many of the bytes that came from the peer were taken.
@@ -377,6 +452,7 @@ function connection:info()
         session_reused = core.hf_conn_session_reused(handle) == 1,
         hello_retried = core.hf_conn_hello_retried(handle) == 1,
         certificate_requested = core.hf_conn_certificate_requested(handle) == 1,
+        certificate_sent = core.hf_conn_certificate_sent(handle) == 1,
         verify_result = core.hf_conn_verify_result(handle),
         bytes_in = core.hf_conn_bytes_in(handle),
         bytes_out = core.hf_conn_bytes_out(handle),

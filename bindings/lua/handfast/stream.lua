@@ -62,6 +62,10 @@ local function perform(self, method, argument)
             return ret, value
         elseif want == core.HF_ERROR_ZERO_RETURN then
             return nil, ended(conn)
+        elseif want == core.HF_ERROR_WANT_X509_LOOKUP
+            or want == core.HF_ERROR_WANT_ASYNC then
+            return nil, err.of_code(core.HF_E_CALLBACK_FAILED,
+                "a stream needs the certificate or signature at once")
         elseif want ~= core.HF_ERROR_WANT_READ and want ~= core.HF_ERROR_WANT_WRITE then
             return nil, failure(conn)
         end
