@@ -55,10 +55,6 @@ typedef struct hfi_verify_path {
     uint32_t root; /* its place there */
 } hfi_verify_path;
 
-/* Writes it down, unless path is NULL; root is HFI_TRUST_STORE_END if there is none. */
-void hfi_verify_path_note(hfi_verify_path *path, const uint32_t *places, size_t count,
-                          uint32_t root);
-
 typedef struct hfi_verify_params {
     const hfi_crypto *crypto;
     const hfi_alloc *alloc;
