@@ -69,22 +69,25 @@ void hfi_transcript_retry(hfi_transcript *t)
     t->hash->update(&t->ctx, hello.bytes, t->hash->size);
 }
 
-/* A context that goes on from where t stands. */
-static void fork_ctx(const hfi_transcript *t, const hfi_hash *hash, hfi_hash_ctx *ctx)
+/* A context that goes on from where t stands; returns its hash. */
+static const hfi_hash *fork_ctx(const hfi_transcript *t, hfi_hash_ctx *ctx)
 {
-    if (t->hash != NULL) {
-        memcpy(ctx, &t->ctx, hash->ctx_used);
-        return;
-    }
-    hash->init(ctx);
-    if (t->kept_len != 0)
-        hash->update(ctx, t->kept, t->kept_len);
+    memcpy(ctx, &t->ctx, t->hash->ctx_used);
+    return t->hash;
+}
+
+static void finish_ctx(const hfi_hash *hash, hfi_hash_ctx *ctx, hfi_digest *out)
+{
+    hash->finish(ctx, out->bytes);
+    out->len = hash->size;
 }
 
 void hfi_transcript_digest(const hfi_transcript *t, hfi_digest *out)
 {
+    hfi_hash_ctx ctx;
     assert(t->hash != NULL);
-    hfi_transcript_digest_with(t, t->hash, hfi_view_of(NULL, 0), out);
+
+    finish_ctx(fork_ctx(t, &ctx), &ctx, out);
 }
 
 void hfi_transcript_digest_with(const hfi_transcript *t, const hfi_hash *hash,
@@ -92,13 +95,16 @@ void hfi_transcript_digest_with(const hfi_transcript *t, const hfi_hash *hash,
 {
     hfi_hash_ctx ctx;
 
-    if (t->hash != NULL)
-        hash = t->hash;
-    fork_ctx(t, hash, &ctx);
+    if (t->hash != NULL) {
+        hash = fork_ctx(t, &ctx);
+    } else {
+        hash->init(&ctx);
+        if (t->kept_len != 0)
+            hash->update(&ctx, t->kept, t->kept_len);
+    }
     if (tail.len != 0)
         hash->update(&ctx, tail.p, tail.len);
-    hash->finish(&ctx, out->bytes);
-    out->len = hash->size;
+    finish_ctx(hash, &ctx, out);
 }
 
 void hfi_transcript_free(hfi_transcript *t, const hfi_alloc *a)

@@ -209,28 +209,28 @@ static void sign_ed25519(const key_row *key, hfi_view message, script_bytes *out
     script_append(out, sig, sizeof sig);
 }
 
-void script_sign(script_key which, uint16_t scheme, hfi_view message, script_bytes *out)
+void script_sign(script_key key, uint16_t scheme, hfi_view message, script_bytes *out)
 {
-    const key_row *key = &keys[which];
+    const key_row *row = &keys[key];
     uint8_t digest[64];
     size_t len = hash(scheme, message, digest);
 
-    switch (which) {
+    switch (key) {
     case SCRIPT_RSA:
     case SCRIPT_RSA_PSS:
-        sign_rsa(key, is_pkcs1(scheme), digest, len, out);
+        sign_rsa(row, is_pkcs1(scheme), digest, len, out);
         break;
     case SCRIPT_P256:
-        sign_ecdsa(key, nettle_get_secp_256r1(), digest, len, out);
+        sign_ecdsa(row, nettle_get_secp_256r1(), digest, len, out);
         break;
     case SCRIPT_P384:
-        sign_ecdsa(key, nettle_get_secp_384r1(), digest, len, out);
+        sign_ecdsa(row, nettle_get_secp_384r1(), digest, len, out);
         break;
     case SCRIPT_P521:
-        sign_ecdsa(key, nettle_get_secp_521r1(), digest, len, out);
+        sign_ecdsa(row, nettle_get_secp_521r1(), digest, len, out);
         break;
     default:
-        sign_ed25519(key, message, out);
+        sign_ed25519(row, message, out);
         break;
     }
 }

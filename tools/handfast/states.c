@@ -12,8 +12,11 @@ static void file_name(const hfi_table *t, char *out, size_t size)
 {
     size_t n = 0;
 
-    for (const char *p = t->name; *p != '\0' && n + 1 < size; p++)
-        out[n++] = *p == ' ' ? '-' : (char)tolower((unsigned char)*p);
+    for (const char *p = t->name; *p != '\0' && n + 1 < size; p++, n++) {
+        out[n] = (char)tolower((unsigned char)*p);
+        if (out[n] == ' ')
+            out[n] = '-';
+    }
     out[n] = '\0';
 }
 

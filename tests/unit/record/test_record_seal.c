@@ -122,7 +122,9 @@ static void round_trip(const hfi_aead *aead, size_t size)
     size_t len_in_place;
     hfi_record record;
     hfi_err err;
-    assert_true(in != NULL && out != NULL && in_place != NULL);
+    assert_non_null(in);
+    assert_non_null(out);
+    assert_non_null(in_place);
 
     for (size_t i = 0; i < size; i++)
         in[i] = (uint8_t)(i * 7);

@@ -51,7 +51,7 @@ void trace_play_step(trace_play *play, trace_step *step);
 void trace_play_free(trace_play *play);
 
 /* messages.c: "construct a ... handshake message", with the message's name. */
-void trace_construct(trace_play *play, trace_step *step, const char *message);
+void trace_construct(trace_play *play, trace_step *step, const char *name);
 /* messages.c: "send ... record" of this type. */
 void trace_send(trace_play *play, trace_step *step, hfi_content_type type);
 
