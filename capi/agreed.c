@@ -76,6 +76,11 @@ int hf_conn_hello_retried(const hf_conn *conn)
     return conn != NULL && conn->engine.agreed.retried;
 }
 
+int hf_conn_psk_used(const hf_conn *conn)
+{
+    return conn != NULL && conn->engine.agreed.psk_used;
+}
+
 int hf_conn_certificate_sent(const hf_conn *conn)
 {
     return conn != NULL && conn->engine.agreed.certificate_sent;

@@ -35,6 +35,7 @@ void hf_conn_free(hf_conn *conn)
     hfi_capi_transport_free(conn);
     hfi_capi_names_free(conn);
     hfi_capi_credentials_free(conn);
+    hfi_capi_psk_free(conn);
     hfi_alloc_release(&alloc, conn->alpn);
     hfi_alloc_release(&alloc, conn->error.summary);
     hfi_alloc_release_secret(&alloc, conn, sizeof *conn);

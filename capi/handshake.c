@@ -7,7 +7,7 @@ static int start(hf_conn *conn)
     const hfi_settings *s = &conn->config->settings;
     hfi_err err = hfi_capi_name_problem(conn);
 
-    if (err == HFI_OK && s->verify_chain && hfi_trust_store_count(s->store) == 0)
+    if (err == HFI_OK && s->verify_chain && conn->engine.psk == NULL && hfi_trust_store_count(s->store) == 0)
         err = HFI_E_TRUST_STORE_EMPTY;
     if (err != HFI_OK)
         return hfi_capi_misuse(conn, err);

@@ -144,7 +144,7 @@ hfi_err hfi_capi_name_problem(const hf_conn *conn)
 {
     const hfi_settings *s = &conn->config->settings;
 
-    if (!s->verify_chain)
+    if (!s->verify_chain || conn->engine.psk != NULL)
         return HFI_OK;
     if (conn->engine.verify_name && conn->engine.hostname_count == 0)
         return HFI_E_NAME_NOT_SET;

@@ -70,8 +70,10 @@ struct hf_conn {
     char *names[HFI_CONN_HOSTNAMES_MAX];
     char *server_name;
     bool server_name_chosen;
-    uint8_t *alpn;                /* HFI_ALPN_MAX bytes, or NULL */
-    bool choosing;                /* the certificate callback is running */
+    uint8_t *alpn;      /* HFI_ALPN_MAX bytes, or NULL */
+    bool choosing;      /* the certificate callback is running */
+    uint8_t *psk_bytes; /* owned: identity and key; NULL: none */
+    hfi_psk psk;
     hfi_credentials *credentials; /* owned; NULL: the configuration's */
     int key_log_errno;            /* of a line that could not be written; 0: none */
     int *key_log_failure; /* that field, for callbacks that see a const connection */
@@ -149,6 +151,10 @@ void hfi_capi_transport_free(hf_conn *conn);
 /* The handshake waits for us: 1 it may go on, else what the caller returns. */
 int hfi_capi_answer_pause(hf_conn *conn);
 void hfi_capi_credentials_free(hf_conn *conn);
+
+/* ---- psk.c ---- */
+
+void hfi_capi_psk_free(hf_conn *conn);
 
 /* ---- handshake.c ---- */
 

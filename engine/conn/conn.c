@@ -56,6 +56,7 @@ void hfi_conn_reset(hfi_conn *c)
     c->alpn = kept.alpn;
     c->session = kept.session;
     c->timeout = kept.timeout;
+    c->psk = kept.psk;
     c->credentials = kept.credentials;
     c->shutdown_quietly = kept.shutdown_quietly;
     hfi_wipe(&kept, sizeof kept);
@@ -154,7 +155,7 @@ static hfi_err check_wishes(const hfi_conn *c)
 {
     const hfi_settings *s = c->settings;
 
-    if (!s->verify_chain)
+    if (!s->verify_chain || c->psk != NULL)
         return HFI_OK;
     if (c->verify_name && c->hostname_count == 0)
         return HFI_E_NAME_NOT_SET;
@@ -179,6 +180,7 @@ static hfi_err make_handshake(hfi_conn *c)
         .options = c->options,
         .compatible = (c->options & HFI_OPTION_NO_MIDDLEBOX_COMPAT) == 0,
         .session = c->session,
+        .psk = c->psk,
         .credentials = c->credentials != NULL ? c->credentials : c->settings->credentials,
         .owner = c->owner,
     };

@@ -9,6 +9,7 @@
 
 #include "base/report.h"
 #include "handshake/agreed.h"
+#include "handshake/psk.h"
 #include "handshake/settings.h"
 #include "keys/schedule.h"
 #include "record/record.h"
@@ -52,6 +53,7 @@ typedef struct hfi_conn {
     hfi_view alpn;        /* instead of the settings' if len is not 0; borrowed */
     hfi_session *session; /* to resume; a reference is held; may be NULL */
     int64_t timeout;      /* of the handshake, microseconds; 0: none */
+    const hfi_psk *psk;   /* to offer instead of the session; borrowed; or NULL */
     const hfi_credentials *credentials; /* instead of the settings'; borrowed; or NULL */
 
     hfi_phase phase;

@@ -12,6 +12,7 @@ typedef struct hfi_agreed {
     uint16_t group;
     uint16_t scheme; /* of the peer's CertificateVerify; 0 if resumed */
     bool resumed;
+    bool psk_used; /* an external one: there are no certificates */
     bool retried;
     bool certificate_requested;
     bool certificate_sent; /* ours, and not an empty list */

@@ -157,17 +157,16 @@ static bool may_resume(const hfi_hs *hs)
  * secret stays, for a server that accepts the PSK. */
 static void fill_in_binder(hfi_hs *hs, uint8_t *message, size_t len)
 {
-    const hfi_session_fields *f = hfi_session_get(hs->wishes.session);
-    hfi_suite suite;
+    hfi_psk_offer offer = hfi_client_psk_offer(hs);
+    const hfi_hash *hash = offer.psk.hash;
     hfi_digest transcript;
     hfi_digest binder;
 
-    (void)hfi_suite_find(hs->settings->crypto, f->suite, &suite);
-    size_t tail = 2 + 1 + f->psk_len; /* both length prefixes and one binder */
-    hfi_keys_start(&hs->keys, suite.hash, hfi_view_of(f->psk, f->psk_len));
-    hfi_transcript_digest_with(&hs->transcript, suite.hash,
-                               hfi_view_of(message, len - tail), &transcript);
-    hfi_keys_binder(&hs->keys, false, &transcript, &binder);
+    size_t tail = 2 + 1 + hash->size; /* both length prefixes and one binder */
+    hfi_keys_start(&hs->keys, hash, offer.psk.key);
+    hfi_transcript_digest_with(&hs->transcript, hash, hfi_view_of(message, len - tail),
+                               &transcript);
+    hfi_keys_binder(&hs->keys, offer.external, &transcript, &binder);
     memcpy(message + len - binder.len, binder.bytes, binder.len);
     hfi_wipe(&binder, sizeof binder);
 }
@@ -212,7 +211,9 @@ static size_t hello_room(const hfi_hs *hs)
 
     if (hs->as.client.group != NULL)
         room += 2 * hs->as.client.group->share_len;
-    if (hs->as.client.psk_offered || hs->as.client.session_offered)
+    if (hs->as.client.psk_offered)
+        room += hfi_client_psk_offer(hs).psk.identity.len;
+    else if (hs->as.client.session_offered)
         room += hfi_session_get(hs->wishes.session)->ticket.len;
     return room;
 }
@@ -222,6 +223,11 @@ static size_t hello_room(const hfi_hs *hs)
 static void choose_session(hfi_hs *hs)
 {
     hfi_hs_client *client = &hs->as.client;
+
+    if (hs->wishes.psk != NULL) {
+        client->psk_offered = hfi_client_may_offer_psk(hs);
+        return;
+    }
     bool resume = may_resume(hs);
     bool is_tls13 = resume && hfi_session_get(hs->wishes.session)->version == 0x0304;
 

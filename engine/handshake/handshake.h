@@ -7,6 +7,7 @@
 
 #include "base/report.h"
 #include "handshake/agreed.h"
+#include "handshake/psk.h"
 #include "handshake/settings.h"
 #include "keys/schedule.h"
 #include "keys/tls12.h"
@@ -55,6 +56,7 @@ typedef struct hfi_hs_wishes {
     uint64_t options; /* HFI_OPTION_* */
     bool compatible;  /* middlebox compatibility, RFC 8446 D.4 */
     hfi_session *session;
+    const hfi_psk *psk;                 /* offered instead of the session; NULL: none */
     const hfi_credentials *credentials; /* NULL: none */
     void *owner;                        /* for callbacks */
 } hfi_hs_wishes;

@@ -112,6 +112,8 @@ hfi_err hfi_client_take_hello_tls12(hfi_hs *hs, hfi_view body)
         err = hfi_ext_read_all(hs, HFI_IN_SERVER_HELLO_TLS12, &extensions);
     if (err == HFI_OK)
         err = check_safety(hs);
+    if (err == HFI_OK)
+        err = hfi_client_check_refused_psk(hs);
     if (err == HFI_OK && hfi_client_can_authenticate(hs))
         hfi_transcript_keep(&hs->transcript); /* CertificateVerify signs the messages */
     if (err == HFI_OK)

@@ -118,11 +118,14 @@ static hfi_err start_keys(hfi_hs *hs)
 {
     if (!hs->as.client.psk_accepted) {
         hfi_keys_start(&hs->keys, hs->suite.hash, hfi_view_of(NULL, 0));
-        return HFI_OK;
+        return hfi_client_check_refused_psk(hs);
     }
     if (hs->keys.hash != hs->suite.hash)
         return HFI_E_PSK_SUITE_MISMATCH;
-    hs->agreed->verify_done = hfi_session_get(hs->wishes.session)->verified;
+    hs->agreed->psk_used = hs->wishes.psk != NULL;
+    hs->agreed->resumed = !hs->agreed->psk_used;
+    if (hs->agreed->resumed)
+        hs->agreed->verify_done = hfi_session_get(hs->wishes.session)->verified;
     return HFI_OK;
 }
 
@@ -148,7 +151,6 @@ static hfi_err recv_server_hello(hfi_hs *hs, hfi_view body)
     hfi_alloc_release(&hs->settings->alloc, client->share);
     client->share = NULL;
     hs->agreed->group = client->group->id;
-    hs->agreed->resumed = client->psk_accepted;
     hfi_transcript_start(&hs->transcript, &hs->settings->alloc, hs->suite.hash);
     return HFI_OK;
 }

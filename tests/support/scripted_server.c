@@ -87,7 +87,9 @@ static bool try_psk(scripted_server *s)
     tail = hfi_view_of(s->hello.message.p, s->hello.message.len - binders);
     hfi_transcript_digest_with(&s->transcript, t->hash, tail, &digest);
     hfi_keys_start(&s->keys, t->hash, hfi_view_of(t->psk, t->hash->size));
-    hfi_keys_binder(&s->keys, false, &digest, &want);
+    hfi_keys_binder(&s->keys, t->external, &digest, &want);
+    if (t->external && age != 0)
+        fault(s, "an external PSK has an age");
     if (!hfi_view_equal(binder, hfi_view_of(want.bytes, want.len)))
         fault(s, "a PSK binder is wrong");
     s->psk_age = age - t->age_add;

@@ -73,6 +73,7 @@ typedef struct script_ticket {
     const hfi_hash *hash;
     uint8_t psk[HFI_SECRET_MAX];
     uint32_t age_add;
+    bool external; /* no ticket: given to both sides */
     uint8_t name[16];
 } script_ticket;
 

@@ -287,6 +287,8 @@ SESSION_ID_UNKNOWN: Final = 550
 """the server resumes a session that was not offered"""
 VERSION_CHANGED: Final = 551
 """the version changed after HelloRetryRequest"""
+PSK_REFUSED: Final = 552
+"""the server did not take the pre-shared key, and no name or root was set to check its certificate by"""
 CERT_MALFORMED: Final = 600
 """a certificate is not well-formed DER or X.509"""
 CERT_VERSION: Final = 601

@@ -57,6 +57,17 @@ HF_API hf_status hf_conn_add_alpn(hf_conn *conn, const uint8_t *name, size_t len
  * does not fit a name that is set later, is passed over: the handshake is a full one.
  * SESSION_UNUSABLE, ALREADY_STARTED.  RFC 8446 2.2, 4.6.1 */
 HF_API hf_status hf_conn_set_session(hf_conn *conn, hf_session *session);
+/** A key that both sides were given, with the identity (1 to 8192 bytes) by which the server
+ * finds it; TLS 1.3 alone.  16 to 255 bytes of high entropy, never a password; both are
+ * copied.  hash is "SHA256", which NULL means, or "SHA384": that of the cipher suites that
+ * it is for.  It is offered instead of a session, always together with a fresh exchange of
+ * keys; a server that takes it shows no certificate, and needs no name and no root.  One
+ * that does not take it is checked by its certificate, or, where no name or no root is set,
+ * refused: PSK_REFUSED.  An identity of NULL removes the key.
+ * INVALID_ARGUMENT, UNKNOWN_NAME, ALREADY_STARTED, NO_MEMORY.  RFC 8446 4.2.11, 9257 */
+HF_API hf_status hf_conn_set_psk(hf_conn *conn, const uint8_t *identity,
+                                 size_t identity_len, const uint8_t *key, size_t key_len,
+                                 const char *hash);
 /** As hf_config_use_certificate_chain_memory and hf_config_use_private_key_memory, for
  * this connection only; the first call leaves those of the configuration out.  Also while
  * HF_ERROR_WANT_X509_LOOKUP asks for it; ALREADY_STARTED afterwards. */
@@ -270,6 +281,7 @@ HF_API const char *hf_conn_signature_algorithm_name(const hf_conn *conn);
 /** The application protocol; NULL and *len 0 if none was agreed.  Borrowed. */
 HF_API const uint8_t *hf_conn_get0_alpn(const hf_conn *conn, size_t *len);
 HF_API int hf_conn_session_reused(const hf_conn *conn);
+HF_API int hf_conn_psk_used(const hf_conn *conn); /**< 1: that of hf_conn_set_psk */
 HF_API int hf_conn_hello_retried(const hf_conn *conn); /**< 1 after HelloRetryRequest */
 HF_API int hf_conn_certificate_requested(const hf_conn *conn);
 HF_API int hf_conn_certificate_sent(const hf_conn *conn); /**< 1: ours was shown */

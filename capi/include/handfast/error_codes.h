@@ -142,6 +142,7 @@
 #define HF_E_POINT_FORMAT 549 /**< the server does not take uncompressed points */
 #define HF_E_SESSION_ID_UNKNOWN 550 /**< the server resumes a session that was not offered */
 #define HF_E_VERSION_CHANGED 551 /**< the version changed after HelloRetryRequest */
+#define HF_E_PSK_REFUSED 552 /**< the server did not take the pre-shared key, and no name or root was set to check its certificate by */
 #define HF_E_CERT_MALFORMED 600 /**< a certificate is not well-formed DER or X.509 */
 #define HF_E_CERT_VERSION 601 /**< a certificate is not of X.509 version 3 */
 #define HF_E_CERT_SIGNATURE_MISMATCH 602 /**< a certificate names two different signature algorithms */

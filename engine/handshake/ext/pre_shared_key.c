@@ -1,37 +1,29 @@
-/* engine/handshake/ext/pre_shared_key.c: pre_shared_key with one ticket.
+/* engine/handshake/ext/pre_shared_key.c: pre_shared_key with one identity.
  * RFC 8446 4.2.11.  The binder is left zero here: client_hello.c fills it in over the
  * finished message. */
 #include "handshake/ext/registry.h"
 #include "wire/reader.h"
-
-/* The ticket's age as the server sees it, in milliseconds; modulo 2^32 by the RFC. */
-static uint32_t obfuscated_age(const hfi_hs *hs, const hfi_session_fields *f)
-{
-    const hfi_clock *clock = &hs->settings->clock;
-    int64_t seconds = clock->unix_seconds(clock->ctx) - f->received;
-
-    return (uint32_t)(seconds > 0 ? (uint64_t)seconds * 1000 : 0) + f->age_add;
-}
 
 static hfi_err write_pre_shared_key(hfi_hs *hs, hfi_writer *w, bool *skip)
 {
     *skip = !hs->as.client.psk_offered;
     if (*skip)
         return HFI_OK;
-    const hfi_session_fields *f = hfi_session_get(hs->wishes.session);
+    hfi_psk_offer offer = hfi_client_psk_offer(hs);
+    size_t size = offer.psk.hash->size;
 
     size_t identities = hfi_write_vec16_begin(w);
     size_t mark = hfi_write_vec16_begin(w);
-    hfi_write_bytes(w, f->ticket);
+    hfi_write_bytes(w, offer.psk.identity);
     hfi_write_vec16_end(w, mark);
-    hfi_write_u32(w, obfuscated_age(hs, f));
+    hfi_write_u32(w, offer.age);
     hfi_write_vec16_end(w, identities);
 
     size_t binders = hfi_write_vec16_begin(w);
     mark = hfi_write_vec8_begin(w);
-    uint8_t *binder = hfi_write_space(w, f->psk_len);
+    uint8_t *binder = hfi_write_space(w, size);
     if (binder != NULL)
-        memset(binder, 0, f->psk_len);
+        memset(binder, 0, size);
     hfi_write_vec8_end(w, mark);
     hfi_write_vec16_end(w, binders);
     return HFI_OK;

@@ -113,6 +113,36 @@ static void test_too_many_chains(void **state)
                          i < 8 ? 1 : -HF_E_INPUT_TOO_LARGE);
 }
 
+/* RFC 9257 6: no short keys. */
+static void test_psk(void **state)
+{
+    static const uint8_t key[256] = {1};
+    hf_conn *conn = hf_conn_new(config);
+
+    (void)state;
+    assert_int_equal(hf_conn_set_psk(NULL, key, 1, key, 16, NULL),
+                     -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_conn_set_psk(conn, key, 1, key, 15, NULL),
+                     -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_conn_set_psk(conn, key, 1, key, 256, NULL),
+                     -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_conn_set_psk(conn, key, 0, key, 16, NULL),
+                     -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_conn_set_psk(conn, key, 1, NULL, 16, NULL),
+                     -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_conn_set_psk(conn, key, 1, key, 16, "MD5"), -HF_E_UNKNOWN_NAME);
+    assert_int_equal(hf_conn_set_psk(conn, key, 256, key, 255, "sha384"), 1);
+    assert_int_equal(hf_conn_use_memory(conn), 1);
+    /* No name and no root is needed now. */
+    assert_int_equal(hf_get_error(conn, hf_connect(conn)), HF_ERROR_WANT_READ);
+    assert_int_equal(hf_conn_set_psk(conn, key, 1, key, 16, NULL), -HF_E_ALREADY_STARTED);
+    assert_int_equal(hf_clear(conn), 1);
+    assert_int_equal(hf_conn_set_psk(conn, NULL, 0, NULL, 0, NULL), 1);
+    assert_int_equal(hf_get_error(conn, hf_connect(conn)), HF_ERROR_SSL);
+    assert_int_equal(hf_conn_psk_used(conn), 0);
+    hf_conn_free(conn);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +150,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_chains_that_are_none, make, release),
         cmocka_unit_test_setup_teardown(test_keys, make, release),
         cmocka_unit_test_setup_teardown(test_too_many_chains, make, release),
+        cmocka_unit_test_setup_teardown(test_psk, make, release),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
