@@ -2,12 +2,13 @@
 #include "capi/objects.h"
 
 /* The first call: what is missing is said before a byte is sent, and can be made good. */
-static int start(hf_conn *conn)
+int hfi_capi_start(hf_conn *conn)
 {
     const hfi_settings *s = &conn->config->settings;
     hfi_err err = hfi_capi_name_problem(conn);
 
-    if (err == HFI_OK && s->verify_chain && conn->engine.psk == NULL && hfi_trust_store_count(s->store) == 0)
+    if (err == HFI_OK && s->verify_chain && conn->engine.psk == NULL &&
+        hfi_trust_store_count(s->store) == 0)
         err = HFI_E_TRUST_STORE_EMPTY;
     if (err != HFI_OK)
         return hfi_capi_misuse(conn, err);
@@ -61,7 +62,7 @@ int hfi_capi_handshake(hf_conn *conn)
     if (!hfi_capi_has_transport(conn))
         return hfi_capi_misuse(conn, HFI_E_TRANSPORT_NOT_SET);
     if (conn->engine.phase == HFI_PHASE_BEFORE) {
-        int ret = start(conn);
+        int ret = hfi_capi_start(conn);
         if (ret != 1)
             return ret;
     }

@@ -158,6 +158,8 @@ void hfi_capi_psk_free(hf_conn *conn);
 
 /* ---- handshake.c ---- */
 
+/* Begins the handshake: 1, or what the caller returns. */
+int hfi_capi_start(hf_conn *conn);
 /* Brings the handshake to its end: 1, or what the caller returns. */
 int hfi_capi_handshake(hf_conn *conn);
 

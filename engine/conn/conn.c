@@ -56,6 +56,7 @@ void hfi_conn_reset(hfi_conn *c)
     c->alpn = kept.alpn;
     c->session = kept.session;
     c->timeout = kept.timeout;
+    c->early_data = kept.early_data;
     c->psk = kept.psk;
     c->credentials = kept.credentials;
     c->shutdown_quietly = kept.shutdown_quietly;
@@ -180,6 +181,7 @@ static hfi_err make_handshake(hfi_conn *c)
         .options = c->options,
         .compatible = (c->options & HFI_OPTION_NO_MIDDLEBOX_COMPAT) == 0,
         .session = c->session,
+        .early_data = c->early_data,
         .psk = c->psk,
         .credentials = c->credentials != NULL ? c->credentials : c->settings->credentials,
         .owner = c->owner,
@@ -205,6 +207,8 @@ hfi_err hfi_conn_start_client(hfi_conn *c)
     c->started = monotonic(c);
     hfi_hs_enter_tls13_client(c->hs);
     err = hfi_machine_go(c->hs);
+    if (err == HFI_OK && c->agreed.early_data == HFI_EARLY_OFFERED)
+        c->early_left = hfi_session_get(c->session)->max_early_data;
     return err == HFI_OK ? HFI_OK : hfi_conn_fail(c, err);
 }
 

@@ -53,6 +53,7 @@ typedef struct hfi_conn {
     hfi_view alpn;        /* instead of the settings' if len is not 0; borrowed */
     hfi_session *session; /* to resume; a reference is held; may be NULL */
     int64_t timeout;      /* of the handshake, microseconds; 0: none */
+    bool early_data;      /* may be offered with the session */
     const hfi_psk *psk;   /* to offer instead of the session; borrowed; or NULL */
     const hfi_credentials *credentials; /* instead of the settings'; borrowed; or NULL */
 
@@ -97,8 +98,9 @@ typedef struct hfi_conn {
     uint16_t key_updates;  /* in a row */
     uint16_t tickets;
     uint16_t renegotiations;
-    bool answered;      /* the peer's first record is known to be TLS */
-    bool update_wanted; /* the peer asked for an update of our keys */
+    uint32_t early_left; /* bytes of early data that may still be sent */
+    bool answered;       /* the peer's first record is known to be TLS */
+    bool update_wanted;  /* the peer asked for an update of our keys */
     bool ccs_sent;
     bool canceled;                 /* the peer sent user_canceled */
     bool sent_data, received_data; /* noted in the timeline */
@@ -152,6 +154,10 @@ void hfi_conn_plain_take(hfi_conn *c, size_t n);
 /* Seals at most 16384 bytes of data into drain; *taken tells how many.  The owner calls
  * it only while drain is empty, so that memory stays bounded. */
 hfi_err hfi_conn_write(hfi_conn *c, hfi_view data, size_t *taken);
+
+/* The same before the server has answered, while agreed.early_data is
+ * HFI_EARLY_OFFERED.  HFI_E_EARLY_DATA_UNAVAILABLE, HFI_E_EARLY_DATA_LIMIT. */
+hfi_err hfi_conn_write_early(hfi_conn *c, hfi_view data, size_t *taken);
 
 /* Queues close_notify, once. */
 hfi_err hfi_conn_close(hfi_conn *c);

@@ -222,6 +222,30 @@ hfi_err hfi_conn_write(hfi_conn *c, hfi_view data, size_t *taken)
     return HFI_OK;
 }
 
+/* A server counts the bytes that it takes before it knows who sends them. */
+hfi_err hfi_conn_write_early(hfi_conn *c, hfi_view data, size_t *taken)
+{
+    *taken = 0;
+    if (c->phase == HFI_PHASE_FAILED)
+        return c->report.code;
+    if (c->phase != HFI_PHASE_HANDSHAKE || c->agreed.early_data != HFI_EARLY_OFFERED)
+        return HFI_E_EARLY_DATA_UNAVAILABLE;
+    if (data.len == 0)
+        return HFI_OK;
+    if (c->early_left == 0)
+        return HFI_E_EARLY_DATA_LIMIT;
+    size_t max = content_max(c);
+    if (max > c->early_left)
+        max = c->early_left;
+    hfi_view part = hfi_view_of(data.p, data.len < max ? data.len : max);
+    hfi_err err = hfi_conn_queue(c, HFI_CONTENT_APPLICATION, part);
+    if (err != HFI_OK)
+        return hfi_conn_fail(c, err);
+    c->early_left -= (uint32_t)part.len;
+    *taken = part.len;
+    return HFI_OK;
+}
+
 /* ---- the handshake's way out ---- */
 
 static hfi_err sink_send(void *ctx, hfi_view message)
@@ -254,7 +278,9 @@ static hfi_err sink_install(void *ctx, hfi_direction direction, const hfi_suite 
 {
     hfi_conn *c = ctx;
     hfi_record_keys *keys = direction == HFI_DIRECTION_SENT ? &c->keys_out : &c->keys_in;
-    uint8_t generation = keys->aead == NULL ? 1 : 2;
+    bool first =
+        direction == HFI_DIRECTION_SENT ? !c->hs->sends_protected : keys->aead == NULL;
+    uint8_t generation = c->agreed.version == 0 ? 4 : first ? 1 : 2;
 
     hfi_err err = install(c, keys, suite->aead, suite->hash, secret);
     if (err == HFI_OK)
@@ -276,8 +302,16 @@ static hfi_err sink_install_tls12(void *ctx, hfi_direction direction,
     return err;
 }
 
+static void sink_uninstall(void *ctx)
+{
+    hfi_conn *c = ctx;
+
+    hfi_record_keys_clear(&c->keys_out, &c->settings->alloc);
+}
+
 hfi_sink hfi_conn_sink(hfi_conn *c)
 {
-    hfi_sink sink = {sink_send, sink_send_ccs, sink_install, sink_install_tls12, c};
+    hfi_sink sink = {sink_send,      sink_send_ccs,      sink_install,
+                     sink_uninstall, sink_install_tls12, c};
     return sink;
 }

@@ -5,6 +5,14 @@
 #include "base/err.h"
 #include "base/types.h"
 
+/* What became of early data, RFC 8446 2.3. */
+typedef enum hfi_early_data {
+    HFI_EARLY_NONE, /* not offered */
+    HFI_EARLY_ACCEPTED,
+    HFI_EARLY_REJECTED, /* the server has dropped it */
+    HFI_EARLY_OFFERED,  /* the server has not answered yet */
+} hfi_early_data;
+
 /* What was agreed; kept when the handshake's own memory is gone. */
 typedef struct hfi_agreed {
     uint16_t version; /* 0: not yet */
@@ -14,6 +22,7 @@ typedef struct hfi_agreed {
     bool resumed;
     bool psk_used; /* an external one: there are no certificates */
     bool retried;
+    hfi_early_data early_data;
     bool certificate_requested;
     bool certificate_sent; /* ours, and not an empty list */
     /* record_size_limit, RFC 8449: bytes of plaintext in a protected record, in TLS 1.3

@@ -265,5 +265,7 @@ hfi_err hfi_client_send_hello(hfi_hs *hs)
     if (err == HFI_OK)
         err = hfi_hs_send(hs, hfi_writer_view(&w));
     hfi_alloc_release(alloc, bytes);
+    if (err == HFI_OK && hs->agreed->early_data == HFI_EARLY_OFFERED)
+        err = hfi_client_start_early_data(hs);
     return err;
 }

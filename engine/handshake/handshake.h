@@ -40,6 +40,8 @@ typedef struct hfi_sink {
     /* Makes secret protect one direction from the next record on. */
     hfi_err (*install)(void *ctx, hfi_direction direction, const hfi_suite *suite,
                        const uint8_t *secret);
+    /* Early data ends: what follows is sent in the clear again. */
+    void (*uninstall)(void *ctx);
     /* The same with a key and a salt of TLS 1.2's key block. */
     hfi_err (*install_tls12)(void *ctx, hfi_direction direction, const hfi_suite *suite,
                              const uint8_t *key, const uint8_t *salt);
@@ -56,6 +58,7 @@ typedef struct hfi_hs_wishes {
     uint64_t options; /* HFI_OPTION_* */
     bool compatible;  /* middlebox compatibility, RFC 8446 D.4 */
     hfi_session *session;
+    bool early_data;                    /* may be offered */
     const hfi_psk *psk;                 /* offered instead of the session; NULL: none */
     const hfi_credentials *credentials; /* NULL: none */
     void *owner;                        /* for callbacks */

@@ -83,8 +83,8 @@ static bool group_changes_receive_keys(const hfi_hs *hs, const hfi_edge *group)
 
 /* ---- keys ---- */
 
-static void log_secret(const hfi_hs *hs, const char *label, const uint8_t *secret,
-                       size_t len)
+void hfi_machine_log_secret(const hfi_hs *hs, const char *label, const uint8_t *secret,
+                            size_t len)
 {
     if (hs->settings->key_log == NULL)
         return;
@@ -100,7 +100,8 @@ static void make_secrets(hfi_hs *hs, unsigned keys)
     hfi_digest transcript;
 
     if ((keys & HFI_MAKE_MASTER) != 0)
-        log_secret(hs, "CLIENT_RANDOM", hs->tls12.master, sizeof hs->tls12.master);
+        hfi_machine_log_secret(hs, "CLIENT_RANDOM", hs->tls12.master,
+                               sizeof hs->tls12.master);
 
     if ((keys & (HFI_MAKE_HS | HFI_MAKE_APP | HFI_MAKE_RESUME)) == 0)
         return;
@@ -112,16 +113,18 @@ static void make_secrets(hfi_hs *hs, unsigned keys)
         hfi_keys_enter_handshake(&hs->keys, shared, &transcript);
         hfi_wipe(client->shared_secret, sizeof client->shared_secret);
         hs->has_handshake_keys = true;
-        log_secret(hs, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", hs->keys.handshake[HFI_CLIENT],
-                   size);
-        log_secret(hs, "SERVER_HANDSHAKE_TRAFFIC_SECRET", hs->keys.handshake[HFI_SERVER],
-                   size);
+        hfi_machine_log_secret(hs, "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
+                               hs->keys.handshake[HFI_CLIENT], size);
+        hfi_machine_log_secret(hs, "SERVER_HANDSHAKE_TRAFFIC_SECRET",
+                               hs->keys.handshake[HFI_SERVER], size);
     }
     if ((keys & HFI_MAKE_APP) != 0) {
         hfi_keys_enter_application(&hs->keys, &transcript);
-        log_secret(hs, "CLIENT_TRAFFIC_SECRET_0", hs->keys.application[HFI_CLIENT], size);
-        log_secret(hs, "SERVER_TRAFFIC_SECRET_0", hs->keys.application[HFI_SERVER], size);
-        log_secret(hs, "EXPORTER_SECRET", hs->keys.exporter, size);
+        hfi_machine_log_secret(hs, "CLIENT_TRAFFIC_SECRET_0",
+                               hs->keys.application[HFI_CLIENT], size);
+        hfi_machine_log_secret(hs, "SERVER_TRAFFIC_SECRET_0",
+                               hs->keys.application[HFI_SERVER], size);
+        hfi_machine_log_secret(hs, "EXPORTER_SECRET", hs->keys.exporter, size);
     }
     if ((keys & HFI_MAKE_RESUME) != 0)
         hfi_keys_finish(&hs->keys, &transcript);

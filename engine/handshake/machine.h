@@ -93,6 +93,10 @@ hfi_err hfi_machine_receive_ccs(hfi_hs *hs);
  * alert after ServerHello goes out under them (note below RFC 8446 A.1). */
 hfi_err hfi_machine_protect_alert(hfi_hs *hs);
 
+/* Tells the key log, if there is one. */
+void hfi_machine_log_secret(const hfi_hs *hs, const char *label, const uint8_t *secret,
+                            size_t len);
+
 bool hfi_machine_connected(const hfi_hs *hs);
 const char *hfi_machine_state_name(const hfi_hs *hs);
 

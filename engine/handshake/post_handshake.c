@@ -5,16 +5,25 @@
 #include "base/ct.h"
 #include "handshake/ext/registry.h"
 #include "msg/new_session_ticket.h"
+#include "wire/reader.h"
+
+static bool read_early_data(hfi_view body, uint32_t *max)
+{
+    hfi_reader r = hfi_reader_of(body);
+
+    *max = hfi_read_u32(&r);
+    return hfi_reader_done(&r);
+}
 
 /* Known extensions that have no place in a ticket are refused; unknown ones are passed
  * over (RFC 8446 4.2, 4.6.1). */
-static hfi_err check_extensions(const hfi_extension_list *list)
+static hfi_err check_extensions(const hfi_extension_list *list, uint32_t *max_early_data)
 {
     for (size_t i = 0; i < list->count; i++) {
         const hfi_extension *e = &list->items[i];
         if (!hfi_ext_may_appear(e->type, HFI_IN_NEW_SESSION_TICKET))
             return HFI_E_EXTENSION_FORBIDDEN;
-        if (e->type == HFI_EXT_EARLY_DATA && e->body.len != 4)
+        if (e->type == HFI_EXT_EARLY_DATA && !read_early_data(e->body, max_early_data))
             return HFI_E_DECODE_EXTENSION;
     }
     return HFI_OK;
@@ -47,11 +56,12 @@ static hfi_session_fields common_fields(const hfi_post *post)
 hfi_err hfi_post_read_ticket(const hfi_post *post, hfi_view body, hfi_session **session)
 {
     hfi_new_session_ticket ticket;
+    uint32_t max_early_data = 0;
 
     *session = NULL;
     hfi_err err = hfi_msg_read_new_session_ticket(body, &ticket);
     if (err == HFI_OK)
-        err = check_extensions(&ticket.extensions);
+        err = check_extensions(&ticket.extensions, &max_early_data);
     if (err != HFI_OK || ticket.lifetime == 0)
         return err;
 
@@ -61,6 +71,7 @@ hfi_err hfi_post_read_ticket(const hfi_post *post, hfi_view body, hfi_session **
     f.lifetime = ticket.lifetime < HFI_TICKET_LIFETIME_MAX ? ticket.lifetime
                                                            : HFI_TICKET_LIFETIME_MAX;
     f.age_add = ticket.age_add;
+    f.max_early_data = max_early_data;
     f.ticket = ticket.ticket;
     hfi_keys_ticket_psk(post->hash, post->resumption_secret, ticket.nonce, f.psk);
     *session = hfi_session_new(&post->settings->alloc, &f);

@@ -99,6 +99,10 @@ hfi_err hfi_client_take_hello_tls12(hfi_hs *hs, hfi_view body)
                                       &extensions);
     if (err == HFI_OK)
         err = check_version(hs, &hello);
+    if (err == HFI_OK && hs->agreed->early_data != HFI_EARLY_NONE) {
+        hs->sink.uninstall(hs->sink.ctx); /* nobody else could read the alert */
+        err = HFI_E_EARLY_DATA_VERSION;
+    }
     if (err != HFI_OK)
         return err;
     hs->agreed->version = 0x0303;

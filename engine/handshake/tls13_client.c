@@ -102,6 +102,10 @@ static hfi_err recv_hello_retry(hfi_hs *hs, hfi_view body)
     if (client->retry_group == 0 && client->cookie == NULL)
         return HFI_E_RETRY_CHANGES_NOTHING;
     hs->agreed->retried = true;
+    if (hs->agreed->early_data == HFI_EARLY_OFFERED) {
+        hs->agreed->early_data = HFI_EARLY_REJECTED; /* 4.1.2: the next hello is bare */
+        hs->sink.uninstall(hs->sink.ctx);
+    }
     hfi_transcript_start(&hs->transcript, &hs->settings->alloc, hs->suite.hash);
     hfi_transcript_retry(&hs->transcript);
     return HFI_OK;
@@ -117,6 +121,8 @@ static hfi_err recv_server_hello_12(hfi_hs *hs, hfi_view body)
 static hfi_err start_keys(hfi_hs *hs)
 {
     if (!hs->as.client.psk_accepted) {
+        if (hs->agreed->early_data == HFI_EARLY_OFFERED)
+            hs->agreed->early_data = HFI_EARLY_REJECTED;
         hfi_keys_start(&hs->keys, hs->suite.hash, hfi_view_of(NULL, 0));
         return hfi_client_check_refused_psk(hs);
     }
@@ -162,8 +168,13 @@ static hfi_err recv_encrypted_exts(hfi_hs *hs, hfi_view body)
     hfi_extension_list extensions;
 
     hfi_err err = hfi_msg_read_encrypted_extensions(body, &extensions);
-    return err == HFI_OK ? hfi_ext_read_all(hs, HFI_IN_ENCRYPTED_EXTENSIONS, &extensions)
-                         : err;
+    if (err == HFI_OK)
+        err = hfi_ext_read_all(hs, HFI_IN_ENCRYPTED_EXTENSIONS, &extensions);
+    if (err != HFI_OK)
+        return err;
+    if (hs->agreed->early_data == HFI_EARLY_OFFERED)
+        hs->agreed->early_data = HFI_EARLY_REJECTED;
+    return hfi_client_check_early_data(hs);
 }
 
 static hfi_err recv_cert_request(hfi_hs *hs, hfi_view body)
@@ -237,6 +248,15 @@ static hfi_err send_ccs(hfi_hs *hs, hfi_view body)
     return hs->wishes.compatible ? hs->sink.send_ccs(hs->sink.ctx) : HFI_OK;
 }
 
+/* Under the keys of early data, which it ends, RFC 8446 4.5. */
+static hfi_err send_end_of_early_data(hfi_hs *hs, hfi_view body)
+{
+    static const uint8_t message[HFI_HANDSHAKE_HEADER] = {HFI_END_OF_EARLY_DATA};
+
+    (void)body;
+    return hfi_hs_send(hs, hfi_view_of(message, sizeof message));
+}
+
 static hfi_err choose_certificate(hfi_hs *hs, hfi_view body)
 {
     (void)body;
@@ -290,6 +310,11 @@ static bool cert_requested(const hfi_hs *hs)
     return hs->agreed->certificate_requested;
 }
 
+static bool early_data_taken(const hfi_hs *hs)
+{
+    return hs->agreed->early_data == HFI_EARLY_ACCEPTED;
+}
+
 static bool has_certificate(const hfi_hs *hs)
 {
     return hs->as.client.credential != NULL;
@@ -308,6 +333,7 @@ enum state {
     VERIFY_CERT,
     WAIT_CV,
     WAIT_FINISHED,
+    SEND_EOED,
     SEND_FLIGHT2,
     CHOOSE_CERT,
     SEND_CERT,
@@ -318,10 +344,10 @@ enum state {
 };
 
 static const char *const state_names[] = {
-    "START",        "WAIT_SH",     "SEND_CH2",    "WAIT_SH2", "WAIT_EE",
-    "WAIT_CERT_CR", "WAIT_CERT",   "VERIFY_CERT", "WAIT_CV",  "WAIT_FINISHED",
-    "SEND_FLIGHT2", "CHOOSE_CERT", "SEND_CERT",   "SEND_CV",  "SEND_FINISHED",
-    "CONNECTED",    "TLS12",
+    "START",         "WAIT_SH",      "SEND_CH2",    "WAIT_SH2",  "WAIT_EE",
+    "WAIT_CERT_CR",  "WAIT_CERT",    "VERIFY_CERT", "WAIT_CV",   "WAIT_FINISHED",
+    "SEND_EOED",     "SEND_FLIGHT2", "CHOOSE_CERT", "SEND_CERT", "SEND_CV",
+    "SEND_FINISHED", "CONNECTED",    "TLS12",
 };
 
 #define always NULL
@@ -355,7 +381,9 @@ static const hfi_edge edges[] = {
     ROW(WAIT_CERT,     RECV_CERTIFICATE,   always,         recv_certificate,    NONE,             VERIFY_CERT),
     ROW(VERIFY_CERT,   GO,                 always,         verify_chain,        NONE,             WAIT_CV),
     ROW(WAIT_CV,       RECV_CERT_VERIFY,   always,         recv_cert_verify,    NONE,             WAIT_FINISHED),
+    ROW(WAIT_FINISHED, RECV_FINISHED,      early_data_taken, recv_finished,     MAKE_RECV_APP,    SEND_EOED),
     ROW(WAIT_FINISHED, RECV_FINISHED,      always,         recv_finished,       MAKE_RECV_APP,    SEND_FLIGHT2),
+    ROW(SEND_EOED,     GO,                 always,         send_end_of_early_data, NONE,          SEND_FLIGHT2),
     ROW(SEND_FLIGHT2,  GO,                 cert_requested, send_ccs,            SEND_HS,          CHOOSE_CERT),
     ROW(SEND_FLIGHT2,  GO,                 always,         send_ccs,            SEND_HS,          SEND_FINISHED),
     ROW(CHOOSE_CERT,   GO,                 always,         choose_certificate,  NONE,             SEND_CERT),

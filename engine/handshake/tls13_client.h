@@ -17,6 +17,11 @@ size_t hfi_tls13_signed_content(const hfi_hs *hs, hfi_side side, uint8_t *out);
 /* Writes and sends a ClientHello, the first or the one after a retry.  client_hello.c */
 hfi_err hfi_client_send_hello(hfi_hs *hs);
 
+/* From the ClientHello on, early data is sent under keys of the PSK.  early_data.c */
+hfi_err hfi_client_start_early_data(hfi_hs *hs);
+/* The server took it: for the suite and protocol of the session alone. */
+hfi_err hfi_client_check_early_data(const hfi_hs *hs);
+
 /* A group out of those in the settings, or NULL.  client_hello.c */
 const hfi_group *hfi_client_offered_group(const hfi_hs *hs, uint16_t id);
 

@@ -86,8 +86,10 @@ size_t hfi_session_encoded_size(const hfi_session *session)
 {
     const hfi_session_fields *f = &session->fields;
 
-    return FIXED_SIZE + PREFIXES + f->psk_len + f->ticket.len + f->session_id.len +
-           f->hostname.len + f->alpn.len + f->leaf.len;
+    size_t early = f->max_early_data != 0 ? sizeof f->max_early_data : 0;
+
+    return FIXED_SIZE + PREFIXES + early + f->psk_len + f->ticket.len +
+           f->session_id.len + f->hostname.len + f->alpn.len + f->leaf.len;
 }
 
 static void write_vec8(hfi_writer *w, hfi_view v)
@@ -110,7 +112,8 @@ size_t hfi_session_encode(const hfi_session *session, uint8_t *out, size_t cap)
     hfi_write_u64(&w, (uint64_t)f->received);
     hfi_write_u32(&w, f->lifetime);
     hfi_write_u32(&w, f->age_add);
-    hfi_write_u8(&w, (uint8_t)(f->verified | f->extended_master << 1));
+    bool early = f->max_early_data != 0;
+    hfi_write_u8(&w, (uint8_t)(f->verified | f->extended_master << 1 | early << 2));
     size_t mark = hfi_write_vec16_begin(&w);
     hfi_write_bytes(&w, f->ticket);
     hfi_write_vec16_end(&w, mark);
@@ -120,6 +123,8 @@ size_t hfi_session_encode(const hfi_session *session, uint8_t *out, size_t cap)
     mark = hfi_write_vec24_begin(&w);
     hfi_write_bytes(&w, f->leaf);
     hfi_write_vec24_end(&w, mark);
+    if (early)
+        hfi_write_u32(&w, f->max_early_data);
     return hfi_writer_view(&w).len;
 }
 
@@ -141,7 +146,9 @@ static bool is_tls12(const hfi_session_fields *f)
 static bool fields_make_sense(const hfi_session_fields *f, uint8_t flags)
 {
     return (is_tls13(f) || is_tls12(f)) && f->lifetime <= HFI_TICKET_LIFETIME_MAX &&
-           f->received >= 0 && f->received < INT64_C(1) << 40 && flags <= 3;
+           f->received >= 0 && f->received < INT64_C(1) << 40 && flags <= 7 &&
+           ((flags & 4) != 0) == (f->max_early_data != 0) &&
+           (f->max_early_data == 0 || f->version == 0x0304);
 }
 
 hfi_session *hfi_session_decode(const hfi_alloc *alloc, hfi_view bytes)
@@ -164,6 +171,8 @@ hfi_session *hfi_session_decode(const hfi_alloc *alloc, hfi_view bytes)
     f.hostname = hfi_read_vec8(&r, 0, 253);
     f.alpn = hfi_read_vec8(&r, 0, HFI_SESSION_ALPN_MAX);
     f.leaf = hfi_read_vec24(&r, 0, 65536);
+    if ((flags & 4) != 0)
+        f.max_early_data = hfi_read_u32(&r);
     if (!hfi_reader_done(&r) || format != FORMAT ||
         !hfi_view_equal(start, hfi_view_of(magic, sizeof magic)))
         return NULL;

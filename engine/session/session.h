@@ -18,14 +18,15 @@ typedef struct hfi_session_fields {
     uint16_t suite;
     uint8_t psk[HFI_SECRET_MAX]; /* TLS 1.2: the master secret */
     size_t psk_len;
-    int64_t received;     /* seconds since 1970 */
-    uint32_t lifetime;    /* seconds */
-    uint32_t age_add;     /* TLS 1.3 alone */
-    bool extended_master; /* TLS 1.2: RFC 7627 was used */
-    bool verified;        /* the first handshake verified the peer */
-    hfi_view ticket;      /* TLS 1.2: may be empty, then there is a session id */
-    hfi_view session_id;  /* TLS 1.2 alone; at most 32 bytes */
-    hfi_view hostname;    /* the name that was checked; len 0: none */
+    int64_t received;        /* seconds since 1970 */
+    uint32_t lifetime;       /* seconds */
+    uint32_t age_add;        /* TLS 1.3 alone */
+    uint32_t max_early_data; /* bytes; 0: none is taken */
+    bool extended_master;    /* TLS 1.2: RFC 7627 was used */
+    bool verified;           /* the first handshake verified the peer */
+    hfi_view ticket;         /* TLS 1.2: may be empty, then there is a session id */
+    hfi_view session_id;     /* TLS 1.2 alone; at most 32 bytes */
+    hfi_view hostname;       /* the name that was checked; len 0: none */
     hfi_view alpn;
     hfi_view leaf; /* the peer's certificate, DER; len 0: not kept */
 } hfi_session_fields;

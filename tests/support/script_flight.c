@@ -394,7 +394,7 @@ static void exchange(scripted_server *s, script_bytes *share, uint8_t *secret,
 
 static void send_hello(scripted_server *s)
 {
-    uint8_t secret[HFI_GROUP_SECRET_MAX];
+    uint8_t secret[HFI_GROUP_SECRET_MAX], early[HFI_SECRET_MAX];
     script_bytes m = {NULL, 0, 0}, share = {NULL, 0, 0};
     hfi_digest digest;
     size_t mark, secret_len, block = hello_begin(s, &m, "5a*32");
@@ -411,6 +411,10 @@ static void send_hello(scripted_server *s)
     script_message_end(&m);
 
     hfi_transcript_start(&s->transcript, &script_alloc, s->hash);
+    if (s->takes_early_data) {
+        hfi_transcript_digest(&s->transcript, &digest);
+        hfi_keys_early(&s->keys, 0, &digest, early);
+    }
     script_send_message(s, AT_HELLO, &m);
     if (s->retries_sent == 0)
         put_ccs(s);
@@ -418,7 +422,11 @@ static void send_hello(scripted_server *s)
     hfi_transcript_digest(&s->transcript, &digest);
     hfi_keys_enter_handshake(&s->keys, hfi_view_of(secret, secret_len), &digest);
     script_protect(&s->writing, s->hash, script_aead(s), s->keys.handshake[HFI_SERVER]);
-    script_protect(&s->reading, s->hash, script_aead(s), s->keys.handshake[HFI_CLIENT]);
+    if (s->takes_early_data)
+        script_protect(&s->reading, s->hash, script_aead(s), early);
+    else
+        script_protect(&s->reading, s->hash, script_aead(s),
+                       s->keys.handshake[HFI_CLIENT]);
     script_free(&m);
     script_free(&share);
 }
@@ -432,6 +440,8 @@ static void send_extensions(scripted_server *s)
 
     script_message_begin(&m, ENCRYPTED_EXTENSIONS);
     script_append_number(&m, 0, 2);
+    if (s->took_early_data)
+        script_append_hex(&m, "002a 0000");
     if (s->config.answers_name)
         script_append_hex(&m, "0000 0000");
     if (s->config.tells_groups)
@@ -586,7 +596,14 @@ void scripted_server_ticket(scripted_server *s)
     script_append_number(&m, nonce, 1);
     script_append_number(&m, sizeof t->name, 2);
     script_append(&m, t->name, sizeof t->name);
+    size_t block = m.len, mark;
     script_append_number(&m, 0, 2);
+    if (s->config.max_early_data != 0) {
+        script_extension_begin(&m, 42, &mark);
+        script_append_number(&m, s->config.max_early_data, 4);
+        script_length_end(&m, mark, 2);
+    }
+    script_length_end(&m, block, 2);
     script_message_end(&m);
     script_send_message(s, AT_TICKET, &m);
     script_flush(s);

@@ -196,7 +196,7 @@ void script_hello_free(script_hello *h)
 static bool may_change(uint16_t type)
 {
     return type == SCRIPT_EXT_KEY_SHARE || type == SCRIPT_EXT_COOKIE ||
-           type == SCRIPT_EXT_PRE_SHARED_KEY;
+           type == SCRIPT_EXT_PRE_SHARED_KEY || type == SCRIPT_EXT_EARLY_DATA;
 }
 
 /* The extensions that must stay stay, with the same data and in the same order. */
@@ -230,6 +230,8 @@ const char *script_hello_compare(const script_hello *first, const script_hello *
         memcmp(first->message.p + HEADER, second->message.p + HEADER, fixed - HEADER) !=
             0)
         return "the second ClientHello differs before its extensions";
+    if (script_hello_find(second, SCRIPT_EXT_EARLY_DATA, &a))
+        return "the second ClientHello offers early data";
     if (!same_extensions(first, second))
         return "the second ClientHello changes an extension that must stay";
 

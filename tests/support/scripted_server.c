@@ -12,6 +12,7 @@
 
 enum {
     CLIENT_HELLO = 1,
+    END_OF_EARLY_DATA = 5,
     CERTIFICATE = 11,
     CERTIFICATE_VERIFY = 15,
     FINISHED = 20,
@@ -45,6 +46,7 @@ void scripted_server_free(scripted_server *s)
     script_free(&s->held);
     script_free(&s->data);
     script_free(&s->client_certificate);
+    script_free(&s->early_data);
     script_hello_free(&s->hello);
     script_hello_free(&s->first_hello);
     hfi_transcript_free(&s->transcript, &script_alloc);
@@ -112,6 +114,8 @@ static void on_second_hello(scripted_server *s)
 
 static void on_client_hello(scripted_server *s, hfi_view message)
 {
+    hfi_view early;
+
     if (s->hellos++ > 0) {
         script_hello_free(&s->first_hello);
         s->first_hello = s->hello;
@@ -130,6 +134,12 @@ static void on_client_hello(scripted_server *s, hfi_view message)
     if (!s->resumed)
         hfi_keys_start(&s->keys, s->hash, hfi_view_of(NULL, 0));
     (void)hfi_transcript_add(&s->transcript, &script_alloc, message);
+    s->takes_early_data = s->resumed && !s->config.rejects_early_data &&
+                          s->retries_sent == s->config.retries &&
+                          script_hello_find(&s->hello, 42, &early);
+    s->took_early_data = s->takes_early_data;
+    if (script_hello_find(&s->hello, 42, &early))
+        s->skips_early_data = !s->takes_early_data;
     if (s->retries_sent < s->config.retries)
         script_send_retry(s);
     else
@@ -189,7 +199,13 @@ static void on_message(scripted_server *s, hfi_view message)
                !s->client_verified) {
         script_take_client_verify(s, message);
         (void)hfi_transcript_add(&s->transcript, &script_alloc, message);
-    } else if (type == FINISHED && s->reading.aead != NULL && !s->connected) {
+    } else if (type == END_OF_EARLY_DATA && s->takes_early_data && message.len == 4) {
+        s->takes_early_data = false;
+        (void)hfi_transcript_add(&s->transcript, &script_alloc, message);
+        script_protect(&s->reading, s->hash, script_aead(s),
+                       s->keys.handshake[HFI_CLIENT]);
+    } else if (type == FINISHED && !s->takes_early_data && s->reading.aead != NULL &&
+               !s->connected) {
         on_finished(s, message);
     } else if (type == KEY_UPDATE && s->connected) {
         on_key_update(s, message);
@@ -272,11 +288,13 @@ static void on_protected(scripted_server *s, uint8_t *record, size_t len)
         on_handshake(s, content);
     else if (type == CONTENT_ALERT)
         on_alert(s, content, true);
+    else if (type == CONTENT_APPLICATION && s->takes_early_data)
+        script_append_view(&s->early_data, content);
     else if (type == CONTENT_APPLICATION && s->connected)
         script_append_view(&s->data, content);
     else if (type >= 0)
         fault(s, "the client sent a protected record of a wrong type");
-    else
+    else if (!s->skips_early_data) /* what was rejected cannot be read, RFC 8446 4.2.10 */
         s->unreadable = true;
     script_free(&body);
 }

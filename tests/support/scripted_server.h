@@ -39,6 +39,8 @@ typedef struct script_config {
     bool answers_name; /* an empty server_name in EncryptedExtensions */
     bool tells_groups; /* supported_groups in EncryptedExtensions */
     bool requests_certificate;
+    uint32_t max_early_data; /* in tickets; 0: the extension is left out */
+    bool rejects_early_data;
     bool accepts_certificate;        /* else the client's must be empty */
     const char *request_schemes;     /* hex; NULL: 0403 0804 */
     const char *request_authorities; /* hex of the list's contents; NULL: none */
@@ -119,7 +121,11 @@ struct scripted_server {
     unsigned ccs;
     unsigned updates; /* KeyUpdates, and those that ask for one */
     unsigned update_requests;
-    bool sent_certificate;           /* an empty Certificate, or: */
+    bool sent_certificate; /* an empty Certificate, or: */
+    bool takes_early_data; /* until its end */
+    bool took_early_data;
+    bool skips_early_data;
+    script_bytes early_data;
     script_bytes client_certificate; /* the first of them */
     size_t client_certificates;
     uint16_t client_scheme;

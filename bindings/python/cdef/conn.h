@@ -7,6 +7,10 @@
 #define HF_WANT_ASYNC 5
 #define HF_SENT_SHUTDOWN 1
 #define HF_RECEIVED_SHUTDOWN 2
+#define HF_EARLY_DATA_NOT_SENT 0
+#define HF_EARLY_DATA_ACCEPTED 1
+#define HF_EARLY_DATA_REJECTED 2
+#define HF_EARLY_DATA_PENDING 3
 #define HF_TRACE_MESSAGE 0
 #define HF_TRACE_ALERT 1
 #define HF_TRACE_CHANGE_CIPHER_SPEC 2
@@ -21,6 +25,7 @@ hf_status hf_conn_set_server_name(hf_conn *conn, const char *name);
 hf_status hf_conn_disable_hostname_check(hf_conn *conn);
 hf_status hf_conn_add_alpn(hf_conn *conn, const uint8_t *name, size_t len);
 hf_status hf_conn_set_session(hf_conn *conn, hf_session *session);
+hf_status hf_conn_allow_early_data(hf_conn *conn);
 hf_status hf_conn_set_psk(hf_conn *conn, const uint8_t *identity, size_t identity_len, const uint8_t *key, size_t key_len, const char *hash);
 hf_status hf_conn_use_certificate_chain_memory(hf_conn *conn, const uint8_t *bytes, size_t len);
 hf_status hf_conn_use_private_key_memory(hf_conn *conn, const uint8_t *bytes, size_t len, const char *password);
@@ -57,6 +62,7 @@ const char *hf_state_name(const hf_conn *conn);
 int hf_read(hf_conn *conn, void *buffer, size_t size, size_t *got);
 int hf_peek(hf_conn *conn, void *buffer, size_t size, size_t *got);
 int hf_write(hf_conn *conn, const void *bytes, size_t count, size_t *written);
+int hf_write_early_data(hf_conn *conn, const void *bytes, size_t count, size_t *written);
 size_t hf_pending(const hf_conn *conn);
 int hf_has_pending(const hf_conn *conn);
 int hf_shutdown(hf_conn *conn);
@@ -74,6 +80,7 @@ int hf_conn_signature_algorithm(const hf_conn *conn);
 const char *hf_conn_signature_algorithm_name(const hf_conn *conn);
 const uint8_t *hf_conn_get0_alpn(const hf_conn *conn, size_t *len);
 int hf_conn_session_reused(const hf_conn *conn);
+int hf_conn_early_data_status(const hf_conn *conn);
 int hf_conn_psk_used(const hf_conn *conn);
 int hf_conn_hello_retried(const hf_conn *conn);
 int hf_conn_certificate_requested(const hf_conn *conn);

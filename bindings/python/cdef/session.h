@@ -8,3 +8,4 @@ int hf_session_version(const hf_session *session);
 const char *hf_session_hostname(const hf_session *session);
 hf_status hf_session_serialize(const hf_session *session, uint8_t *buffer, size_t *len);
 hf_session *hf_session_parse(hf_config *config, const uint8_t *bytes, size_t len);
+uint32_t hf_session_max_early_data(const hf_session *session);

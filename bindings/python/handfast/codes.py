@@ -77,6 +77,10 @@ CERTIFICATE_NOT_SET: Final = 133
 """a private key was given before its certificate"""
 SIGNATURE_NOT_WANTED: Final = 134
 """no signature is waited for"""
+EARLY_DATA_UNAVAILABLE: Final = 135
+"""early data cannot be sent on this connection, or no longer"""
+EARLY_DATA_LIMIT: Final = 136
+"""the server takes no more early data"""
 TRANSPORT_READ: Final = 200
 """reading from the transport failed"""
 TRANSPORT_WRITE: Final = 201
@@ -289,6 +293,10 @@ VERSION_CHANGED: Final = 551
 """the version changed after HelloRetryRequest"""
 PSK_REFUSED: Final = 552
 """the server did not take the pre-shared key, and no name or root was set to check its certificate by"""
+EARLY_DATA_MISMATCH: Final = 553
+"""the server took early data, but not the suite or protocol that it was sent for"""
+EARLY_DATA_VERSION: Final = 554
+"""the server answered early data with an older version"""
 CERT_MALFORMED: Final = 600
 """a certificate is not well-formed DER or X.509"""
 CERT_VERSION: Final = 601

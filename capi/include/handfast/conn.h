@@ -57,6 +57,8 @@ HF_API hf_status hf_conn_add_alpn(hf_conn *conn, const uint8_t *name, size_t len
  * does not fit a name that is set later, is passed over: the handshake is a full one.
  * SESSION_UNUSABLE, ALREADY_STARTED.  RFC 8446 2.2, 4.6.1 */
 HF_API hf_status hf_conn_set_session(hf_conn *conn, hf_session *session);
+/** Allows hf_write_early_data on this connection.  ALREADY_STARTED. */
+HF_API hf_status hf_conn_allow_early_data(hf_conn *conn);
 /** A key that both sides were given, with the identity (1 to 8192 bytes) by which the server
  * finds it; TLS 1.3 alone.  16 to 255 bytes of high entropy, never a password; both are
  * copied.  hash is "SHA256", which NULL means, or "SHA384": that of the cipher suites that
@@ -229,6 +231,23 @@ HF_API int hf_peek(hf_conn *conn, void *buffer, size_t size, size_t *got);
  * @rfc 8446 5.1, 5.2
  */
 HF_API int hf_write(hf_conn *conn, const void *bytes, size_t count, size_t *written);
+/**
+ * Sends bytes along with the first flight, before the server has proved who it is: whoever
+ * records them can send them to the server again.  Only for requests that do no harm when
+ * they are repeated.  Needs hf_conn_allow_early_data, a session whose
+ * hf_session_max_early_data is not 0, and a role; the first call begins the handshake.
+ *
+ * Carry on with hf_connect, and then ask hf_conn_early_data_status: what was rejected is
+ * lost and must be written again with hf_write.  Nothing is ever sent twice by itself.
+ *
+ * @param written  the bytes that were sealed, at most a record's; they go out with this
+ *                 call or the next ones
+ * @return 1 on success; below 0: hf_get_error tells.  EARLY_DATA_UNAVAILABLE and
+ *         EARLY_DATA_LIMIT leave the connection as it is
+ * @rfc 8446 2.3, 4.2.10, 8
+ */
+HF_API int hf_write_early_data(hf_conn *conn, const void *bytes, size_t count,
+                               size_t *written);
 /** Bytes that are decrypted and not yet read. */
 HF_API size_t hf_pending(const hf_conn *conn);
 /** 1 if hf_read might yield something without reading the transport. */
@@ -281,6 +300,12 @@ HF_API const char *hf_conn_signature_algorithm_name(const hf_conn *conn);
 /** The application protocol; NULL and *len 0 if none was agreed.  Borrowed. */
 HF_API const uint8_t *hf_conn_get0_alpn(const hf_conn *conn, size_t *len);
 HF_API int hf_conn_session_reused(const hf_conn *conn);
+#define HF_EARLY_DATA_NOT_SENT 0
+#define HF_EARLY_DATA_ACCEPTED 1
+#define HF_EARLY_DATA_REJECTED 2 /**< the server has dropped it: write it again */
+#define HF_EARLY_DATA_PENDING 3  /**< the server has not answered yet */
+/** What became of early data, HF_EARLY_DATA_...; final once the handshake is over. */
+HF_API int hf_conn_early_data_status(const hf_conn *conn);
 HF_API int hf_conn_psk_used(const hf_conn *conn); /**< 1: that of hf_conn_set_psk */
 HF_API int hf_conn_hello_retried(const hf_conn *conn); /**< 1 after HelloRetryRequest */
 HF_API int hf_conn_certificate_requested(const hf_conn *conn);
@@ -313,7 +338,7 @@ HF_API uint64_t hf_conn_bytes_out(const hf_conn *conn); /**< ciphertext sent */
 #define HF_TRACE_MESSAGE 0 /**< a handshake message; what is its type */
 #define HF_TRACE_ALERT 1   /**< what is the alert's number */
 #define HF_TRACE_CHANGE_CIPHER_SPEC 2
-#define HF_TRACE_KEYS 3 /**< new keys: 1 handshake, 2 application, 3 update */
+#define HF_TRACE_KEYS 3 /**< new keys: 1 handshake, 2 application, 3 update, 4 early */
 #define HF_TRACE_DATA 4 /**< the first application data this way */
 
 /** How many events are kept, at most 32: the first ones. */

@@ -37,6 +37,8 @@
 #define HF_E_PRIVATE_KEY_MISMATCH 132 /**< the private key is not that of the certificate */
 #define HF_E_CERTIFICATE_NOT_SET 133 /**< a private key was given before its certificate */
 #define HF_E_SIGNATURE_NOT_WANTED 134 /**< no signature is waited for */
+#define HF_E_EARLY_DATA_UNAVAILABLE 135 /**< early data cannot be sent on this connection, or no longer */
+#define HF_E_EARLY_DATA_LIMIT 136 /**< the server takes no more early data */
 #define HF_E_TRANSPORT_READ 200 /**< reading from the transport failed */
 #define HF_E_TRANSPORT_WRITE 201 /**< writing to the transport failed */
 #define HF_E_EOF_BEFORE_HELLO 202 /**< the peer closed the connection without answering the ClientHello */
@@ -143,6 +145,8 @@
 #define HF_E_SESSION_ID_UNKNOWN 550 /**< the server resumes a session that was not offered */
 #define HF_E_VERSION_CHANGED 551 /**< the version changed after HelloRetryRequest */
 #define HF_E_PSK_REFUSED 552 /**< the server did not take the pre-shared key, and no name or root was set to check its certificate by */
+#define HF_E_EARLY_DATA_MISMATCH 553 /**< the server took early data, but not the suite or protocol that it was sent for */
+#define HF_E_EARLY_DATA_VERSION 554 /**< the server answered early data with an older version */
 #define HF_E_CERT_MALFORMED 600 /**< a certificate is not well-formed DER or X.509 */
 #define HF_E_CERT_VERSION 601 /**< a certificate is not of X.509 version 3 */
 #define HF_E_CERT_SIGNATURE_MISMATCH 602 /**< a certificate names two different signature algorithms */

@@ -31,6 +31,9 @@ HF_API hf_status hf_session_serialize(const hf_session *session, uint8_t *buffer
  * is exhausted.  The allocator is the configuration's. */
 HF_API hf_session *hf_session_parse(hf_config *config, const uint8_t *bytes, size_t len);
 
+/** How many bytes of early data the server takes, hf_write_early_data; 0: none. */
+HF_API uint32_t hf_session_max_early_data(const hf_session *session);
+
 #ifdef __cplusplus
 }
 #endif

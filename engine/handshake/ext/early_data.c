@@ -1,19 +1,37 @@
-/* engine/handshake/ext/early_data.c: early_data, which is never offered.
- * RFC 8446 4.2.10.  A ticket may say how much of it a server would take. */
+/* engine/handshake/ext/early_data.c: early_data.  RFC 8446 4.2.10.
+ * Offered only where the application allowed it, with a session whose server takes it,
+ * and never after a retry.  What a ticket says is read in post_handshake.c. */
 #include "handshake/ext/registry.h"
-#include "wire/reader.h"
 
+static bool may_offer(const hfi_hs *hs)
+{
+    return hs->wishes.early_data && hs->as.client.psk_offered && hs->wishes.psk == NULL &&
+           !hs->agreed->retried &&
+           hfi_session_get(hs->wishes.session)->max_early_data != 0;
+}
+
+static hfi_err write_early_data(hfi_hs *hs, hfi_writer *w, bool *skip)
+{
+    (void)w;
+    *skip = !may_offer(hs);
+    if (!*skip)
+        hs->agreed->early_data = HFI_EARLY_OFFERED;
+    return HFI_OK;
+}
+
+/* Without the PSK nobody could have read it. */
 static hfi_err read_early_data(hfi_hs *hs, unsigned where, hfi_view body)
 {
-    (void)hs;
     (void)where;
-    hfi_reader r = hfi_reader_of(body);
-
-    (void)hfi_read_u32(&r); /* max_early_data_size */
-    return hfi_reader_done(&r) ? HFI_OK : HFI_E_DECODE_EXTENSION;
+    if (body.len != 0)
+        return HFI_E_DECODE_EXTENSION;
+    if (hs->agreed->early_data != HFI_EARLY_OFFERED)
+        return HFI_E_EARLY_DATA_UNASKED;
+    hs->agreed->early_data = HFI_EARLY_ACCEPTED;
+    return HFI_OK;
 }
 
 const hfi_ext hfi_ext_early_data = {HFI_EXT_EARLY_DATA, "early_data",
                                     HFI_IN_CLIENT_HELLO | HFI_IN_ENCRYPTED_EXTENSIONS |
                                         HFI_IN_NEW_SESSION_TICKET,
-                                    NULL, read_early_data};
+                                    write_early_data, read_early_data};
