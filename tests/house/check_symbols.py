@@ -22,9 +22,10 @@ NODE = re.compile(r"^HANDFAST_(?:\d+\.\d+|UNSTABLE)$")
 NEEDED = re.compile(
     r"^(libhandfast|libnettle|libhogweed|libgmp|libidn2|libc|libpthread|ld-linux\S*)\.so"
 )
-# The engine's own needs from the C library: memory and text functions without state.
+# The engine's own needs from the C library: memory and text functions without state;
+# bcmp is what clang makes of a memcmp that only asks for equality.
 ENGINE_MAY = re.compile(
-    r"^(hfi_\w+|mem(cpy|move|set|cmp|chr)|str(len|nlen|cmp|ncmp|chr)|(__)?v?snprintf(_chk)?|"
+    r"^(hfi_\w+|mem(cpy|move|set|cmp|chr)|bcmp|str(len|nlen|cmp|ncmp|chr)|(__)?v?snprintf(_chk)?|"
     r"__(memcpy|memset|memmove)_chk|__stack_chk_fail|__assert_fail|explicit_bzero|"
     r"_GLOBAL_OFFSET_TABLE_)$"
 )
