@@ -59,13 +59,13 @@ HF_API hf_status hf_conn_add_alpn(hf_conn *conn, const uint8_t *name, size_t len
 HF_API hf_status hf_conn_set_session(hf_conn *conn, hf_session *session);
 /** Allows hf_write_early_data on this connection.  ALREADY_STARTED. */
 HF_API hf_status hf_conn_allow_early_data(hf_conn *conn);
-/** A key that both sides were given, with the identity (1 to 8192 bytes) by which the server
- * finds it; TLS 1.3 alone.  16 to 255 bytes of high entropy, never a password; both are
- * copied.  hash is "SHA256", which NULL means, or "SHA384": that of the cipher suites that
- * it is for.  It is offered instead of a session, always together with a fresh exchange of
- * keys; a server that takes it shows no certificate, and needs no name and no root.  One
- * that does not take it is checked by its certificate, or, where no name or no root is set,
- * refused: PSK_REFUSED.  An identity of NULL removes the key.
+/** A key that both sides were given, with the identity (1 to 8192 bytes) by which the
+ * server finds it; TLS 1.3 alone.  16 to 255 bytes of high entropy, never a password;
+ * both are copied.  hash is "SHA256", which NULL means, or "SHA384": that of the cipher
+ * suites that it is for.  It is offered instead of a session, always together with a
+ * fresh exchange of keys; a server that takes it shows no certificate, and needs no name
+ * and no root.  One that does not take it is checked by its certificate, or, where no
+ * name or no root is set, refused: PSK_REFUSED.  An identity of NULL removes the key.
  * INVALID_ARGUMENT, UNKNOWN_NAME, ALREADY_STARTED, NO_MEMORY.  RFC 8446 4.2.11, 9257 */
 HF_API hf_status hf_conn_set_psk(hf_conn *conn, const uint8_t *identity,
                                  size_t identity_len, const uint8_t *key, size_t key_len,
@@ -232,9 +232,9 @@ HF_API int hf_peek(hf_conn *conn, void *buffer, size_t size, size_t *got);
  */
 HF_API int hf_write(hf_conn *conn, const void *bytes, size_t count, size_t *written);
 /**
- * Sends bytes along with the first flight, before the server has proved who it is: whoever
- * records them can send them to the server again.  Only for requests that do no harm when
- * they are repeated.  Needs hf_conn_allow_early_data, a session whose
+ * Sends bytes along with the first flight, before the server has proved who it is:
+ * whoever records them can send them to the server again.  Only for requests that do no
+ * harm when they are repeated.  Needs hf_conn_allow_early_data, a session whose
  * hf_session_max_early_data is not 0, and a role; the first call begins the handshake.
  *
  * Carry on with hf_connect, and then ask hf_conn_early_data_status: what was rejected is
@@ -306,7 +306,7 @@ HF_API int hf_conn_session_reused(const hf_conn *conn);
 #define HF_EARLY_DATA_PENDING 3  /**< the server has not answered yet */
 /** What became of early data, HF_EARLY_DATA_...; final once the handshake is over. */
 HF_API int hf_conn_early_data_status(const hf_conn *conn);
-HF_API int hf_conn_psk_used(const hf_conn *conn); /**< 1: that of hf_conn_set_psk */
+HF_API int hf_conn_psk_used(const hf_conn *conn);      /**< 1: that of hf_conn_set_psk */
 HF_API int hf_conn_hello_retried(const hf_conn *conn); /**< 1 after HelloRetryRequest */
 HF_API int hf_conn_certificate_requested(const hf_conn *conn);
 HF_API int hf_conn_certificate_sent(const hf_conn *conn); /**< 1: ours was shown */
