@@ -1,16 +1,14 @@
 /* crypto/nettle/group_x25519.c: X25519, RFC 7748, as a TLS group, RFC 8446 4.2.8.2.
  *
- * Shares are nettle's; the secret is computed by crypto/x25519 where that is quicker.
- * Both follow RFC 7748 in clearing bits of the scalar and in ignoring the top bit of the
- * peer's value, but do not look at the result: RFC 8446 7.4.2 wants an all-zero one
- * refused. */
+ * nettle follows RFC 7748 in clearing bits of the scalar and in ignoring the top bit
+ * of the peer's value, but does not look at the result: RFC 8446 7.4.2 wants an
+ * all-zero one refused. */
 #include <assert.h>
 
 #include <nettle/curve25519.h>
 
 #include "base/ct.h"
 #include "crypto/nettle/primitives.h"
-#include "crypto/x25519/x25519.h"
 
 static_assert(CURVE25519_SIZE == 32, "RFC 7748 5");
 
@@ -30,11 +28,7 @@ static hfi_err x25519_derive(const uint8_t *private_key, hfi_view peer_share,
 {
     if (peer_share.len != CURVE25519_SIZE)
         return HFI_E_KEY_SHARE_INVALID;
-#if HFI_HAVE_X25519
-    hfi_x25519(secret, private_key, peer_share.p);
-#else
     curve25519_mul(secret, private_key, peer_share.p);
-#endif
     if (hfi_ct_is_zero(secret, CURVE25519_SIZE))
         return HFI_E_KEY_SHARE_INVALID;
     return HFI_OK;
