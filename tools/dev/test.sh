@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 root=$PWD
 reports=$root/build/reports
-all="unit flow vectors contract abi ct cli interop python lua nginx clang sanitize"
+all="unit flow vectors contract abi ct python cli interop lua nginx clang sanitize"
 
 # What a part needs to be installed, besides `build` and `test`.
 needs() {
