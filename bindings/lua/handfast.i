@@ -108,7 +108,7 @@ static void hf_lua_push_bytes(lua_State *L, const void *bytes, size_t len)
     "$1 = (int64_t)hf_lua_number(L, $input, -HF_LUA_NUMBER_MAX, HF_LUA_NUMBER_MAX);"
 %typemap(in) size_t, uint64_t
     "$1 = ($1_ltype)hf_lua_number(L, $input, 0, HF_LUA_NUMBER_MAX);"
-%typemap(out) int, hf_status, int64_t, size_t, uint64_t, ptrdiff_t
+%typemap(out) int, hf_status, int64_t, size_t, uint32_t, uint64_t, ptrdiff_t
     "lua_pushinteger(L, (lua_Integer)$1); SWIG_arg++;"
 
 /* ---- text and bytes in ---- */
@@ -121,13 +121,15 @@ static void hf_lua_push_bytes(lua_State *L, const void *bytes, size_t len)
 %apply (const uint8_t *bytes, size_t count) {
     (const uint8_t *bytes, size_t len), (const uint8_t *name, size_t len),
     (const uint8_t *der, size_t len), (const void *bytes, size_t count),
-    (const char *label, size_t label_len), (const uint8_t *signature, size_t len)
+    (const char *label, size_t label_len), (const uint8_t *signature, size_t len),
+    (const uint8_t *key, size_t key_len)
 };
-/* nil: there is no password. */
-%typemap(in) const char *password
+/* nil: there is no password, and the hash is the usual one. */
+%typemap(in) const char *password, const char *hash
     "$1 = lua_isnil(L, $input) ? NULL : (char *)hf_lua_text(L, $input);"
-/* nil is no context, which in TLS 1.2 is another one than "". */
-%typemap(in) (const uint8_t *context, size_t context_len) (size_t size = 0) {
+/* nil is no context, which in TLS 1.2 is another one than ""; and no identity. */
+%typemap(in) (const uint8_t *context, size_t context_len) (size_t size = 0),
+    (const uint8_t *identity, size_t identity_len) (size_t size = 0) {
     $1 = lua_isnil(L, $input) ? NULL : ($1_ltype)hf_lua_bytes(L, $input, &size);
     $2 = size;
 }

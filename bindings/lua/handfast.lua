@@ -38,6 +38,7 @@ handfast.ERROR = constants "HF_ERROR_"   -- what get_error returns
 handfast.CODE = constants "HF_E_"        -- the code of an error record
 handfast.OPTION = constants "HF_OPTION_"
 handfast.WANT = constants "HF_WANT_"
+handfast.EARLY_DATA = constants "HF_EARLY_DATA_"
 handfast.SHUTDOWN = {
     SENT = core.HF_SENT_SHUTDOWN,
     RECEIVED = core.HF_RECEIVED_SHUTDOWN,

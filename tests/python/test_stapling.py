@@ -50,9 +50,10 @@ def response(authority: Authority, leaf: Path, status: ocsp.OCSPCertStatus) -> b
 
 
 @contextlib.contextmanager
-def server(leaf: tuple[Path, Path], *options: str) -> Iterator[int]:
-    """Its port; it sends each line back reversed."""
-    command = ["openssl", "s_server", "-accept", "127.0.0.1:0", "-rev", *options]
+def server(leaf: tuple[Path, Path], *options: str, reverse: bool = True) -> Iterator[int]:
+    """Its port; it sends each line back reversed, or it is silent."""
+    command = ["openssl", "s_server", "-accept", "127.0.0.1:0", *options]
+    command += ["-rev"] if reverse else []
     command += ["-cert", str(leaf[0]), "-key", str(leaf[1])]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL

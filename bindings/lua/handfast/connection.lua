@@ -95,7 +95,8 @@ for method, name in pairs {
     want = "hf_want", state = "hf_state_name", pending = "hf_pending",
     get_shutdown = "hf_get_shutdown", get_fd = "hf_conn_get_fd",
     drain_pending = "hf_conn_drain_pending", get_options = "hf_conn_get_options",
-    verify_result = "hf_conn_verify_result", bytes_in = "hf_conn_bytes_in",
+    verify_result = "hf_conn_verify_result",
+    early_data_status = "hf_conn_early_data_status", bytes_in = "hf_conn_bytes_in",
     bytes_out = "hf_conn_bytes_out", json = "hf_conn_json",
 } do
     connection[method] = function(self)
@@ -138,6 +139,7 @@ for method, name in pairs {
     set_connect_state = "hf_set_connect_state", set_accept_state = "hf_set_accept_state",
     use_memory = "hf_conn_use_memory", feed_eof = "hf_conn_feed_eof",
     disable_hostname_check = "hf_conn_disable_hostname_check",
+    allow_early_data = "hf_conn_allow_early_data",
 } do
     connection[method] = function(self)
         if not self.handle then
@@ -175,6 +177,22 @@ function connection:use_private_key_memory(bytes, password)
         return nil, err.of_code(core.HF_E_INVALID_ARGUMENT, "a zero byte in the text")
     end
     return status(core.hf_conn_use_private_key_memory(self.handle, bytes, password))
+end
+
+--- A key of 16 to 255 bytes that both sides were given, never a password, and the name by
+--- which the server finds it; hash is "SHA256", unless said otherwise, or "SHA384".  nil
+--- removes it.  RFC 8446 4.2.11
+function connection:set_psk(identity, key, hash)
+    check.type(1, "set_psk", "string", identity, true)
+    check.type(2, "set_psk", "string", key, identity == nil)
+    check.type(3, "set_psk", "string", hash, true)
+    if not self.handle then
+        return closed()
+    end
+    if hash and hash:find("\0", 1, true) then
+        return nil, err.of_code(core.HF_E_INVALID_ARGUMENT, "a zero byte in the text")
+    end
+    return status(core.hf_conn_set_psk(self.handle, identity, key or "", hash))
 end
 
 --- While WANT_ASYNC asks for a signature: the SignatureScheme of RFC 8446 4.2.3 and what
@@ -304,6 +322,19 @@ function connection:write(bytes)
         return closed()
     end
     return perform(self, core.hf_write, bytes)
+end
+
+--- Sends bytes along with the first flight: whoever records them can repeat them.  C's
+--- integer, and how many were sealed.  Afterwards early_data_status() tells what became
+--- of them, handfast.EARLY_DATA.*; what was rejected must be written again.
+function connection:write_early_data(bytes)
+    check.type(1, "write_early_data", "string", bytes)
+    if not self.handle then
+        return closed()
+    end
+    local ret, written = core.hf_write_early_data(self.handle, bytes)
+    tell_key_log(self)
+    return ret, written
 end
 
 --- How many of the bytes that came from the peer were taken.
@@ -450,6 +481,7 @@ function connection:info()
             core.hf_conn_signature_algorithm_name(handle)),
         alpn = core.hf_conn_get0_alpn(handle),
         session_reused = core.hf_conn_session_reused(handle) == 1,
+        psk_used = core.hf_conn_psk_used(handle) == 1,
         hello_retried = core.hf_conn_hello_retried(handle) == 1,
         certificate_requested = core.hf_conn_certificate_requested(handle) == 1,
         certificate_sent = core.hf_conn_certificate_sent(handle) == 1,

@@ -7,8 +7,11 @@ local session = {}
 session.__index = session
 session.__name = "handfast.session"
 
-for method, name in pairs { time = "hf_session_time", lifetime = "hf_session_lifetime",
-    version = "hf_session_version", hostname = "hf_session_hostname" } do
+for method, name in pairs {
+    time = "hf_session_time", lifetime = "hf_session_lifetime",
+    max_early_data = "hf_session_max_early_data", version = "hf_session_version",
+    hostname = "hf_session_hostname",
+} do
     session[method] = function(self)
         if not self.handle then
             return nil, err.closed("session")

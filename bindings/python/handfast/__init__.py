@@ -13,6 +13,7 @@ call by call, on sockets and on memory.  The guide is docs/python.md.
 
 from __future__ import annotations
 
+from ._agreed import EarlyData
 from ._certificate import Certificate
 from ._config import Config
 from ._connect import connect, wrap_socket
@@ -88,6 +89,7 @@ __all__ = [
     "ConfigError",
     "Connection",
     "DeadlineError",
+    "EarlyData",
     "GetError",
     "HandfastError",
     "Session",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 from ._errors import json_value
 from ._ffi import ffi, lib
 from ._handle import Handle
@@ -13,6 +15,17 @@ if TYPE_CHECKING:
 
     from ._certificate import Certificate
     from ._timeline import TimelineEvent
+
+
+class EarlyData(IntEnum):
+    """What became of early data; see :meth:`Connection.write_early_data`."""
+
+    NOT_SENT = 0
+    ACCEPTED = 1
+    REJECTED = 2
+    """The server has dropped it: write it again."""
+    PENDING = 3
+    """The server has not answered yet."""
 
 
 class Agreed(Handle):
@@ -61,6 +74,16 @@ class Agreed(Handle):
         that are not ASCII appear as latin-1."""
         found = self._bytes(lib.hf_conn_get0_alpn)
         return found.decode("latin-1") if found is not None else None
+
+    @property
+    def early_data(self) -> EarlyData:
+        """What became of early data; final once the handshake is over."""
+        return EarlyData(self._number(lib.hf_conn_early_data_status))
+
+    @property
+    def psk_used(self) -> bool:
+        """Whether the server took the key of ``set_psk``."""
+        return self._number(lib.hf_conn_psk_used) == 1
 
     @property
     def session_reused(self) -> bool:

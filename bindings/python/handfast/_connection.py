@@ -21,7 +21,7 @@ from ._errors import (
     json_value,
 )
 from ._ffi import ffi, lib
-from ._text import c_password, host_name, not_negative, protocol_names
+from ._text import c_password, c_text, host_name, not_negative, protocol_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -178,6 +178,31 @@ class Connection(Agreed):
         one that has expired is passed over."""
         handle = session._session if session is not None else ffi.NULL
         self._set(lib.hf_conn_set_session, handle)
+
+    def set_psk(
+        self, identity: str | bytes | None, key: bytes = b"", hash: str = "SHA256"
+    ) -> None:
+        """A key that both sides were given, and the identity by which the server finds
+        it; TLS 1.3 alone, RFC 8446 4.2.11 and 9257.
+
+        The key has 16 to 255 bytes of high entropy and is never a password; hash,
+        ``"SHA256"`` or ``"SHA384"``, is that of the cipher suites that it is for.  A
+        server that takes it shows no certificate; one that does not is checked by its
+        certificate, or refused where no name or no root is set.  None removes the key.
+        """
+        name = identity.encode() if isinstance(identity, str) else identity
+        self._set(
+            lib.hf_conn_set_psk,
+            ffi.NULL if name is None else bytes(name),
+            len(name or b""),
+            bytes(key),
+            len(key),
+            c_text(hash, "the hash"),
+        )
+
+    def allow_early_data(self) -> None:
+        """Allow :meth:`write_early_data` on this connection."""
+        self._set(lib.hf_conn_allow_early_data)
 
     def set_options(self, options: int) -> int:
         """Add options (``handfast.OPTION_*``); return those that are now set."""
@@ -448,6 +473,22 @@ class Connection(Agreed):
             view = ffi.from_buffer("char[]", data)
             self._moved[0] = 0
             ret = self._run(lib.hf_write, view, len(view), self._moved)
+            return ret, int(self._moved[0])
+
+    def write_early_data(self, data: Buffer) -> tuple[int, int]:
+        """Send bytes along with the first flight, before the server has proved who it
+        is: whoever records them can send them to the server again, so that they must do
+        no harm when repeated.  RFC 8446 2.3, 8.
+
+        Needs :meth:`allow_early_data`, and a session whose ``max_early_data`` is not 0;
+        the first call begins the handshake.  Returns C's int and how many bytes were
+        sealed, at most a record's.  Carry on with :meth:`connect`, then ask
+        :attr:`early_data`: what was rejected must be written again.
+        """
+        with self._lock:
+            view = ffi.from_buffer("char[]", data)
+            self._moved[0] = 0
+            ret = self._run(lib.hf_write_early_data, view, len(view), self._moved)
             return ret, int(self._moved[0])
 
     def pending(self) -> int:

@@ -63,6 +63,11 @@ class Session:
         return lib.hf_session_lifetime(self._session)
 
     @property
+    def max_early_data(self) -> int:
+        """How many bytes of early data the server takes; 0: none."""
+        return lib.hf_session_max_early_data(self._session)
+
+    @property
     def version(self) -> int:
         """The protocol's version: 0x0304 for TLS 1.3, 0x0303 for TLS 1.2."""
         return lib.hf_session_version(self._session)
