@@ -104,9 +104,9 @@ uint32_t hfi_trust_store_first(const hfi_trust_store *store, hfi_view name, uint
 }
 
 uint32_t hfi_trust_store_next(const hfi_trust_store *store, hfi_view name, uint64_t hash,
-                              uint32_t root)
+                              uint32_t place)
 {
-    return find_from(store, store->roots[root].next, name, hash);
+    return find_from(store, store->roots[place].next, name, hash);
 }
 
 bool hfi_trust_store_has(const hfi_trust_store *store, hfi_view der, hfi_view subject,

@@ -12,7 +12,7 @@ enum { HFI_TRUST_STORE_END = 0xffffffff };
 uint32_t hfi_trust_store_first(const hfi_trust_store *store, hfi_view name,
                                uint64_t hash);
 uint32_t hfi_trust_store_next(const hfi_trust_store *store, hfi_view name, uint64_t hash,
-                              uint32_t root);
+                              uint32_t place);
 
 /* True if this very certificate is in the store. */
 bool hfi_trust_store_has(const hfi_trust_store *store, hfi_view der, hfi_view subject,
