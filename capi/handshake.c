@@ -37,9 +37,11 @@ static int drive(hf_conn *conn)
         }
         if (!hfi_capi_process(conn, &progress))
             return hfi_capi_fail(conn);
-        if (progress || conn->engine.phase == HFI_PHASE_OPEN)
+        /* Going on with a pause before it is answered would only ask again. */
+        bool paused = conn->engine.paused && conn->engine.phase != HFI_PHASE_OPEN;
+        if (!paused && (progress || conn->engine.phase == HFI_PHASE_OPEN))
             continue;
-        if (conn->engine.paused) {
+        if (paused) {
             int ret = hfi_capi_answer_pause(conn);
             if (ret != 1)
                 return ret;

@@ -187,15 +187,22 @@ def test_a_choice_that_takes_its_time(
     authority: Authority, alice: Pair, version: str
 ) -> None:
     decided = threading.Event()
+    asked: list[handfast.Connection] = []
+
+    def choose(connection: handfast.Connection) -> bool:
+        asked.append(connection)
+        return decided.is_set()
+
     config = handfast.Config(trust_file=authority.root_file, versions=version)
-    config.set_certificate_callback(lambda _: decided.is_set())
+    config.set_certificate_callback(choose)
     peer = Peer(asking(authority, ssl.CERT_REQUIRED))
     with handfast.Connection(config) as connection:
         connection.use_memory()
         connection.set_hostname("localhost")
-        for _ in range(2):
+        for turn in (1, 2):
             ret = drive(connection, peer)
             assert connection.get_error(ret) == GetError.WANT_X509_LOOKUP
+            assert len(asked) == turn  # once in each call
             assert connection.want() == Want.X509_LOOKUP
             assert isinstance(connection.exception(ret), handfast.WantX509LookupError)
         connection.use_certificate_chain_memory(alice[0].read_bytes())
