@@ -20,7 +20,7 @@ static inline void secret(void *p, size_t len)
     (void)VALGRIND_MAKE_MEM_UNDEFINED(p, len);
 }
 
-static inline void public(void *p, size_t len)
+static inline void public(const void *p, size_t len)
 {
     (void)VALGRIND_MAKE_MEM_DEFINED(p, len);
 }
