@@ -297,7 +297,7 @@ static hfi_err process_one(hfi_conn *c, bool *more)
     return err == HFI_OK && record.was_protected ? ask_for_new_key(c) : err;
 }
 
-/* The owner may have answered what the handshake waits for. */
+/* The owner may have answered what the handshake waits for: in time. */
 static void go_on(hfi_conn *c, bool *progress)
 {
     hfi_err err = hfi_conn_after_step(c, hfi_machine_go(c->hs));
@@ -314,7 +314,7 @@ hfi_err hfi_conn_process(hfi_conn *c, bool *progress)
 
     if (progress != NULL)
         *progress = false;
-    if (c->paused && c->phase == HFI_PHASE_HANDSHAKE)
+    if (c->paused && c->phase == HFI_PHASE_HANDSHAKE && hfi_conn_time_left(c) != 0)
         go_on(c, progress);
     while (more && c->plain.len == 0 && !c->close_received && !c->paused) {
         if (c->phase == HFI_PHASE_FAILED)

@@ -236,6 +236,33 @@ static void test_deadline_while_waiting(void **state)
     finish(&f, &list);
 }
 
+/* A signature that comes after the deadline does not finish the handshake. */
+static void test_deadline_before_signature(void **state)
+{
+    (void)state;
+    for (int version = 0; version < 2; version++) {
+        script_config config = asking(version, ALL_SCHEMES);
+        hfi_credentials list = {.count = 0};
+        script_bytes signature = {NULL, 0, 0};
+        uint16_t scheme;
+        flow f;
+
+        start_waiting(&f, &config, &list);
+        f.client.timeout = 1000;
+        f.microseconds += 1000;
+        hfi_view content = hfi_conn_to_sign(&f.client, &scheme);
+        script_sign(SCRIPT_ED25519, scheme, content, &signature);
+        assert_int_equal(hfi_conn_give_signature(&f.client, script_view(&signature)),
+                         HFI_OK);
+        f.err = hfi_conn_process(&f.client, NULL);
+        assert_int_equal(f.err, HFI_E_DEADLINE_EXCEEDED);
+        (void)flow_pump(&f);
+        assert_false(f.server.client_verified);
+        script_free(&signature);
+        finish(&f, &list);
+    }
+}
+
 /* ---- the choice elsewhere ---- */
 
 static int answer;
@@ -315,6 +342,7 @@ int main(void)
         cmocka_unit_test(test_signature_from_elsewhere),
         cmocka_unit_test(test_released_while_waiting),
         cmocka_unit_test(test_deadline_while_waiting),
+        cmocka_unit_test(test_deadline_before_signature),
         cmocka_unit_test(test_choice),
         cmocka_unit_test(test_memory),
     };
