@@ -47,6 +47,7 @@ hf_status hf_clear(hf_conn *conn)
     if (conn == NULL)
         return -HF_E_INVALID_ARGUMENT;
     hfi_conn_reset(&conn->engine);
+    hfi_capi_credentials_clear(conn);
     hfi_capi_begin(conn);
     conn->error.summarized = HFI_OK;
     conn->outcome = HF_ERROR_NONE;

@@ -269,6 +269,8 @@ hf_status hf_conn_use_certificate_chain_memory(hf_conn *conn, const uint8_t *byt
     hfi_err err = add_chain(conn->credentials, s, hfi_view_of(bytes, len));
     if (err != HFI_OK)
         return -(hf_status)err;
+    if (conn->engine.phase == HFI_PHASE_BEFORE)
+        conn->lasting = conn->credentials->count;
     hfi_conn_set_credentials(&conn->engine, conn->credentials);
     return 1;
 }
@@ -283,6 +285,20 @@ hf_status hf_conn_use_private_key_memory(hf_conn *conn, const uint8_t *bytes, si
     hfi_err err = add_key(conn->credentials, &conn->config->settings,
                           hfi_view_of(bytes, len), password);
     return err == HFI_OK ? 1 : -(hf_status)err;
+}
+
+void hfi_capi_credentials_clear(hf_conn *conn)
+{
+    const hfi_settings *s = &conn->config->settings;
+    hfi_credentials *own = conn->credentials;
+
+    while (own != NULL && own->count > conn->lasting) {
+        hfi_credential *c = &own->items[--own->count];
+        s->crypto->private_key_free(c->key);
+        hfi_alloc_release(&s->alloc, c->certs);
+        memset(c, 0, sizeof *c);
+    }
+    hfi_conn_set_credentials(&conn->engine, conn->lasting != 0 ? own : NULL);
 }
 
 void hfi_capi_credentials_free(hf_conn *conn)

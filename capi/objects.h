@@ -75,7 +75,8 @@ struct hf_conn {
     uint8_t *psk_bytes; /* owned: identity and key; NULL: none */
     hfi_psk psk;
     hfi_credentials *credentials; /* owned; NULL: the configuration's */
-    int key_log_errno;            /* of a line that could not be written; 0: none */
+    size_t lasting;       /* how many of them were set before a handshake, not for one */
+    int key_log_errno;    /* of a line that could not be written; 0: none */
     int *key_log_failure; /* that field, for callbacks that see a const connection */
     hf_error error;
 };
@@ -150,6 +151,8 @@ void hfi_capi_transport_free(hf_conn *conn);
 
 /* The handshake waits for us: 1 it may go on, else what the caller returns. */
 int hfi_capi_answer_pause(hf_conn *conn);
+/* What was chosen for a handshake ends with it. */
+void hfi_capi_credentials_clear(hf_conn *conn);
 void hfi_capi_credentials_free(hf_conn *conn);
 
 /* ---- psk.c ---- */

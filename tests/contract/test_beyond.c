@@ -456,6 +456,62 @@ static void test_a_deadline_without_blocking(void **state)
     }
 }
 
+/* ---- our certificate ---- */
+
+static int accept_any(int right, X509_STORE_CTX *ctx)
+{
+    (void)right;
+    (void)ctx;
+    return 1;
+}
+
+static void asks_for_a_certificate(SSL_CTX *ctx)
+{
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, accept_any);
+}
+
+/* Chooses what the context holds; nothing once that is empty. */
+static int choose(void *context, hf_conn *conn)
+{
+    credential *own = context;
+    uint8_t *der = NULL;
+
+    if (own->cert == NULL)
+        return 1;
+    char *pem = credential_pem(own);
+    int len = i2d_PrivateKey(own->key, &der);
+    assert_int_equal(
+        hf_conn_use_certificate_chain_memory(conn, (const uint8_t *)pem, strlen(pem)), 1);
+    assert_int_equal(hf_conn_use_private_key_memory(conn, der, (size_t)len, NULL), 1);
+    OPENSSL_free(der);
+    free(pem);
+    return 1;
+}
+
+/* What the callback chose for one server must not be shown to the next one. */
+static void test_a_choice_is_for_one_handshake(void **state)
+{
+    stage s;
+
+    (void)state;
+    stage_open_with(&s, CARRIER_SOCKET, asks_for_a_certificate);
+    credential own = s.leaf;
+    hf_config_free(s.config);
+    s.config = stage_config(&s.root);
+    assert_int_equal(hf_config_set_certificate_callback(s.config, choose, &own), 1);
+    stage_new_conn(&s);
+    for (int round = 0; round < 10; round++) {
+        if (round == 9)
+            own.cert = NULL;
+        stage_establish(&s);
+        assert_int_equal(hf_conn_certificate_sent(s.conn), round != 9);
+        assert_int_equal(hf_clear(s.conn), 1);
+        stage_attach(&s);
+        stage_new_server(&s);
+    }
+    stage_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -471,6 +527,7 @@ int main(void)
         cmocka_unit_test(test_a_key_log_that_cannot_be_written_is_told),
         cmocka_unit_test(test_memory_may_end_anywhere_in_a_connection),
         cmocka_unit_test(test_a_deadline_without_blocking),
+        cmocka_unit_test(test_a_choice_is_for_one_handshake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

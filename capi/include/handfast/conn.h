@@ -72,7 +72,8 @@ HF_API hf_status hf_conn_set_psk(hf_conn *conn, const uint8_t *identity,
                                  const char *hash);
 /** As hf_config_use_certificate_chain_memory and hf_config_use_private_key_memory, for
  * this connection only; the first call leaves those of the configuration out.  Also while
- * HF_ERROR_WANT_X509_LOOKUP asks for it; ALREADY_STARTED afterwards. */
+ * HF_ERROR_WANT_X509_LOOKUP or the certificate callback asks for it, which hf_clear takes
+ * back; ALREADY_STARTED afterwards. */
 HF_API hf_status hf_conn_use_certificate_chain_memory(hf_conn *conn, const uint8_t *bytes,
                                                       size_t len);
 HF_API hf_status hf_conn_use_private_key_memory(hf_conn *conn, const uint8_t *bytes,
