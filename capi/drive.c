@@ -94,7 +94,7 @@ hfi_moved hfi_capi_flush(hf_conn *conn)
             hfi_conn_drain_commit(&conn->engine, (size_t)n);
         else if (n == HFI_IO_ERROR)
             return write_failed(conn, error_number);
-        else if (n != HFI_IO_AGAIN)
+        else if (n != HFI_IO_AGAIN && hfi_conn_time_left(&conn->engine) != 0)
             return wait_as_told(conn, n, false);
         else if (!hfi_capi_process(conn, NULL))
             return HFI_MOVED_FAILED;

@@ -33,6 +33,7 @@ static int drive(hf_conn *conn)
             return stopped(conn, moved);
         if (conn->engine.phase == HFI_PHASE_OPEN) {
             conn->established = true;
+            conn->engine.finishing = false; /* with memory, the rest is the caller's */
             return hfi_capi_succeed(conn);
         }
         if (!hfi_capi_process(conn, &progress))

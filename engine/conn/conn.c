@@ -144,7 +144,10 @@ hfi_err hfi_conn_transport_failed(hfi_conn *c, hfi_err code, int transport_errno
 
 int64_t hfi_conn_time_left(const hfi_conn *c)
 {
-    if (c->timeout <= 0 || c->phase != HFI_PHASE_HANDSHAKE)
+    bool lasts =
+        c->phase == HFI_PHASE_HANDSHAKE || (c->phase == HFI_PHASE_OPEN && c->finishing);
+
+    if (c->timeout <= 0 || !lasts)
         return -1;
     int64_t passed = monotonic(c) - c->started;
     return passed >= c->timeout ? 0 : c->timeout - passed;
@@ -239,6 +242,7 @@ void hfi_conn_establish(hfi_conn *c)
         keep_secrets(c);
     c->step = hfi_machine_state_name(c->hs);
     c->phase = HFI_PHASE_OPEN;
+    c->finishing = c->out_end != c->out_start;
     c->message_name = NULL;
     drop_handshake(c);
 }

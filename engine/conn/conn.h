@@ -101,6 +101,7 @@ typedef struct hfi_conn {
     uint32_t early_left; /* bytes of early data that may still be sent */
     bool answered;       /* the peer's first record is known to be TLS */
     bool update_wanted;  /* the peer asked for an update of our keys */
+    bool finishing;      /* open, but the last flight still waits in out */
     bool ccs_sent;
     bool canceled;                 /* the peer sent user_canceled */
     bool sent_data, received_data; /* noted in the timeline */
@@ -169,8 +170,8 @@ hfi_err hfi_conn_export(const hfi_conn *c, hfi_view label, hfi_view context, uin
                         size_t len);
 
 /* Microseconds left for the handshake, 0 if none are left, -1 without a limit or once
- * it is over.  process fails with HFI_E_DEADLINE_EXCEEDED once none are left; the owner
- * waits no longer than this and calls process. */
+ * it is over and its last flight drained.  process fails with HFI_E_DEADLINE_EXCEEDED
+ * once none are left; the owner waits no longer than this and calls process. */
 int64_t hfi_conn_time_left(const hfi_conn *c);
 
 /* How many certificates the peer showed, and one of them; after a resumption the leaf

@@ -21,6 +21,7 @@ void hfi_conn_drain_commit(hfi_conn *c, size_t n)
     c->out_start += n;
     c->bytes_out += n;
     if (c->out_start == c->out_end) {
+        c->finishing = false;
         hfi_alloc_release(&c->settings->alloc, c->out);
         c->out = NULL;
         c->out_cap = c->out_start = c->out_end = 0;

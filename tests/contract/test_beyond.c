@@ -456,6 +456,33 @@ static void test_a_deadline_without_blocking(void **state)
     }
 }
 
+/* A transport that takes no more bytes is no way around it, in the last flight either. */
+static void test_a_deadline_while_writing(void **state)
+{
+    const hf_clock clock = {sizeof clock, fixed_now, read_clock, NULL};
+
+    (void)state;
+    for (int last_flight = 0; last_flight < 2; last_flight++) {
+        stage s;
+        stage_open(&s, CARRIER_PAIR_7);
+        hf_config_free(s.config);
+        s.config = stage_config(&s.root);
+        assert_int_equal(hf_config_set_clock(s.config, &clock), 1);
+        assert_int_equal(hf_config_set_handshake_timeout(s.config, 100), 1);
+        clock_now = 0;
+        stage_new_conn(&s);
+        assert_wants(&s, hf_connect(s.conn), HF_ERROR_WANT_WRITE);
+        while (last_flight && strcmp(hf_state_name(s.conn), "CONNECTED") != 0) {
+            (void)stage_carry(&s);
+            assert_int_equal(hf_connect(s.conn), -1);
+        }
+        assert_int_equal(hf_in_init(s.conn), 1);
+        clock_now = 100000;
+        assert_failed(&s, hf_connect(s.conn), HF_ERROR_SSL, HF_E_DEADLINE_EXCEEDED);
+        stage_close(&s);
+    }
+}
+
 /* ---- our certificate ---- */
 
 static int accept_any(int right, X509_STORE_CTX *ctx)
@@ -527,6 +554,7 @@ int main(void)
         cmocka_unit_test(test_a_key_log_that_cannot_be_written_is_told),
         cmocka_unit_test(test_memory_may_end_anywhere_in_a_connection),
         cmocka_unit_test(test_a_deadline_without_blocking),
+        cmocka_unit_test(test_a_deadline_while_writing),
         cmocka_unit_test(test_a_choice_is_for_one_handshake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
