@@ -113,7 +113,8 @@ HF_API hf_status hf_config_use_private_key_memory(hf_config *config, const uint8
 /** Called when a server asks for a certificate, before one is chosen; it may give this
  * connection one with hf_conn_use_certificate_chain_memory().  1: go on.  0: fail, with
  * CALLBACK_FAILED.  -1: not decided yet; the call returns -1 with
- * HF_ERROR_WANT_X509_LOOKUP, and a repetition calls this again. */
+ * HF_ERROR_WANT_X509_LOOKUP, and a repetition calls this again.  It must not connect,
+ * read, write, clear or free conn; nor may the function below. */
 typedef int hf_certificate_function(void *context, hf_conn *conn);
 HF_API hf_status hf_config_set_certificate_callback(hf_config *config,
                                                     hf_certificate_function *function,
