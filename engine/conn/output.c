@@ -290,14 +290,15 @@ static hfi_err sink_install(void *ctx, hfi_direction direction, const hfi_suite 
 }
 
 static hfi_err sink_install_tls12(void *ctx, hfi_direction direction,
-                                  const hfi_suite *suite, const uint8_t *key,
-                                  const uint8_t *salt)
+                                  const hfi_suite *suite, const hfi_tls12_keys *block,
+                                  hfi_side writer)
 {
     hfi_conn *c = ctx;
     hfi_record_keys *keys = direction == HFI_DIRECTION_SENT ? &c->keys_out : &c->keys_in;
 
     hfi_err err = hfi_record_keys_install_tls12(keys, &c->settings->alloc, suite->aead,
-                                                key, salt, suite->salt_len);
+                                                block->key[writer], block->salt[writer],
+                                                suite->salt_len);
     if (err == HFI_OK)
         hfi_conn_note(c, HFI_EVENT_KEYS, direction, 2, 0, true);
     return err;

@@ -53,6 +53,11 @@ const hfi_suite *hfi_suite_find(const hfi_crypto *crypto, uint16_t id, hfi_suite
     return NULL;
 }
 
+hfi_tls12_lengths hfi_suite_key_block(const hfi_suite *suite)
+{
+    return (hfi_tls12_lengths){0, suite->aead->key_len, suite->salt_len};
+}
+
 const hfi_group *hfi_group_at(const hfi_crypto *crypto, size_t index)
 {
     const hfi_group *groups[HFI_GROUPS_MAX] = {

@@ -5,6 +5,7 @@
 #define HFI_HANDSHAKE_ALGORITHMS_H
 
 #include "crypto/provider.h"
+#include "keys/tls12.h"
 
 /* What a TLS 1.2 suite wants of the server's key; TLS 1.3 suites say nothing of it. */
 typedef enum hfi_suite_auth {
@@ -38,6 +39,9 @@ enum {
     HFI_VERSIONS_MAX = 2,
     HFI_SCHEMES_MAX = 14,
 };
+
+/* TLS 1.2: how much of the key block the suite takes. */
+hfi_tls12_lengths hfi_suite_key_block(const hfi_suite *suite);
 
 /* The index-th known one, in the order of default preference; NULL past the end.
  * "default" in is_default: offered when the application names none. */

@@ -42,9 +42,10 @@ typedef struct hfi_sink {
                        const uint8_t *secret);
     /* Early data ends: what follows is sent in the clear again. */
     void (*uninstall)(void *ctx);
-    /* The same with a key and a salt of TLS 1.2's key block. */
+    /* The same with what is writer's in TLS 1.2's key block; records of CBC suites are
+     * laid out as hs->tls12.encrypt_then_mac says. */
     hfi_err (*install_tls12)(void *ctx, hfi_direction direction, const hfi_suite *suite,
-                             const uint8_t *key, const uint8_t *salt);
+                             const hfi_tls12_keys *block, hfi_side writer);
     void *ctx;
 } hfi_sink;
 
@@ -112,6 +113,7 @@ typedef struct hfi_hs_tls12 {
     uint8_t master[HFI_MASTER_SECRET];
     bool extended_master;
     bool secure_renegotiation;
+    bool encrypt_then_mac; /* agreed, RFC 7366: only ever with a CBC suite */
     bool ticket_expected;
     bool status_expected;
     bool accepts_rsa; /* certificate types of CertificateRequest */

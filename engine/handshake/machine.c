@@ -139,13 +139,13 @@ static hfi_err install(hfi_hs *hs, hfi_direction direction, const uint8_t *secre
 static hfi_err install_tls12(hfi_hs *hs, hfi_direction direction, hfi_side side)
 {
     const hfi_hs_tls12 *t = &hs->tls12;
+    hfi_tls12_lengths len = hfi_suite_key_block(&hs->suite);
     hfi_tls12_keys block;
 
     hfi_tls12_expand(hs->suite.hash, t->master, hfi_view_of(hs->as.client.random, 32),
-                     hfi_view_of(t->server_random, 32), hs->suite.aead->key_len,
-                     hs->suite.salt_len, &block);
-    hfi_err err = hs->sink.install_tls12(hs->sink.ctx, direction, &hs->suite,
-                                         block.key[side], block.salt[side]);
+                     hfi_view_of(t->server_random, 32), len, &block);
+    hfi_err err =
+        hs->sink.install_tls12(hs->sink.ctx, direction, &hs->suite, &block, side);
     hfi_wipe(&block, sizeof block);
     return err;
 }

@@ -74,19 +74,22 @@ void hfi_tls12_master(const hfi_hash *hash, hfi_view premaster, hfi_view client_
 }
 
 void hfi_tls12_expand(const hfi_hash *hash, const uint8_t master[HFI_MASTER_SECRET],
-                      hfi_view client_random, hfi_view server_random, size_t key_len,
-                      size_t salt_len, hfi_tls12_keys *out)
+                      hfi_view client_random, hfi_view server_random,
+                      hfi_tls12_lengths len, hfi_tls12_keys *out)
 {
-    uint8_t block[2 * (HFI_AEAD_KEY_MAX + HFI_TLS12_SALT_MAX)];
-    const uint8_t *salts = block + 2 * key_len;
+    uint8_t block[2 * (HFI_TLS12_MAC_KEY_MAX + HFI_AEAD_KEY_MAX + HFI_TLS12_SALT_MAX)];
+    const uint8_t *keys = block + 2 * len.mac;
+    const uint8_t *salts = keys + 2 * len.key;
 
     hfi_tls12_prf(hash, hfi_view_of(master, HFI_MASTER_SECRET), "key expansion",
-                  server_random, client_random, block, 2 * (key_len + salt_len));
+                  server_random, client_random, block,
+                  2 * (len.mac + len.key + len.salt));
     memset(out, 0, sizeof *out);
-    memcpy(out->key[HFI_CLIENT], block, key_len);
-    memcpy(out->key[HFI_SERVER], block + key_len, key_len);
-    memcpy(out->salt[HFI_CLIENT], salts, salt_len);
-    memcpy(out->salt[HFI_SERVER], salts + salt_len, salt_len);
+    for (size_t side = HFI_CLIENT; side <= HFI_SERVER; side++) {
+        memcpy(out->mac[side], block + side * len.mac, len.mac);
+        memcpy(out->key[side], keys + side * len.key, len.key);
+        memcpy(out->salt[side], salts + side * len.salt, len.salt);
+    }
     hfi_wipe(block, sizeof block);
 }
 

@@ -9,6 +9,7 @@ enum {
     HFI_MASTER_SECRET = 48,
     HFI_TLS12_VERIFY_DATA = 12,
     HFI_TLS12_SALT_MAX = 12,
+    HFI_TLS12_MAC_KEY_MAX = 48, /* HMAC-SHA384 */
 };
 
 /* PRF(secret, label, seed_1 + seed_2); RFC 5246 5. */
@@ -24,16 +25,22 @@ void hfi_tls12_extended_master(const hfi_hash *hash, hfi_view premaster,
 void hfi_tls12_master(const hfi_hash *hash, hfi_view premaster, hfi_view client_random,
                       hfi_view server_random, uint8_t master[HFI_MASTER_SECRET]);
 
-/* One direction's share of the key block, RFC 5246 6.3: writes key_len and salt_len
- * bytes.  AEAD suites have no MAC keys. */
+/* The key block, RFC 5246 6.3: each part has what its length in hfi_tls12_lengths says,
+ * then zeros.  AEAD suites have no MAC keys (mac 0), CBC suites no salt (their records
+ * carry IVs of their own). */
 typedef struct hfi_tls12_keys {
-    uint8_t key[2][HFI_AEAD_KEY_MAX]; /* by hfi_side */
+    uint8_t mac[2][HFI_TLS12_MAC_KEY_MAX]; /* by the hfi_side that writes with it */
+    uint8_t key[2][HFI_AEAD_KEY_MAX];
     uint8_t salt[2][HFI_TLS12_SALT_MAX];
 } hfi_tls12_keys;
 
+typedef struct hfi_tls12_lengths {
+    size_t mac, key, salt; /* of one side, bytes */
+} hfi_tls12_lengths;
+
 void hfi_tls12_expand(const hfi_hash *hash, const uint8_t master[HFI_MASTER_SECRET],
-                      hfi_view client_random, hfi_view server_random, size_t key_len,
-                      size_t salt_len, hfi_tls12_keys *out);
+                      hfi_view client_random, hfi_view server_random,
+                      hfi_tls12_lengths len, hfi_tls12_keys *out);
 
 /* verify_data of that side's Finished, RFC 5246 7.4.9. */
 void hfi_tls12_finished(const hfi_hash *hash, const uint8_t master[HFI_MASTER_SECRET],

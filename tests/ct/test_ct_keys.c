@@ -96,7 +96,7 @@ static void tls12(const hfi_hash *hash)
     secret(premaster, sizeof premaster);
     hfi_tls12_master(hash, secret_view, nonce, nonce, master);
     hfi_tls12_extended_master(hash, secret_view, &transcript, master);
-    hfi_tls12_expand(hash, master, nonce, nonce, 32, 12, &keys);
+    hfi_tls12_expand(hash, master, nonce, nonce, (hfi_tls12_lengths){48, 32, 12}, &keys);
     hfi_tls12_finished(hash, master, HFI_SERVER, &transcript, verify_data.bytes);
     compare(&verify_data);
     EXPECT(hfi_tls12_export(hash, master, nonce, nonce, hfi_view_of_text("label"),

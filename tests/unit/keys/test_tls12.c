@@ -143,7 +143,8 @@ static void test_key_block(void **state)
         hfi_view server = hfi_view_of(in.server_random, 32);
 
         memset(&keys, 0xee, sizeof keys);
-        hfi_tls12_expand(a->hash, in.master, client, server, a->key_len, 4, &keys);
+        hfi_tls12_expand(a->hash, in.master, client, server,
+                         (hfi_tls12_lengths){0, a->key_len, 4}, &keys);
         expect_hex(keys.key[HFI_CLIENT], a->key_len, a->want->gcm_client_key);
         expect_hex(keys.key[HFI_SERVER], a->key_len, a->want->gcm_server_key);
         expect_hex(keys.salt[HFI_CLIENT], 4, a->want->gcm_client_salt);
@@ -152,7 +153,8 @@ static void test_key_block(void **state)
         assert_memory_equal(keys.key[HFI_CLIENT] + a->key_len, zeros,
                             HFI_AEAD_KEY_MAX - a->key_len);
 
-        hfi_tls12_expand(a->hash, in.master, client, server, 32, 12, &keys);
+        hfi_tls12_expand(a->hash, in.master, client, server,
+                         (hfi_tls12_lengths){0, 32, 12}, &keys);
         expect_hex(keys.key[HFI_CLIENT], 32, a->want->chacha_client_key);
         expect_hex(keys.key[HFI_SERVER], 32, a->want->chacha_server_key);
         expect_hex(keys.salt[HFI_CLIENT], 12, a->want->chacha_client_salt);
