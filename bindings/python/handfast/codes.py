@@ -193,6 +193,10 @@ DECODE_CERTIFICATE_STATUS: Final = 420
 """CertificateStatus is malformed"""
 DECODE_HELLO_REQUEST: Final = 421
 """HelloRequest is not empty"""
+DECODE_COMPRESSED_CERTIFICATE: Final = 422
+"""CompressedCertificate is malformed"""
+COMPRESSED_CERTIFICATE_TOO_LONG: Final = 423
+"""CompressedCertificate announces a Certificate that is longer than the limit"""
 UNEXPECTED_MESSAGE: Final = 500
 """a message came out of order"""
 UNSUPPORTED_VERSION: Final = 501
@@ -297,6 +301,12 @@ EARLY_DATA_MISMATCH: Final = 553
 """the server took early data, but not the suite or protocol that it was sent for"""
 EARLY_DATA_VERSION: Final = 554
 """the server answered early data with an older version"""
+UNOFFERED_CERTIFICATE_COMPRESSION: Final = 560
+"""a certificate is compressed in a way that was not offered"""
+CERTIFICATE_DECOMPRESSION: Final = 561
+"""a compressed certificate cannot be decompressed"""
+CERTIFICATE_DECOMPRESSED_LENGTH: Final = 562
+"""a compressed certificate has another length than was announced"""
 CERT_MALFORMED: Final = 600
 """a certificate is not well-formed DER or X.509"""
 CERT_VERSION: Final = 601

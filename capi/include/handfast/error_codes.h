@@ -95,6 +95,8 @@
 #define HF_E_DECODE_SERVER_HELLO_DONE 419 /**< ServerHelloDone is not empty */
 #define HF_E_DECODE_CERTIFICATE_STATUS 420 /**< CertificateStatus is malformed */
 #define HF_E_DECODE_HELLO_REQUEST 421 /**< HelloRequest is not empty */
+#define HF_E_DECODE_COMPRESSED_CERTIFICATE 422 /**< CompressedCertificate is malformed */
+#define HF_E_COMPRESSED_CERTIFICATE_TOO_LONG 423 /**< CompressedCertificate announces a Certificate that is longer than the limit */
 #define HF_E_UNEXPECTED_MESSAGE 500 /**< a message came out of order */
 #define HF_E_UNSUPPORTED_VERSION 501 /**< the peer chose a TLS version that is not enabled here */
 #define HF_E_VERSION_NOT_OFFERED 502 /**< the peer chose a version that was not offered */
@@ -147,6 +149,9 @@
 #define HF_E_PSK_REFUSED 552 /**< the server did not take the pre-shared key, and no name or root was set to check its certificate by */
 #define HF_E_EARLY_DATA_MISMATCH 553 /**< the server took early data, but not the suite or protocol that it was sent for */
 #define HF_E_EARLY_DATA_VERSION 554 /**< the server answered early data with an older version */
+#define HF_E_UNOFFERED_CERTIFICATE_COMPRESSION 560 /**< a certificate is compressed in a way that was not offered */
+#define HF_E_CERTIFICATE_DECOMPRESSION 561 /**< a compressed certificate cannot be decompressed */
+#define HF_E_CERTIFICATE_DECOMPRESSED_LENGTH 562 /**< a compressed certificate has another length than was announced */
 #define HF_E_CERT_MALFORMED 600 /**< a certificate is not well-formed DER or X.509 */
 #define HF_E_CERT_VERSION 601 /**< a certificate is not of X.509 version 3 */
 #define HF_E_CERT_SIGNATURE_MISMATCH 602 /**< a certificate names two different signature algorithms */
