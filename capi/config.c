@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "capi/objects.h"
+#include "crypto/accel/accel.h"
 
 static void *default_allocate(void *ctx, size_t bytes)
 {
@@ -43,7 +44,9 @@ static void fill_settings(hf_config *config, const hfi_alloc *alloc)
     hfi_settings *s = &config->settings;
 
     s->alloc = *alloc;
-    s->crypto = &hfi_crypto_nettle;
+    config->crypto = hfi_crypto_nettle;
+    hfi_accel_apply(&config->crypto);
+    s->crypto = &config->crypto;
     s->random = hfi_random_system;
     s->clock.unix_seconds = system_unix_seconds;
     s->clock.monotonic_microseconds = system_monotonic;
@@ -186,6 +189,18 @@ hf_status hf_config_set_handshake_timeout(hf_config *config, int64_t millisecond
         return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT,
                                  "a timeout is 0 or more milliseconds");
     config->timeout = milliseconds * 1000;
+    return 1;
+}
+
+hf_status hf_config_set_acceleration(hf_config *config, int enabled)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status != 1)
+        return status;
+    config->crypto = hfi_crypto_nettle;
+    if (enabled != 0)
+        hfi_accel_apply(&config->crypto);
     return 1;
 }
 

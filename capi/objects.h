@@ -25,6 +25,7 @@ struct hf_config {
     atomic_bool frozen;
     pthread_mutex_t freezing; /* held by the connection that freezes */
     hfi_settings settings;
+    hfi_crypto crypto; /* nettle's, with what is faster in its place */
     hfi_signature_memory signatures;
     bool trust_chosen; /* the application named roots: the system's stay out */
     uint64_t options;

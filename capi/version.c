@@ -1,4 +1,4 @@
-/* capi/version.c: the version of the library in use. */
+/* capi/version.c: the version of the library in use, and its optional parts. */
 #include "handfast/handfast.h"
 
 int hf_version_number(void)
@@ -9,4 +9,19 @@ int hf_version_number(void)
 const char *hf_version_text(void)
 {
     return HF_VERSION_TEXT;
+}
+
+/* Each part brings its own word, with a space before it. */
+static const char features[] = ""
+#ifdef HF_HAVE_IDN2
+                               " libidn2"
+#endif
+#ifdef HF_HAVE_SODIUM
+                               " libsodium"
+#endif
+    ;
+
+const char *hf_version_features(void)
+{
+    return features[0] == ' ' ? &features[1] : features;
 }

@@ -238,6 +238,9 @@ typedef struct hfi_crypto {
     void (*private_key_free)(hfi_private_key *key);
     /* The public half; its views point into key. */
     hfi_public_key (*private_key_public)(const hfi_private_key *key);
+    /* Ed25519: the 32 bytes that the key is made of (RFC 8032 5.1.5), within key; of
+     * other keys nothing. */
+    hfi_view (*private_key_seed)(const hfi_private_key *key);
     /* Whether a certificate's key is the public half.  An RSA key fits a certificate of
      * either kind, rsaEncryption or RSASSA-PSS. */
     bool (*private_key_matches)(const hfi_private_key *key, const hfi_public_key *pub);

@@ -10,8 +10,8 @@
 #include <assert.h>
 
 #include "base/ct.h"
+#include "crypto/hybrid.h"
 #include "crypto/mlkem/mlkem.h"
-#include "crypto/provider.h"
 
 enum {
     EK = HFI_MLKEM_768_EK,
@@ -28,38 +28,32 @@ static_assert((int)HFI_GROUP_PRIVATE_MAX >= X25519 + SEED, "fits");
 static_assert((int)HFI_GROUP_PRIVATE_MAX >= P256_SCALAR + SEED, "fits");
 static_assert((int)HFI_GROUP_SHARE_MAX == P256_POINT + EK, "the longest");
 
-typedef struct hybrid {
-    const hfi_group *const *curve; /* a field of the table */
-    size_t scalar, point;          /* lengths of the curve's keys; secrets have 32 */
-    bool kem_first;
-} hybrid;
-
-static const hybrid with_x25519 = {&hfi_crypto_nettle.x25519, X25519, X25519, true};
-static const hybrid with_p256 = {&hfi_crypto_nettle.p256, P256_SCALAR, P256_POINT, false};
+static const hfi_hybrid with_x25519 = {&hfi_crypto_nettle.x25519, X25519, X25519, true};
+static const hfi_hybrid with_p256 = {&hfi_crypto_nettle.p256, P256_SCALAR, P256_POINT, false};
 
 /* Where the parts of a share stand, whose ML-KEM part has kem bytes. */
-static size_t kem_at(const hybrid *h)
+static size_t kem_at(const hfi_hybrid *h)
 {
     return h->kem_first ? 0 : h->point;
 }
 
-static size_t point_at(const hybrid *h, size_t kem)
+static size_t point_at(const hfi_hybrid *h, size_t kem)
 {
     return h->kem_first ? kem : 0;
 }
 
 /* And of a secret. */
-static size_t kem_secret_at(const hybrid *h)
+static size_t kem_secret_at(const hfi_hybrid *h)
 {
     return h->kem_first ? 0 : KEM_SECRET;
 }
 
-static size_t curve_secret_at(const hybrid *h)
+static size_t curve_secret_at(const hfi_hybrid *h)
 {
     return h->kem_first ? KEM_SECRET : 0;
 }
 
-static hfi_err generate(const hybrid *h, const hfi_random *random, uint8_t *private_key,
+hfi_err hfi_hybrid_generate(const hfi_hybrid *h, const hfi_random *random, uint8_t *private_key,
                         uint8_t *share)
 {
     uint8_t *seed = &private_key[h->scalar];
@@ -74,7 +68,7 @@ static hfi_err generate(const hybrid *h, const hfi_random *random, uint8_t *priv
     return err;
 }
 
-static hfi_err derive(const hybrid *h, const uint8_t *private_key, hfi_view peer_share,
+hfi_err hfi_hybrid_derive(const hfi_hybrid *h, const uint8_t *private_key, hfi_view peer_share,
                       uint8_t *secret)
 {
     if (peer_share.len != h->point + CT)
@@ -90,7 +84,7 @@ static hfi_err derive(const hybrid *h, const uint8_t *private_key, hfi_view peer
     return err;
 }
 
-static hfi_err encapsulate(const hybrid *h, const hfi_random *random, hfi_view peer_share,
+hfi_err hfi_hybrid_encapsulate(const hfi_hybrid *h, const hfi_random *random, hfi_view peer_share,
                            uint8_t *share, uint8_t *secret)
 {
     uint8_t m[HFI_MLKEM_RANDOM];
@@ -116,17 +110,17 @@ static hfi_err encapsulate(const hybrid *h, const hfi_random *random, hfi_view p
     static hfi_err curve##_generate(const hfi_random *random, uint8_t *private_key,   \
                                     uint8_t *share)                                   \
     {                                                                                 \
-        return generate(&with_##curve, random, private_key, share);                   \
+        return hfi_hybrid_generate(&with_##curve, random, private_key, share);                   \
     }                                                                                 \
     static hfi_err curve##_derive(const uint8_t *private_key, hfi_view peer_share,    \
                                   uint8_t *secret)                                    \
     {                                                                                 \
-        return derive(&with_##curve, private_key, peer_share, secret);                \
+        return hfi_hybrid_derive(&with_##curve, private_key, peer_share, secret);                \
     }                                                                                 \
     static hfi_err curve##_encapsulate(const hfi_random *random, hfi_view peer_share, \
                                        uint8_t *share, uint8_t *secret)               \
     {                                                                                 \
-        return encapsulate(&with_##curve, random, peer_share, share, secret);         \
+        return hfi_hybrid_encapsulate(&with_##curve, random, peer_share, share, secret);         \
     }                                                                                 \
     const hfi_group hfi_hybrid_##curve##_mlkem768 = {                                 \
         .name = tls_name,                                                             \

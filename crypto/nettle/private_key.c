@@ -234,6 +234,11 @@ hfi_public_key hfi_nettle_private_key_public(const hfi_private_key *key)
     return key->pub;
 }
 
+hfi_view hfi_nettle_private_key_seed(const hfi_private_key *key)
+{
+    return key->pub.type == HFI_KEY_ED25519 ? key->secret : hfi_view_of(NULL, 0);
+}
+
 static bool is_rsa(hfi_key_type type)
 {
     return type == HFI_KEY_RSA || type == HFI_KEY_RSA_PSS;

@@ -20,6 +20,7 @@ hfi_err hfi_nettle_private_key_new(const hfi_alloc *alloc, const hfi_private_par
                                    hfi_private_key **out);
 void hfi_nettle_private_key_free(hfi_private_key *key);
 hfi_public_key hfi_nettle_private_key_public(const hfi_private_key *key);
+hfi_view hfi_nettle_private_key_seed(const hfi_private_key *key);
 bool hfi_nettle_private_key_matches(const hfi_private_key *key,
                                     const hfi_public_key *pub);
 

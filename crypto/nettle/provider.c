@@ -23,6 +23,7 @@ const hfi_crypto hfi_crypto_nettle = {
     .private_key_new = hfi_nettle_private_key_new,
     .private_key_free = hfi_nettle_private_key_free,
     .private_key_public = hfi_nettle_private_key_public,
+    .private_key_seed = hfi_nettle_private_key_seed,
     .private_key_matches = hfi_nettle_private_key_matches,
     .sign = hfi_nettle_sign,
     .verify = hfi_nettle_verify,

@@ -86,8 +86,11 @@ static int run_help(int argc, char **argv)
 
 static int run_version(int argc, char **argv)
 {
+    const char *features = hf_version_features();
+
     (void)argc, (void)argv;
-    printf("handfast %s\n", hf_version_text());
+    printf("handfast %s", hf_version_text());
+    printf(features[0] != '\0' ? " (%s)\n" : "%s\n", features);
     return CLI_OK;
 }
 

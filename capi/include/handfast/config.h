@@ -61,6 +61,12 @@ HF_API hf_status hf_config_disable_hostname_check(hf_config *config);
  * INVALID_ARGUMENT. */
 HF_API hf_status hf_config_set_signature_memory(hf_config *config, size_t entries);
 
+/** Whether other libraries that handfast was built with replace some of nettle's
+ * primitives, where they work on this processor (hf_version_features tells which: with
+ * libsodium they are X25519 and Ed25519).  1 by default; 0 takes nettle alone, which has
+ * everything.  The bytes that connections exchange are of the same kind. */
+HF_API hf_status hf_config_set_acceleration(hf_config *config, int enabled);
+
 /* ---- negotiation ---- */
 
 /** The versions that may be spoken, by name: TLSv1.2 (1.2), TLSv1.3 (1.3).  Both are by
