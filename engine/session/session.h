@@ -24,9 +24,14 @@ typedef struct hfi_session_fields {
     uint32_t max_early_data; /* bytes; 0: none is taken */
     bool extended_master;    /* TLS 1.2: RFC 7627 was used */
     bool verified;           /* the first handshake verified the peer */
-    hfi_view ticket;         /* TLS 1.2: may be empty, then there is a session id */
-    hfi_view session_id;     /* TLS 1.2 alone; at most 32 bytes */
-    hfi_view hostname;       /* the name that was checked; len 0: none */
+    /* What a server keeps beside that, in tickets alone. */
+    int64_t born;          /* of the first handshake, seconds since 1970 */
+    uint16_t group;        /* 0: none */
+    uint16_t scheme;       /* of the peer's signature; 0: none */
+    hfi_err verify_result; /* of its chain */
+    hfi_view ticket;       /* TLS 1.2: may be empty, then there is a session id */
+    hfi_view session_id;   /* TLS 1.2 alone; at most 32 bytes */
+    hfi_view hostname;     /* the name that was checked; len 0: none */
     hfi_view alpn;
     hfi_view leaf; /* the peer's certificate, DER; len 0: not kept */
 } hfi_session_fields;
