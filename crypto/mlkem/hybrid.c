@@ -29,7 +29,8 @@ static_assert((int)HFI_GROUP_PRIVATE_MAX >= P256_SCALAR + SEED, "fits");
 static_assert((int)HFI_GROUP_SHARE_MAX == P256_POINT + EK, "the longest");
 
 static const hfi_hybrid with_x25519 = {&hfi_crypto_nettle.x25519, X25519, X25519, true};
-static const hfi_hybrid with_p256 = {&hfi_crypto_nettle.p256, P256_SCALAR, P256_POINT, false};
+static const hfi_hybrid with_p256 = {&hfi_crypto_nettle.p256, P256_SCALAR, P256_POINT,
+                                     false};
 
 /* Where the parts of a share stand, whose ML-KEM part has kem bytes. */
 static size_t kem_at(const hfi_hybrid *h)
@@ -53,8 +54,8 @@ static size_t curve_secret_at(const hfi_hybrid *h)
     return h->kem_first ? KEM_SECRET : 0;
 }
 
-hfi_err hfi_hybrid_generate(const hfi_hybrid *h, const hfi_random *random, uint8_t *private_key,
-                        uint8_t *share)
+hfi_err hfi_hybrid_generate(const hfi_hybrid *h, const hfi_random *random,
+                            uint8_t *private_key, uint8_t *share)
 {
     uint8_t *seed = &private_key[h->scalar];
 
@@ -68,8 +69,8 @@ hfi_err hfi_hybrid_generate(const hfi_hybrid *h, const hfi_random *random, uint8
     return err;
 }
 
-hfi_err hfi_hybrid_derive(const hfi_hybrid *h, const uint8_t *private_key, hfi_view peer_share,
-                      uint8_t *secret)
+hfi_err hfi_hybrid_derive(const hfi_hybrid *h, const uint8_t *private_key,
+                          hfi_view peer_share, uint8_t *secret)
 {
     if (peer_share.len != h->point + CT)
         return HFI_E_KEY_SHARE_INVALID;
@@ -84,8 +85,8 @@ hfi_err hfi_hybrid_derive(const hfi_hybrid *h, const uint8_t *private_key, hfi_v
     return err;
 }
 
-hfi_err hfi_hybrid_encapsulate(const hfi_hybrid *h, const hfi_random *random, hfi_view peer_share,
-                           uint8_t *share, uint8_t *secret)
+hfi_err hfi_hybrid_encapsulate(const hfi_hybrid *h, const hfi_random *random,
+                               hfi_view peer_share, uint8_t *share, uint8_t *secret)
 {
     uint8_t m[HFI_MLKEM_RANDOM];
 
@@ -106,34 +107,34 @@ hfi_err hfi_hybrid_encapsulate(const hfi_hybrid *h, const hfi_random *random, hf
     return err;
 }
 
-#define HYBRID_GROUP(curve, tls_name, tls_id, scalar, point, plain_id, plain_at)      \
-    static hfi_err curve##_generate(const hfi_random *random, uint8_t *private_key,   \
-                                    uint8_t *share)                                   \
-    {                                                                                 \
-        return hfi_hybrid_generate(&with_##curve, random, private_key, share);                   \
-    }                                                                                 \
-    static hfi_err curve##_derive(const uint8_t *private_key, hfi_view peer_share,    \
-                                  uint8_t *secret)                                    \
-    {                                                                                 \
-        return hfi_hybrid_derive(&with_##curve, private_key, peer_share, secret);                \
-    }                                                                                 \
-    static hfi_err curve##_encapsulate(const hfi_random *random, hfi_view peer_share, \
-                                       uint8_t *share, uint8_t *secret)               \
-    {                                                                                 \
-        return hfi_hybrid_encapsulate(&with_##curve, random, peer_share, share, secret);         \
-    }                                                                                 \
-    const hfi_group hfi_hybrid_##curve##_mlkem768 = {                                 \
-        .name = tls_name,                                                             \
-        .id = tls_id,                                                                 \
-        .private_len = (scalar) + SEED,                                               \
-        .share_len = (point) + EK,                                                    \
-        .secret_len = BOTH_SECRETS,                                                   \
-        .generate = curve##_generate,                                                 \
-        .derive = curve##_derive,                                                     \
-        .peer_share_len = (point) + CT,                                               \
-        .encapsulate = curve##_encapsulate,                                           \
-        .curve_id = plain_id,                                                         \
-        .curve_share_at = plain_at,                                                   \
+#define HYBRID_GROUP(curve, tls_name, tls_id, scalar, point, plain_id, plain_at)         \
+    static hfi_err curve##_generate(const hfi_random *random, uint8_t *private_key,      \
+                                    uint8_t *share)                                      \
+    {                                                                                    \
+        return hfi_hybrid_generate(&with_##curve, random, private_key, share);           \
+    }                                                                                    \
+    static hfi_err curve##_derive(const uint8_t *private_key, hfi_view peer_share,       \
+                                  uint8_t *secret)                                       \
+    {                                                                                    \
+        return hfi_hybrid_derive(&with_##curve, private_key, peer_share, secret);        \
+    }                                                                                    \
+    static hfi_err curve##_encapsulate(const hfi_random *random, hfi_view peer_share,    \
+                                       uint8_t *share, uint8_t *secret)                  \
+    {                                                                                    \
+        return hfi_hybrid_encapsulate(&with_##curve, random, peer_share, share, secret); \
+    }                                                                                    \
+    const hfi_group hfi_hybrid_##curve##_mlkem768 = {                                    \
+        .name = tls_name,                                                                \
+        .id = tls_id,                                                                    \
+        .private_len = (scalar) + SEED,                                                  \
+        .share_len = (point) + EK,                                                       \
+        .secret_len = BOTH_SECRETS,                                                      \
+        .generate = curve##_generate,                                                    \
+        .derive = curve##_derive,                                                        \
+        .peer_share_len = (point) + CT,                                                  \
+        .encapsulate = curve##_encapsulate,                                              \
+        .curve_id = plain_id,                                                            \
+        .curve_share_at = plain_at,                                                      \
     }
 
 HYBRID_GROUP(p256, "SecP256r1MLKEM768", 0x11eb, P256_SCALAR, P256_POINT, 23, 0);

@@ -72,9 +72,9 @@ run_part() {
     python)
         tools/dev/python_module.sh && pytest_in python tests/python
         ;;
-    clang) # builds without a warning, and works, with the other compiler
-        tools/dev/build.sh build/clang -DCMAKE_C_COMPILER=clang -DHF_BUILD_TESTS=ON ||
-            return 1
+    clang) # builds without a warning, and works, with the other compiler; on nettle alone
+        tools/dev/build.sh build/clang -DCMAKE_C_COMPILER=clang -DHF_BUILD_TESTS=ON \
+            -DHF_WITH_SODIUM=OFF || return 1
         code=0
         for folder in unit ct; do # it has its own ways to make branches
             ctest_in "clang-$folder" "build/clang/tests/$folder" || code=1

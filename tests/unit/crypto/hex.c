@@ -3,6 +3,18 @@
 
 #include <stdlib.h>
 
+#include "crypto/accel/accel.h"
+
+hfi_crypto tested;
+
+__attribute__((constructor)) static void choose(void)
+{
+    tested = hfi_crypto_nettle;
+#ifdef TEST_ACCELERATED
+    hfi_accel_apply(&tested);
+#endif
+}
+
 static uint8_t nibble(char digit)
 {
     const char *digits = "0123456789abcdef";

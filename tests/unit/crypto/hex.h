@@ -11,6 +11,10 @@
 
 #include "crypto/provider.h"
 
+/* The provider that a program tests: nettle's; in those built with TEST_ACCELERATED, with
+ * what crypto/accel puts in its place. */
+extern hfi_crypto tested;
+
 /* Bytes written as hexadecimal text, in memory of exactly that size, so that a
  * sanitizer sees a read past the end.  Release with hex_free. */
 hfi_span hex(const char *text);

@@ -117,7 +117,7 @@ static hfi_err make_with(const hfi_alloc *alloc, const key_text *text,
         text->type, views[0], views[1], views[2], views[3],
         views[4],   views[5], views[6], views[7],
     };
-    hfi_err err = hfi_crypto_nettle.private_key_new(alloc, &given, key);
+    hfi_err err = tested.private_key_new(alloc, &given, key);
     for (size_t i = 0; i < PARTS; i++)
         hex_free(parts[i]);
     return err;
@@ -157,7 +157,7 @@ static hfi_private_key *key_of(const key_text *text)
 
 static void key_free(hfi_private_key *key)
 {
-    hfi_crypto_nettle.private_key_free(key);
+    tested.private_key_free(key);
 }
 
 /* ---- refusals ---- */
@@ -302,16 +302,15 @@ static hfi_err sign(hfi_signature algorithm, const hfi_private_key *key,
                     const hfi_random *random, const char *message, hfi_span out,
                     size_t *len)
 {
-    return hfi_crypto_nettle.sign(algorithm, key, random, hfi_view_of_text(message), out,
-                                  len);
+    return tested.sign(algorithm, key, random, hfi_view_of_text(message), out, len);
 }
 
 static bool verify(hfi_signature algorithm, const hfi_private_key *key,
                    const char *message, const uint8_t *signature, size_t len)
 {
-    const hfi_public_key pub = hfi_crypto_nettle.private_key_public(key);
-    return hfi_crypto_nettle.verify(algorithm, &pub, hfi_view_of_text(message),
-                                    hfi_view_of(signature, len));
+    const hfi_public_key pub = tested.private_key_public(key);
+    return tested.verify(algorithm, &pub, hfi_view_of_text(message),
+                         hfi_view_of(signature, len));
 }
 
 typedef struct fit {
@@ -495,7 +494,7 @@ static void test_eddsa_values(void **state)
 
     (void)state;
     hfi_private_key *key = key_of(&ed25519);
-    expect_hex(hfi_crypto_nettle.private_key_public(key).point.p, 32,
+    expect_hex(tested.private_key_public(key).point.p, 32,
                "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
     assert_int_equal(sign(HFI_ED25519, key, NULL, "", (hfi_span){out, 64}, &len), HFI_OK);
     expect_hex(out, len,
@@ -504,7 +503,7 @@ static void test_eddsa_values(void **state)
     key_free(key);
 
     key = key_of(&ed448);
-    expect_hex(hfi_crypto_nettle.private_key_public(key).point.p, 57,
+    expect_hex(tested.private_key_public(key).point.p, 57,
                "5fd7449b59b461fd2ce787ec616ad46a1da1342485a70e1f8a0ea75d80e96778"
                "edf124769b46c7061bd6783df1e50f6cd1fa1abeafe8256180");
     assert_int_equal(sign(HFI_ED448, key, NULL, "", (hfi_span){out, 114}, &len), HFI_OK);
@@ -534,19 +533,19 @@ static void test_matches(void **state)
         keys[i] = key_of(fits[i].key);
     for (size_t i = 0; i < FITS; i++) {
         for (size_t k = 0; k < FITS; k++) {
-            const hfi_public_key pub = hfi_crypto_nettle.private_key_public(keys[k]);
+            const hfi_public_key pub = tested.private_key_public(keys[k]);
             const bool both_rsa = i < 2 && k < 2; /* one key, for either certificate */
-            assert_int_equal(hfi_crypto_nettle.private_key_matches(keys[i], &pub),
+            assert_int_equal(tested.private_key_matches(keys[i], &pub),
                              i == k || both_rsa);
         }
     }
     hfi_private_key *other = key_of(&rsa_1024);
-    hfi_public_key pub = hfi_crypto_nettle.private_key_public(other);
-    assert_false(hfi_crypto_nettle.private_key_matches(keys[0], &pub));
-    pub = hfi_crypto_nettle.private_key_public(keys[0]);
+    hfi_public_key pub = tested.private_key_public(other);
+    assert_false(tested.private_key_matches(keys[0], &pub));
+    pub = tested.private_key_public(keys[0]);
     assert_int_equal(pub.bits, 2048);
     pub.exponent = hfi_view_of_text("\x03");
-    assert_false(hfi_crypto_nettle.private_key_matches(keys[0], &pub));
+    assert_false(tested.private_key_matches(keys[0], &pub));
     key_free(other);
     for (size_t i = 0; i < FITS; i++)
         key_free(keys[i]);
@@ -564,18 +563,18 @@ static void test_leading_zeros(void **state)
 
     (void)state;
     hfi_private_key *a = key_of(&padded), *b = key_of(&rsa_1024);
-    hfi_public_key pub = hfi_crypto_nettle.private_key_public(a);
-    assert_true(hfi_crypto_nettle.private_key_matches(b, &pub));
+    hfi_public_key pub = tested.private_key_public(a);
+    assert_true(tested.private_key_matches(b, &pub));
     key_free(a);
     key_free(b);
     a = key_of(&scalar);
     b = key_of(&p256);
-    pub = hfi_crypto_nettle.private_key_public(a);
-    assert_true(hfi_crypto_nettle.private_key_matches(b, &pub));
+    pub = tested.private_key_public(a);
+    assert_true(tested.private_key_matches(b, &pub));
     key_free(a);
     key_free(b);
     a = key_of(&one); /* the generator, SEC 2 2.4.2 */
-    expect_hex(hfi_crypto_nettle.private_key_public(a).point.p, 65,
+    expect_hex(tested.private_key_public(a).point.p, 65,
                "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
                "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5");
     key_free(a);

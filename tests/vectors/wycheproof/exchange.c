@@ -23,14 +23,14 @@ outcome check_x25519(const json_t *group, const json_t *test, const char **why)
 {
     (void)group;
     (void)why;
-    return check_group(hfi_crypto_nettle.x25519, hex_member(test, "private"), test);
+    return check_group(tested.x25519, hex_member(test, "private"), test);
 }
 
 outcome check_x448(const json_t *group, const json_t *test, const char **why)
 {
     (void)group;
     (void)why;
-    return check_group(hfi_crypto_nettle.x448, hex_member(test, "private"), test);
+    return check_group(tested.x448, hex_member(test, "private"), test);
 }
 
 /* The vectors write private keys as numbers of any length. */
@@ -50,19 +50,19 @@ outcome check_ecdh_p256(const json_t *group, const json_t *test, const char **wh
 {
     (void)group;
     (void)why;
-    return check_ecdh(hfi_crypto_nettle.p256, test);
+    return check_ecdh(tested.p256, test);
 }
 
 outcome check_ecdh_p384(const json_t *group, const json_t *test, const char **why)
 {
     (void)group;
     (void)why;
-    return check_ecdh(hfi_crypto_nettle.p384, test);
+    return check_ecdh(tested.p384, test);
 }
 
 outcome check_ecdh_p521(const json_t *group, const json_t *test, const char **why)
 {
     (void)group;
     (void)why;
-    return check_ecdh(hfi_crypto_nettle.p521, test);
+    return check_ecdh(tested.p521, test);
 }

@@ -1,7 +1,8 @@
 /* tests/vectors/wycheproof/runner.c: runs a folder of Wycheproof files.
  *
- *     wycheproof FOLDER
+ *     wycheproof FOLDER [accelerated]
  *
+ * With nettle alone, or with what crypto/accel puts in place of its primitives.
  * One line for each file, what was decided on "acceptable" tests, and a total.  The
  * exit code is 0 if every test went as its vector says, every file is known, and no
  * known file is missing; 1 if not; 2 if a file is not what it should be. */
@@ -9,7 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "crypto/accel/accel.h"
 #include "vectors.h"
+
+hfi_crypto tested;
 
 /* What to do with a file: check it, or why it has no place here. */
 typedef struct rule {
@@ -238,10 +242,14 @@ int main(int argc, char **argv)
     struct dirent **entries;
     counts total = {0};
 
-    if (argc != 2) {
-        fprintf(stderr, "usage: wycheproof FOLDER\n");
+    bool accelerated = argc == 3 && strcmp(argv[2], "accelerated") == 0;
+    if (argc != 2 && !accelerated) {
+        fprintf(stderr, "usage: wycheproof FOLDER [accelerated]\n");
         return 2;
     }
+    tested = hfi_crypto_nettle;
+    if (accelerated)
+        hfi_accel_apply(&tested);
     int count = scandir(argv[1], &entries, is_vector_file, alphasort);
     if (count < 0) {
         perror(argv[1]);

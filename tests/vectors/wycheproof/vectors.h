@@ -6,6 +6,9 @@
 
 #include "crypto/provider.h"
 
+/* The provider at work: nettle's, or with what crypto/accel puts in its place. */
+extern hfi_crypto tested;
+
 typedef enum outcome {
     TAKEN, /* accepted, and every output as the vector has it */
     REFUSED,
