@@ -22,8 +22,8 @@ extern "C" {
 /** The version of the library in use (the macros are those of the headers). */
 HF_API int hf_version_number(void);
 HF_API const char *hf_version_text(void);
-/** The optional parts that this library was built with, in words separated by spaces, such
- * as "libidn2 libsodium"; static. */
+/** The optional parts that this library was built with, in words separated by spaces,
+ * such as "libidn2 libsodium"; static. */
 HF_API const char *hf_version_features(void);
 
 #ifdef __cplusplus
