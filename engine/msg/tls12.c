@@ -2,7 +2,26 @@
  * RFC 5246 7.4; RFC 8422 5.4, 5.7; RFC 5077 3.3; RFC 6066 8. */
 #include "msg/tls12.h"
 
-enum { NAMED_CURVE = 3 }; /* RFC 8422 5.4 */
+enum {
+    NAMED_CURVE = 3, /* RFC 8422 5.4 */
+    OCSP = 1,        /* RFC 6066 8 */
+};
+
+static void write_vec8(hfi_writer *w, hfi_view v)
+{
+    size_t mark = hfi_write_vec8_begin(w);
+
+    hfi_write_bytes(w, v);
+    hfi_write_vec8_end(w, mark);
+}
+
+static void write_vec16(hfi_writer *w, hfi_view v)
+{
+    size_t mark = hfi_write_vec16_begin(w);
+
+    hfi_write_bytes(w, v);
+    hfi_write_vec16_end(w, mark);
+}
 
 hfi_err hfi_msg_read_certificate_tls12(hfi_view body, size_t max,
                                        hfi_certificate_tls12 *out)
@@ -42,6 +61,21 @@ hfi_err hfi_msg_read_server_key_exchange(hfi_view body, hfi_server_key_exchange 
     return HFI_OK;
 }
 
+void hfi_msg_write_server_params(hfi_writer *w, uint16_t group, hfi_view share)
+{
+    hfi_write_u8(w, NAMED_CURVE);
+    hfi_write_u16(w, group);
+    write_vec8(w, share);
+}
+
+void hfi_msg_write_server_key_exchange(hfi_writer *w, hfi_view params, uint16_t scheme,
+                                       hfi_view signature)
+{
+    hfi_write_bytes(w, params);
+    hfi_write_u16(w, scheme);
+    write_vec16(w, signature);
+}
+
 hfi_err hfi_msg_read_certificate_request_tls12(hfi_view body,
                                                hfi_certificate_request_tls12 *out)
 {
@@ -59,6 +93,14 @@ hfi_err hfi_msg_read_certificate_request_tls12(hfi_view body,
     return hfi_reader_done(&names) ? HFI_OK : HFI_E_DECODE_CERTIFICATE_REQUEST;
 }
 
+void hfi_msg_write_certificate_request_tls12(hfi_writer *w,
+                                             const hfi_certificate_request_tls12 *message)
+{
+    write_vec8(w, message->types);
+    write_vec16(w, message->schemes);
+    write_vec16(w, message->authorities);
+}
+
 hfi_err hfi_msg_read_ticket_tls12(hfi_view body, hfi_ticket_tls12 *out)
 {
     hfi_reader r = hfi_reader_of(body);
@@ -68,19 +110,38 @@ hfi_err hfi_msg_read_ticket_tls12(hfi_view body, hfi_ticket_tls12 *out)
     return hfi_reader_done(&r) ? HFI_OK : HFI_E_DECODE_NEW_SESSION_TICKET;
 }
 
+void hfi_msg_write_ticket_tls12(hfi_writer *w, const hfi_ticket_tls12 *message)
+{
+    hfi_write_u32(w, message->lifetime_hint);
+    write_vec16(w, message->ticket);
+}
+
 hfi_err hfi_msg_read_certificate_status(hfi_view body, hfi_view *response)
 {
     hfi_reader r = hfi_reader_of(body);
     uint8_t type = hfi_read_u8(&r);
 
     *response = hfi_read_vec24(&r, 1, 0xffffff);
-    return hfi_reader_done(&r) && type == 1 ? HFI_OK : HFI_E_DECODE_CERTIFICATE_STATUS;
+    return hfi_reader_done(&r) && type == OCSP ? HFI_OK : HFI_E_DECODE_CERTIFICATE_STATUS;
+}
+
+void hfi_msg_write_certificate_status(hfi_writer *w, hfi_view response)
+{
+    hfi_write_u8(w, OCSP);
+    size_t mark = hfi_write_vec24_begin(w);
+    hfi_write_bytes(w, response);
+    hfi_write_vec24_end(w, mark);
+}
+
+hfi_err hfi_msg_read_client_key_exchange(hfi_view body, hfi_view *share)
+{
+    hfi_reader r = hfi_reader_of(body);
+
+    *share = hfi_read_vec8(&r, 1, 255);
+    return hfi_reader_done(&r) ? HFI_OK : HFI_E_DECODE_CLIENT_KEY_EXCHANGE;
 }
 
 void hfi_msg_write_client_key_exchange(hfi_writer *w, hfi_view share)
 {
-    size_t mark = hfi_write_vec8_begin(w);
-
-    hfi_write_bytes(w, share);
-    hfi_write_vec8_end(w, mark);
+    write_vec8(w, share);
 }

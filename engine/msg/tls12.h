@@ -31,6 +31,10 @@ typedef struct hfi_server_key_exchange {
 } hfi_server_key_exchange;
 
 hfi_err hfi_msg_read_server_key_exchange(hfi_view body, hfi_server_key_exchange *out);
+/* The part that is signed, and then the whole of it. */
+void hfi_msg_write_server_params(hfi_writer *w, uint16_t group, hfi_view share);
+void hfi_msg_write_server_key_exchange(hfi_writer *w, hfi_view params, uint16_t scheme,
+                                       hfi_view signature);
 
 /* CertificateRequest, RFC 5246 7.4.4. */
 typedef struct hfi_certificate_request_tls12 {
@@ -41,6 +45,8 @@ typedef struct hfi_certificate_request_tls12 {
 
 hfi_err hfi_msg_read_certificate_request_tls12(hfi_view body,
                                                hfi_certificate_request_tls12 *out);
+void hfi_msg_write_certificate_request_tls12(
+    hfi_writer *w, const hfi_certificate_request_tls12 *message);
 
 /* NewSessionTicket, RFC 5077 3.3; the ticket may be empty. */
 typedef struct hfi_ticket_tls12 {
@@ -49,11 +55,14 @@ typedef struct hfi_ticket_tls12 {
 } hfi_ticket_tls12;
 
 hfi_err hfi_msg_read_ticket_tls12(hfi_view body, hfi_ticket_tls12 *out);
+void hfi_msg_write_ticket_tls12(hfi_writer *w, const hfi_ticket_tls12 *message);
 
 /* CertificateStatus, RFC 6066 8: an OCSPResponse. */
 hfi_err hfi_msg_read_certificate_status(hfi_view body, hfi_view *response);
+void hfi_msg_write_certificate_status(hfi_writer *w, hfi_view response);
 
 /* ClientKeyExchange with an ECDH public value, RFC 8422 5.7. */
+hfi_err hfi_msg_read_client_key_exchange(hfi_view body, hfi_view *share);
 void hfi_msg_write_client_key_exchange(hfi_writer *w, hfi_view share);
 
 #endif

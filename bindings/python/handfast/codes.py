@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 ROLE_NOT_SET: Final = 100
 """neither client nor server role was set"""
 ROLE_UNAVAILABLE: Final = 101
-"""this configuration cannot take the server role"""
+"""the connection has begun in the other role"""
 TRANSPORT_NOT_SET: Final = 102
 """no transport is attached to the connection"""
 NAME_NOT_SET: Final = 103
@@ -81,6 +81,8 @@ EARLY_DATA_UNAVAILABLE: Final = 135
 """early data cannot be sent on this connection, or no longer"""
 EARLY_DATA_LIMIT: Final = 136
 """the server takes no more early data"""
+SERVER_CERTIFICATE_NOT_SET: Final = 137
+"""a server has no certificate with a key to show"""
 TRANSPORT_READ: Final = 200
 """reading from the transport failed"""
 TRANSPORT_WRITE: Final = 201
@@ -197,6 +199,8 @@ DECODE_COMPRESSED_CERTIFICATE: Final = 422
 """CompressedCertificate is malformed"""
 COMPRESSED_CERTIFICATE_TOO_LONG: Final = 423
 """CompressedCertificate announces a Certificate that is longer than the limit"""
+DECODE_CLIENT_KEY_EXCHANGE: Final = 424
+"""ClientKeyExchange is malformed"""
 UNEXPECTED_MESSAGE: Final = 500
 """a message came out of order"""
 UNSUPPORTED_VERSION: Final = 501
@@ -307,6 +311,30 @@ CERTIFICATE_DECOMPRESSION: Final = 561
 """a compressed certificate cannot be decompressed"""
 CERTIFICATE_DECOMPRESSED_LENGTH: Final = 562
 """a compressed certificate has another length than was announced"""
+NO_COMMON_VERSION: Final = 570
+"""the client offers no TLS version that is enabled here"""
+NO_COMMON_SUITE: Final = 571
+"""the client offers no cipher suite that can be used here"""
+NO_COMMON_GROUP: Final = 572
+"""the client offers no group that is enabled here"""
+NO_COMMON_SIGNATURE_ALGORITHM: Final = 573
+"""no certificate here has a key that the client can verify"""
+NO_COMMON_PROTOCOL: Final = 574
+"""the client offers no application protocol that is known here"""
+INAPPROPRIATE_FALLBACK: Final = 575
+"""the client came back with an older version than both sides can speak"""
+CLIENT_HELLO_CHANGED: Final = 576
+"""the second ClientHello differs from the first where it must not"""
+CLIENT_EXTENSION_MISSING: Final = 577
+"""the ClientHello lacks an extension that it must have"""
+COMPRESSION_OFFERED: Final = 578
+"""the ClientHello does not offer the null compression method alone"""
+KEY_SHARE_DUPLICATE: Final = 579
+"""the client sends two key shares of one group"""
+RETRY_NOT_FOLLOWED: Final = 580
+"""the second ClientHello does not bring the one key share that was asked for"""
+PSK_NOT_LAST: Final = 581
+"""pre_shared_key is not the last extension of the ClientHello"""
 CERT_MALFORMED: Final = 600
 """a certificate is not well-formed DER or X.509"""
 CERT_VERSION: Final = 601

@@ -4,7 +4,7 @@
 #define HANDFAST_ERROR_CODES_H
 
 #define HF_E_ROLE_NOT_SET 100 /**< neither client nor server role was set */
-#define HF_E_ROLE_UNAVAILABLE 101 /**< this configuration cannot take the server role */
+#define HF_E_ROLE_UNAVAILABLE 101 /**< the connection has begun in the other role */
 #define HF_E_TRANSPORT_NOT_SET 102 /**< no transport is attached to the connection */
 #define HF_E_NAME_NOT_SET 103 /**< verification is on, but no host name to check was set */
 #define HF_E_CONFIG_FROZEN 104 /**< the configuration is in use and can no longer change */
@@ -39,6 +39,7 @@
 #define HF_E_SIGNATURE_NOT_WANTED 134 /**< no signature is waited for */
 #define HF_E_EARLY_DATA_UNAVAILABLE 135 /**< early data cannot be sent on this connection, or no longer */
 #define HF_E_EARLY_DATA_LIMIT 136 /**< the server takes no more early data */
+#define HF_E_SERVER_CERTIFICATE_NOT_SET 137 /**< a server has no certificate with a key to show */
 #define HF_E_TRANSPORT_READ 200 /**< reading from the transport failed */
 #define HF_E_TRANSPORT_WRITE 201 /**< writing to the transport failed */
 #define HF_E_EOF_BEFORE_HELLO 202 /**< the peer closed the connection without answering the ClientHello */
@@ -97,6 +98,7 @@
 #define HF_E_DECODE_HELLO_REQUEST 421 /**< HelloRequest is not empty */
 #define HF_E_DECODE_COMPRESSED_CERTIFICATE 422 /**< CompressedCertificate is malformed */
 #define HF_E_COMPRESSED_CERTIFICATE_TOO_LONG 423 /**< CompressedCertificate announces a Certificate that is longer than the limit */
+#define HF_E_DECODE_CLIENT_KEY_EXCHANGE 424 /**< ClientKeyExchange is malformed */
 #define HF_E_UNEXPECTED_MESSAGE 500 /**< a message came out of order */
 #define HF_E_UNSUPPORTED_VERSION 501 /**< the peer chose a TLS version that is not enabled here */
 #define HF_E_VERSION_NOT_OFFERED 502 /**< the peer chose a version that was not offered */
@@ -152,6 +154,18 @@
 #define HF_E_UNOFFERED_CERTIFICATE_COMPRESSION 560 /**< a certificate is compressed in a way that was not offered */
 #define HF_E_CERTIFICATE_DECOMPRESSION 561 /**< a compressed certificate cannot be decompressed */
 #define HF_E_CERTIFICATE_DECOMPRESSED_LENGTH 562 /**< a compressed certificate has another length than was announced */
+#define HF_E_NO_COMMON_VERSION 570 /**< the client offers no TLS version that is enabled here */
+#define HF_E_NO_COMMON_SUITE 571 /**< the client offers no cipher suite that can be used here */
+#define HF_E_NO_COMMON_GROUP 572 /**< the client offers no group that is enabled here */
+#define HF_E_NO_COMMON_SIGNATURE_ALGORITHM 573 /**< no certificate here has a key that the client can verify */
+#define HF_E_NO_COMMON_PROTOCOL 574 /**< the client offers no application protocol that is known here */
+#define HF_E_INAPPROPRIATE_FALLBACK 575 /**< the client came back with an older version than both sides can speak */
+#define HF_E_CLIENT_HELLO_CHANGED 576 /**< the second ClientHello differs from the first where it must not */
+#define HF_E_CLIENT_EXTENSION_MISSING 577 /**< the ClientHello lacks an extension that it must have */
+#define HF_E_COMPRESSION_OFFERED 578 /**< the ClientHello does not offer the null compression method alone */
+#define HF_E_KEY_SHARE_DUPLICATE 579 /**< the client sends two key shares of one group */
+#define HF_E_RETRY_NOT_FOLLOWED 580 /**< the second ClientHello does not bring the one key share that was asked for */
+#define HF_E_PSK_NOT_LAST 581 /**< pre_shared_key is not the last extension of the ClientHello */
 #define HF_E_CERT_MALFORMED 600 /**< a certificate is not well-formed DER or X.509 */
 #define HF_E_CERT_VERSION 601 /**< a certificate is not of X.509 version 3 */
 #define HF_E_CERT_SIGNATURE_MISMATCH 602 /**< a certificate names two different signature algorithms */

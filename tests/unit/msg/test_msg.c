@@ -139,6 +139,13 @@ static hfi_err server_key_exchange(hfi_view body)
     return hfi_msg_read_server_key_exchange(body, &m);
 }
 
+static hfi_err client_key_exchange(hfi_view body)
+{
+    hfi_view share;
+
+    return hfi_msg_read_client_key_exchange(body, &share);
+}
+
 static hfi_err certificate_status(hfi_view body)
 {
     hfi_view response;
@@ -207,6 +214,7 @@ static const row good[] = {
     GOOD(key_update, "KeyUpdate", "00", KEY_UPDATE),
     GOOD(server_key_exchange, "ServerKeyExchange", "03 001d 02 0909 0807 0003 010203",
          SERVER_KEY_EXCHANGE),
+    GOOD(client_key_exchange, "ClientKeyExchange", "02 0909", CLIENT_KEY_EXCHANGE),
     GOOD(certificate_status, "CertificateStatus", "01 000003 300100", CERTIFICATE_STATUS),
 };
 
@@ -268,6 +276,9 @@ static const row bad[] = {
     BAD(key_update, "255", "ff", KEY_UPDATE_VALUE),
     BAD(server_key_exchange, "no share", "03 001d 00 0807 0003 010203",
         DECODE_SERVER_KEY_EXCHANGE),
+    BAD(client_key_exchange, "no share", "00", DECODE_CLIENT_KEY_EXCHANGE),
+    BAD(client_key_exchange, "a share too long", "03 0909", DECODE_CLIENT_KEY_EXCHANGE),
+    BAD(client_key_exchange, "two shares", "01 09 01 09", DECODE_CLIENT_KEY_EXCHANGE),
     BAD(certificate_status, "no response", "01 000000", DECODE_CERTIFICATE_STATUS),
     BAD(certificate_status, "not OCSP", "02 000003 300100", DECODE_CERTIFICATE_STATUS),
 };
