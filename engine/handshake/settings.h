@@ -10,6 +10,8 @@
 #include "pki/signature_memory.h"
 #include "handshake/credential.h"
 #include "pki/trust_store.h"
+#include "session/store.h"
+#include "session/ticket_keys.h"
 
 struct hfi_session;
 
@@ -27,12 +29,20 @@ enum {
     HFI_OPTION_GREASE = 0x40,
     HFI_OPTION_NO_STATUS_REQUEST = 0x80,
     HFI_OPTION_REQUEST_SCTS = 0x100,
+    HFI_OPTION_NO_TICKET = 0x200,
 };
 
 enum {
     HFI_ALPN_MAX = 512,     /* bytes of the ProtocolNameList's entries */
     HFI_HOSTNAME_MAX = 253, /* RFC 1035 2.3.4, as text without the last dot */
 };
+
+/* Whether a server asks for a certificate, and goes on without one. */
+typedef enum hfi_client_auth {
+    HFI_CLIENT_AUTH_NONE,
+    HFI_CLIENT_AUTH_OPTIONAL,
+    HFI_CLIENT_AUTH_REQUIRED,
+} hfi_client_auth;
 
 typedef struct hfi_settings {
     hfi_alloc alloc;
@@ -59,6 +69,18 @@ typedef struct hfi_settings {
     hfi_view alpn;              /* entries with their length bytes; len 0: none */
 
     const hfi_credentials *credentials; /* to show when asked; NULL: none */
+
+    /* A server's. */
+    hfi_client_auth client_auth;
+    hfi_view client_authorities; /* DistinguishedNames, each behind two bytes of length,
+                                  * as hints for clients; len 0: none */
+    uint32_t max_early_data;     /* bytes that a ticket allows; 0: none */
+    /* Of all connections with these settings; NULL, or a lifetime of 0: no session of a
+     * server can be resumed. */
+    hfi_ticket_keys *tickets;
+    const hfi_session_store *sessions; /* the application's; NULL: none */
+    hfi_view session_context; /* sessions of another one are not taken; may be empty */
+
     /* Asked before one is chosen: 1 go on, 0 fail, -1 pause.  May be NULL. */
     int (*choose_certificate)(void *owner);
 
