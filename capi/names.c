@@ -82,7 +82,7 @@ static bool find_name(const hfi_crypto *crypto, name_at *at, const char *given,
 static hf_status refuse_name(hf_config *config, const char *kind, name_at *at,
                              const char *given, size_t len)
 {
-    char known[800] = "";
+    char known[1200] = "";
     size_t used = 0;
     name_entry entry;
 
@@ -114,7 +114,7 @@ static hf_status read_names(hf_config *config, const char *names, const char *ki
                             name_at *at, uint16_t *out, size_t max, size_t *out_count)
 {
     static const char separators[] = ":, \t\r\n";
-    uint16_t ids[HFI_SCHEMES_MAX];
+    uint16_t ids[HFI_SUITES_MAX];
     size_t count = 0;
     hf_status status = hfi_config_begin_setting(config);
 
@@ -138,8 +138,8 @@ static hf_status read_names(hf_config *config, const char *names, const char *ki
     return 1;
 }
 
-_Static_assert((int)HFI_GROUPS_MAX <= (int)HFI_SCHEMES_MAX &&
-                   (int)HFI_SUITES_MAX <= (int)HFI_SCHEMES_MAX,
+_Static_assert((int)HFI_GROUPS_MAX <= (int)HFI_SUITES_MAX &&
+                   (int)HFI_SCHEMES_MAX <= (int)HFI_SUITES_MAX,
                "one array serves all lists");
 
 hf_status hf_config_set_groups(hf_config *config, const char *names)

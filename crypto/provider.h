@@ -78,6 +78,24 @@ typedef struct hfi_aead {
                  const uint8_t *in, size_t len, uint8_t *out);
 } hfi_aead;
 
+/* ---- AES-CBC ---- */
+
+enum { HFI_CBC_BLOCK = 16 };
+
+/* AES-CBC, SP 800-38A 6.2, for records of TLS 1.2; padding and MAC are the caller's. */
+typedef struct hfi_cbc {
+    const char *name;
+    size_t key_len;
+    size_t ctx_size; /* bytes that the caller provides, aligned as by malloc */
+
+    void (*init)(void *ctx, const uint8_t *key); /* for both directions */
+    /* len is a multiple of 16; out may equal in. */
+    void (*encrypt)(const void *ctx, const uint8_t iv[HFI_CBC_BLOCK], const uint8_t *in,
+                    size_t len, uint8_t *out);
+    void (*decrypt)(const void *ctx, const uint8_t iv[HFI_CBC_BLOCK], const uint8_t *in,
+                    size_t len, uint8_t *out);
+} hfi_cbc;
+
 /* ---- random ---- */
 
 /* Fills len bytes; false if the source failed. */
@@ -213,8 +231,8 @@ typedef struct hfi_crypto {
     /* The same in time that does not depend on the digits. */
     ptrdiff_t (*base64_decode_secret)(const uint8_t *text, size_t len, uint8_t *out);
 
-    /* Names issuers in OCSP (RFC 6960 4.1.1) and derives keys from passwords (RFC 8018
-     * 5.2).  Never for signatures. */
+    /* Names issuers in OCSP (RFC 6960 4.1.1), derives keys from passwords (RFC 8018
+     * 5.2), and is in the HMAC of old cipher suites.  Never for signatures. */
     const hfi_hash *sha1;
     /* AES-CBC, FIPS 197 and SP 800-38A, for files that hold private keys.  A key of 16,
      * 24 or 32 bytes, and len a multiple of 16: false otherwise.  out may equal in. */
@@ -227,6 +245,8 @@ typedef struct hfi_crypto {
     const hfi_group *x448;
     const hfi_group *x25519_mlkem768;
     const hfi_group *p256_mlkem768;
+    const hfi_cbc *aes_128_cbc;
+    const hfi_cbc *aes_256_cbc;
 
     /* Makes a private key of its parts; release it with private_key_free.
      * HFI_E_PRIVATE_KEY_MALFORMED: the parts are out of range or do not belong

@@ -63,6 +63,8 @@ bool hfi_nettle_ed448_verify(const hfi_public_key *key, hfi_view message,
                              hfi_view signature);
 
 /* cbc.c */
+extern const hfi_cbc hfi_nettle_aes_128_cbc;
+extern const hfi_cbc hfi_nettle_aes_256_cbc;
 bool hfi_nettle_aes_cbc_decrypt(hfi_view key, const uint8_t iv[16], const uint8_t *in,
                                 size_t len, uint8_t *out);
 

@@ -34,14 +34,15 @@ static size_t wanted_room(const hfi_conn *c)
 {
     hfi_span held = held_bytes(c);
     hfi_reader r = hfi_reader_of(hfi_view_of(held.p, held.len));
+    size_t most = hfi_record_longest(&c->keys_in);
 
     (void)hfi_read_bytes(&r, HFI_RECORD_HEADER - 2);
     size_t len = hfi_read_u16(&r);
     if (r.failed)
-        return c->phase == HFI_PHASE_OPEN ? HFI_RECORD_MAX : IN_FIRST_SIZE;
+        return c->phase == HFI_PHASE_OPEN ? most : IN_FIRST_SIZE;
     size_t room = HFI_RECORD_HEADER + len;
-    if (room > HFI_RECORD_MAX)
-        return HFI_RECORD_MAX;
+    if (room > most)
+        return most;
     return room < IN_FIRST_SIZE ? IN_FIRST_SIZE : room;
 }
 
@@ -192,7 +193,7 @@ static bool may_interrupt(const hfi_record *record)
 static hfi_err take_record(hfi_conn *c, const hfi_record *record)
 {
     /* Nothing but protected records once there are keys, and change_cipher_spec. */
-    if (!record->was_protected && c->keys_in.aead != NULL &&
+    if (!record->was_protected && hfi_record_protects(&c->keys_in) &&
         record->type != HFI_CONTENT_CCS)
         return HFI_E_RECORD_UNPROTECTED;
     if (c->message_len != 0 && !may_interrupt(record))

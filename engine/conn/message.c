@@ -158,7 +158,7 @@ static hfi_err take_message(hfi_conn *c, hfi_view message, bool ends_record)
 
     c->message_name = hfi_handshake_type_name(type);
     hfi_conn_note(c, HFI_EVENT_MESSAGE, HFI_DIRECTION_RECEIVED, type, message.len,
-                  c->keys_in.aead != NULL);
+                  hfi_record_protects(&c->keys_in));
     hfi_reader r = hfi_reader_of(message);
     (void)hfi_read_bytes(&r, HFI_HANDSHAKE_HEADER);
     hfi_view body = hfi_read_rest(&r);

@@ -64,7 +64,7 @@ static size_t content_max(const hfi_conn *c)
 {
     size_t limit = c->agreed.limit_out;
 
-    if (limit == 0 || c->keys_out.aead == NULL)
+    if (limit == 0 || !hfi_record_protects(&c->keys_out))
         return HFI_RECORD_PLAINTEXT_MAX;
     return c->agreed.version == 0x0303 ? limit : limit - 1;
 }
@@ -120,7 +120,7 @@ hfi_err hfi_conn_queue_alert(hfi_conn *c, uint8_t level, hfi_alert alert)
     hfi_err err = hfi_conn_queue(c, HFI_CONTENT_ALERT, hfi_view_of(content, 2));
     if (err == HFI_OK)
         hfi_conn_note(c, HFI_EVENT_ALERT, HFI_DIRECTION_SENT, (uint8_t)alert, 2,
-                      c->keys_out.aead != NULL);
+                      hfi_record_protects(&c->keys_out));
     return err;
 }
 
@@ -256,7 +256,7 @@ static hfi_err sink_send(void *ctx, hfi_view message)
 
     if (err == HFI_OK)
         hfi_conn_note(c, HFI_EVENT_MESSAGE, HFI_DIRECTION_SENT, message.p[0], message.len,
-                      c->keys_out.aead != NULL);
+                      hfi_record_protects(&c->keys_out));
     return err;
 }
 
@@ -296,9 +296,16 @@ static hfi_err sink_install_tls12(void *ctx, hfi_direction direction,
     hfi_conn *c = ctx;
     hfi_record_keys *keys = direction == HFI_DIRECTION_SENT ? &c->keys_out : &c->keys_in;
 
-    hfi_err err = hfi_record_keys_install_tls12(keys, &c->settings->alloc, suite->aead,
-                                                block->key[writer], block->salt[writer],
-                                                suite->salt_len);
+    const hfi_alloc *alloc = &c->settings->alloc;
+    const hfi_record_cbc cbc = {suite->cbc, suite->mac, c->hs->tls12.encrypt_then_mac,
+                                &c->settings->random};
+
+    hfi_err err =
+        suite->cbc != NULL
+            ? hfi_record_keys_install_cbc(keys, alloc, &cbc, block->mac[writer],
+                                          block->key[writer])
+            : hfi_record_keys_install_tls12(keys, alloc, suite->aead, block->key[writer],
+                                            block->salt[writer], suite->salt_len);
     if (err == HFI_OK)
         hfi_conn_note(c, HFI_EVENT_KEYS, direction, 2, 0, true);
     return err;

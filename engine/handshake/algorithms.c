@@ -7,40 +7,79 @@
 /* X448 is there for those who name it. */
 enum { GROUPS_BY_DEFAULT = HFI_GROUPS_MAX - 1 };
 
-const hfi_suite *hfi_suite_at(const hfi_crypto *crypto, size_t index, hfi_suite *out)
+/* ---- cipher suites ---- */
+
+#define TLS13(number, text, cipher, prf)                                 \
+    {                                                                    \
+        .id = (number), .name = (text), .aead = (cipher), .hash = (prf), \
+        .version = 0x0304, .auth = HFI_AUTH_ANY                          \
+    }
+#define TLS12(number, kind, rest, cipher, prf, salt)                                  \
+    {                                                                                 \
+        .id = (number), .name = "TLS_ECDHE_" #kind "_WITH_" rest, .aead = (cipher),   \
+        .hash = (prf), .version = 0x0303, .auth = HFI_AUTH_##kind, .salt_len = (salt) \
+    }
+#define CBC(number, kind, rest, cipher, prf, of_mac)                                 \
+    {                                                                                \
+        .id = (number), .name = "TLS_ECDHE_" #kind "_WITH_" rest, .hash = (prf),     \
+        .version = 0x0303, .auth = HFI_AUTH_##kind, .cbc = (cipher), .mac = (of_mac) \
+    }
+
+/* RFC 8446 B.4; RFC 5289 3.2, RFC 7905 3, RFC 7251 2. */
+static void aead_suite_at(const hfi_crypto *crypto, size_t index, hfi_suite *out)
 {
     const hfi_aead *gcm128 = crypto->aes_128_gcm;
     const hfi_aead *gcm256 = crypto->aes_256_gcm;
     const hfi_aead *chacha = crypto->chacha20_poly1305;
-    const hfi_aead *ccm128 = crypto->aes_128_ccm;
-    const hfi_aead *ccm256 = crypto->aes_256_ccm;
     const hfi_hash *sha256 = crypto->sha256;
     const hfi_hash *sha384 = crypto->sha384;
-    const hfi_suite suites[HFI_SUITES_MAX] = {
-        {0x1301, "TLS_AES_128_GCM_SHA256", gcm128, sha256, 0x0304, HFI_AUTH_ANY, 0},
-        {0x1302, "TLS_AES_256_GCM_SHA384", gcm256, sha384, 0x0304, HFI_AUTH_ANY, 0},
-        {0x1303, "TLS_CHACHA20_POLY1305_SHA256", chacha, sha256, 0x0304, HFI_AUTH_ANY, 0},
-        {0xc02b, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", gcm128, sha256, 0x0303,
-         HFI_AUTH_ECDSA, 4},
-        {0xc02f, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", gcm128, sha256, 0x0303,
-         HFI_AUTH_RSA, 4},
-        {0xc02c, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", gcm256, sha384, 0x0303,
-         HFI_AUTH_ECDSA, 4},
-        {0xc030, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", gcm256, sha384, 0x0303,
-         HFI_AUTH_RSA, 4},
-        {0xcca9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", chacha, sha256, 0x0303,
-         HFI_AUTH_ECDSA, 12},
-        {0xcca8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", chacha, sha256, 0x0303,
-         HFI_AUTH_RSA, 12},
-        {0xc0ac, "TLS_ECDHE_ECDSA_WITH_AES_128_CCM", ccm128, sha256, 0x0303,
-         HFI_AUTH_ECDSA, 4},
-        {0xc0ad, "TLS_ECDHE_ECDSA_WITH_AES_256_CCM", ccm256, sha256, 0x0303,
-         HFI_AUTH_ECDSA, 4},
+    const hfi_suite suites[HFI_SUITES_BY_DEFAULT] = {
+        TLS13(0x1301, "TLS_AES_128_GCM_SHA256", gcm128, sha256),
+        TLS13(0x1302, "TLS_AES_256_GCM_SHA384", gcm256, sha384),
+        TLS13(0x1303, "TLS_CHACHA20_POLY1305_SHA256", chacha, sha256),
+        TLS12(0xc02b, ECDSA, "AES_128_GCM_SHA256", gcm128, sha256, 4),
+        TLS12(0xc02f, RSA, "AES_128_GCM_SHA256", gcm128, sha256, 4),
+        TLS12(0xc02c, ECDSA, "AES_256_GCM_SHA384", gcm256, sha384, 4),
+        TLS12(0xc030, RSA, "AES_256_GCM_SHA384", gcm256, sha384, 4),
+        TLS12(0xcca9, ECDSA, "CHACHA20_POLY1305_SHA256", chacha, sha256, 12),
+        TLS12(0xcca8, RSA, "CHACHA20_POLY1305_SHA256", chacha, sha256, 12),
+        TLS12(0xc0ac, ECDSA, "AES_128_CCM", crypto->aes_128_ccm, sha256, 4),
+        TLS12(0xc0ad, ECDSA, "AES_256_CCM", crypto->aes_256_ccm, sha256, 4),
     };
 
+    *out = suites[index];
+}
+
+/* For old peers, RFC 8422 6, RFC 5289 3.1: never offered unless named. */
+static void cbc_suite_at(const hfi_crypto *crypto, size_t index, hfi_suite *out)
+{
+    const hfi_cbc *aes128 = crypto->aes_128_cbc;
+    const hfi_cbc *aes256 = crypto->aes_256_cbc;
+    const hfi_hash *sha1 = crypto->sha1;
+    const hfi_hash *sha256 = crypto->sha256;
+    const hfi_hash *sha384 = crypto->sha384;
+    const hfi_suite suites[HFI_SUITES_MAX - HFI_SUITES_BY_DEFAULT] = {
+        CBC(0xc023, ECDSA, "AES_128_CBC_SHA256", aes128, sha256, sha256),
+        CBC(0xc027, RSA, "AES_128_CBC_SHA256", aes128, sha256, sha256),
+        CBC(0xc024, ECDSA, "AES_256_CBC_SHA384", aes256, sha384, sha384),
+        CBC(0xc028, RSA, "AES_256_CBC_SHA384", aes256, sha384, sha384),
+        CBC(0xc009, ECDSA, "AES_128_CBC_SHA", aes128, sha256, sha1),
+        CBC(0xc013, RSA, "AES_128_CBC_SHA", aes128, sha256, sha1),
+        CBC(0xc00a, ECDSA, "AES_256_CBC_SHA", aes256, sha256, sha1),
+        CBC(0xc014, RSA, "AES_256_CBC_SHA", aes256, sha256, sha1),
+    };
+
+    *out = suites[index];
+}
+
+const hfi_suite *hfi_suite_at(const hfi_crypto *crypto, size_t index, hfi_suite *out)
+{
     if (index >= HFI_SUITES_MAX)
         return NULL;
-    *out = suites[index];
+    if (index < HFI_SUITES_BY_DEFAULT)
+        aead_suite_at(crypto, index, out);
+    else
+        cbc_suite_at(crypto, index - HFI_SUITES_BY_DEFAULT, out);
     return out;
 }
 
@@ -55,6 +94,8 @@ const hfi_suite *hfi_suite_find(const hfi_crypto *crypto, uint16_t id, hfi_suite
 
 hfi_tls12_lengths hfi_suite_key_block(const hfi_suite *suite)
 {
+    if (suite->cbc != NULL)
+        return (hfi_tls12_lengths){suite->mac->size, suite->cbc->key_len, 0};
     return (hfi_tls12_lengths){0, suite->aead->key_len, suite->salt_len};
 }
 
@@ -161,7 +202,8 @@ void hfi_settings_defaults(hfi_settings *s)
     s->version_max = 0x0304;
     s->record_size_limit = 16384;
     s->suite_count = s->group_count = s->scheme_count = 0;
-    for (size_t i = 0; hfi_suite_at(s->crypto, i, &suite) != NULL; i++)
+    for (size_t i = 0; i < HFI_SUITES_BY_DEFAULT && hfi_suite_at(s->crypto, i, &suite);
+         i++)
         s->suites[s->suite_count++] = suite.id;
     for (size_t i = 0; i < GROUPS_BY_DEFAULT; i++)
         s->groups[s->group_count++] = hfi_group_at(s->crypto, i)->id;

@@ -17,11 +17,13 @@ typedef enum hfi_suite_auth {
 typedef struct hfi_suite {
     uint16_t id;
     const char *name;
-    const hfi_aead *aead;
+    const hfi_aead *aead; /* NULL: the suite has cbc */
     const hfi_hash *hash;
     uint16_t version; /* the one version that it belongs to, 0x0303 or 0x0304 */
     hfi_suite_auth auth;
-    uint8_t salt_len; /* TLS 1.2: bytes of nonce out of the key block, 4 or 12 */
+    uint8_t salt_len;   /* TLS 1.2: bytes of nonce out of the key block, 4 or 12 */
+    const hfi_cbc *cbc; /* NULL: the suite is AEAD */
+    const hfi_hash *mac;
 } hfi_suite;
 
 /* SignatureScheme: usable in CertificateVerify, or in certificates alone. */
@@ -34,7 +36,8 @@ typedef struct hfi_scheme {
 } hfi_scheme;
 
 enum {
-    HFI_SUITES_MAX = 11,
+    HFI_SUITES_MAX = 19,
+    HFI_SUITES_BY_DEFAULT = 11, /* those of AES-CBC must be named */
     HFI_GROUPS_MAX = 7,
     HFI_VERSIONS_MAX = 2,
     HFI_SCHEMES_MAX = 14,
@@ -43,8 +46,7 @@ enum {
 /* TLS 1.2: how much of the key block the suite takes. */
 hfi_tls12_lengths hfi_suite_key_block(const hfi_suite *suite);
 
-/* The index-th known one, in the order of default preference; NULL past the end.
- * "default" in is_default: offered when the application names none. */
+/* The index-th known one, in the order of default preference; NULL past the end. */
 const hfi_suite *hfi_suite_at(const hfi_crypto *crypto, size_t index, hfi_suite *out);
 const hfi_group *hfi_group_at(const hfi_crypto *crypto, size_t index);
 const hfi_scheme *hfi_scheme_at(size_t index);

@@ -1,10 +1,11 @@
 /* engine/record/record.c: the record layer of TLS 1.3; protected records of TLS 1.2 are
- * handed on to record_tls12.c.
+ * handed on to record_tls12.c, and those of CBC suites to record_cbc.c.
  * RFC 8446 5.1 (framing), 5.2 (protection), 5.3 (nonce), 5.4 (padding), 5.5 (limits).
  * Whether a record may come at this time is left to conn/. */
 #include "record/record.h"
 
 #include "base/ct.h"
+#include "record/record_cbc.h"
 #include "record/record_tls12.h"
 #include "wire/reader.h"
 #include "wire/writer.h"
@@ -17,22 +18,44 @@ enum {
 
 /* ---- keys ---- */
 
-/* An install that failed: no AEAD, and nothing may travel in the clear instead. */
+bool hfi_record_protects(const hfi_record_keys *k)
+{
+    return k->aead != NULL || k->cbc.cipher != NULL;
+}
+
+size_t hfi_record_longest(const hfi_record_keys *k)
+{
+    return k->cbc.cipher != NULL
+               ? (size_t)HFI_RECORD_HEADER + HFI_RECORD_CBC_CIPHERTEXT_MAX
+               : (size_t)HFI_RECORD_MAX;
+}
+
+/* An install that failed: no key, and nothing may travel in the clear instead. */
 static bool is_unusable(const hfi_record_keys *k)
 {
-    return k->aead == NULL && k->sequence == UINT64_MAX;
+    return !hfi_record_protects(k) && k->sequence == UINT64_MAX;
+}
+
+/* Memory for a key of another kind than before. */
+static hfi_err renew_ctx(hfi_record_keys *k, const hfi_alloc *a, size_t size)
+{
+    hfi_record_keys_clear(k, a);
+    k->ctx = hfi_alloc_bytes(a, size);
+    if (k->ctx == NULL) {
+        k->sequence = UINT64_MAX;
+        return HFI_E_NO_MEMORY;
+    }
+    k->ctx_size = size;
+    return HFI_OK;
 }
 
 static hfi_err set_key(hfi_record_keys *k, const hfi_alloc *a, const hfi_aead *aead,
                        const uint8_t *key)
 {
     if (k->aead != aead) {
-        hfi_record_keys_clear(k, a);
-        k->ctx = hfi_alloc_bytes(a, aead->ctx_size);
-        if (k->ctx == NULL) {
-            k->sequence = UINT64_MAX;
-            return HFI_E_NO_MEMORY;
-        }
+        hfi_err err = renew_ctx(k, a, aead->ctx_size);
+        if (err != HFI_OK)
+            return err;
         k->aead = aead;
     }
     aead->init(k->ctx, key);
@@ -66,10 +89,24 @@ hfi_err hfi_record_keys_install_tls12(hfi_record_keys *k, const hfi_alloc *a,
     return HFI_OK;
 }
 
+hfi_err hfi_record_keys_install_cbc(hfi_record_keys *k, const hfi_alloc *a,
+                                    const hfi_record_cbc *cbc, const uint8_t *mac_key,
+                                    const uint8_t *key)
+{
+    hfi_err err = renew_ctx(k, a, hfi_record_cbc_ctx_size(cbc));
+
+    if (err != HFI_OK)
+        return err;
+    k->cbc = *cbc;
+    k->is_tls12 = true;
+    hfi_record_cbc_set_keys(k, mac_key, key);
+    return HFI_OK;
+}
+
 void hfi_record_keys_clear(hfi_record_keys *k, const hfi_alloc *a)
 {
-    if (k->aead != NULL)
-        hfi_alloc_release_secret(a, k->ctx, k->aead->ctx_size);
+    if (k->ctx != NULL)
+        hfi_alloc_release_secret(a, k->ctx, k->ctx_size);
     hfi_wipe(k, sizeof *k);
 }
 
@@ -78,17 +115,19 @@ static hfi_err check_sequence(const hfi_record_keys *k)
 {
     if (is_unusable(k))
         return HFI_E_NO_MEMORY;
-    if (k->aead != NULL && k->sequence == UINT64_MAX)
+    if (hfi_record_protects(k) && k->sequence == UINT64_MAX)
         return HFI_E_RECORD_SEQUENCE_EXHAUSTED;
     return HFI_OK;
 }
 
-/* How much a key protects is the duty of the one who protects with it, RFC 8446 5.5. */
+/* How much a key protects is the duty of the one who protects with it, RFC 8446 5.5.
+ * TLS 1.2 has no key to change to, and sets no limit. */
 static hfi_err check_sending(const hfi_record_keys *k)
 {
     hfi_err err = check_sequence(k);
 
-    if (err == HFI_OK && k->aead != NULL && k->sequence >= k->aead->record_limit)
+    if (err == HFI_OK && k->aead != NULL && !k->is_tls12 &&
+        k->sequence >= k->aead->record_limit)
         return HFI_E_KEY_LIMIT_REACHED;
     return err;
 }
@@ -240,6 +279,8 @@ hfi_record_status hfi_record_open(hfi_record_keys *k, hfi_span in, hfi_record *o
 
 size_t hfi_record_sealed_size(const hfi_record_keys *k, size_t len)
 {
+    if (k->cbc.cipher != NULL)
+        return hfi_record_cbc_sealed_size(k, len);
     if (k->aead == NULL)
         return HFI_RECORD_HEADER + len;
     return HFI_RECORD_HEADER + len + k->aead->tag_len +
@@ -294,11 +335,13 @@ hfi_err hfi_record_seal_padded(hfi_record_keys *k, hfi_content_type type,
         padding > HFI_RECORD_PLAINTEXT_MAX - in.len ||
         (padding != 0 && !hfi_record_pads(k, type)))
         return HFI_E_INTERNAL;
-    if (k->is_tls12)
-        return hfi_record_seal_tls12(k, type, in, out, out_len);
-    hfi_err err = type == HFI_CONTENT_CCS ? HFI_OK : check_sending(k);
+    hfi_err err = type == HFI_CONTENT_CCS && !k->is_tls12 ? HFI_OK : check_sending(k);
     if (err != HFI_OK)
         return err;
+    if (k->cbc.cipher != NULL)
+        return hfi_record_seal_cbc(k, type, in, out, out_len);
+    if (k->is_tls12)
+        return hfi_record_seal_tls12(k, type, in, out, out_len);
 
     if (in.len != 0 && in.p != out + HFI_RECORD_HEADER)
         memcpy(out + HFI_RECORD_HEADER, in.p, in.len);

@@ -15,8 +15,10 @@ enum {
     HFI_RECORD_PLAINTEXT_MAX = 16384,
     HFI_RECORD_CIPHERTEXT_MAX = 16384 + 256,
     HFI_RECORD_MAX = HFI_RECORD_HEADER + HFI_RECORD_CIPHERTEXT_MAX,
-    /* What sealing adds at most: header, explicit nonce or content type, tag. */
-    HFI_RECORD_OVERHEAD = HFI_RECORD_HEADER + 8 + HFI_AEAD_TAG_MAX,
+    /* Under a CBC suite, RFC 5246 6.2.3. */
+    HFI_RECORD_CBC_CIPHERTEXT_MAX = 16384 + 2048,
+    /* What sealing adds at most: with AES-CBC header, IV, padding and MAC. */
+    HFI_RECORD_OVERHEAD = HFI_RECORD_HEADER + 2 * HFI_CBC_BLOCK + 48,
 };
 
 typedef enum hfi_content_type {
@@ -26,12 +28,22 @@ typedef enum hfi_content_type {
     HFI_CONTENT_APPLICATION = 23,
 } hfi_content_type;
 
+/* How a CBC suite of TLS 1.2 protects, RFC 5246 6.2.3.2, RFC 7366. */
+typedef struct hfi_record_cbc {
+    const hfi_cbc *cipher;
+    const hfi_hash *mac; /* its HMAC */
+    bool encrypt_then_mac;
+    const hfi_random *random; /* for the IVs of what is sealed; borrowed */
+} hfi_record_cbc;
+
 /* The protection of one direction.  Zeroed: no protection yet. */
 typedef struct hfi_record_keys {
-    const hfi_aead *aead;   /* NULL: records travel unprotected */
+    const hfi_aead *aead;   /* NULL: there is cbc.cipher, or records travel unprotected */
+    hfi_record_cbc cbc;     /* cipher NULL: it is not used */
     uint8_t explicit_nonce; /* TLS 1.2: bytes of nonce in each record, 0 or 8 */
     bool is_tls12;
-    void *ctx; /* aead->ctx_size bytes, owned */
+    void *ctx; /* owned */
+    size_t ctx_size;
     uint8_t iv[HFI_AEAD_NONCE];
     uint64_t sequence;
 } hfi_record_keys;
@@ -48,8 +60,18 @@ hfi_err hfi_record_keys_install(hfi_record_keys *k, const hfi_alloc *a,
 hfi_err hfi_record_keys_install_tls12(hfi_record_keys *k, const hfi_alloc *a,
                                       const hfi_aead *aead, const uint8_t *key,
                                       const uint8_t *salt, size_t salt_len);
+/* The same for a CBC suite: mac_key has cbc->mac->size bytes. */
+hfi_err hfi_record_keys_install_cbc(hfi_record_keys *k, const hfi_alloc *a,
+                                    const hfi_record_cbc *cbc, const uint8_t *mac_key,
+                                    const uint8_t *key);
 /* Wipes and frees. */
 void hfi_record_keys_clear(hfi_record_keys *k, const hfi_alloc *a);
+
+/* True once a key is installed. */
+bool hfi_record_protects(const hfi_record_keys *k);
+
+/* The most bytes that a record can have which these keys open, header included. */
+size_t hfi_record_longest(const hfi_record_keys *k);
 
 /* One record, opened in place: content points into the input. */
 typedef struct hfi_record {
@@ -74,7 +96,8 @@ typedef enum hfi_record_status {
  * HFI_E_APPLICATION_DATA_EARLY.
  * The header is judged as soon as its bytes are there, the first ones alone too:
  * HFI_E_RECORD_TYPE_UNKNOWN, HFI_E_RECORD_VERSION (major version not 3),
- * HFI_E_RECORD_TOO_LONG (16384 unprotected, 16640 protected).  Further:
+ * HFI_E_RECORD_TOO_LONG (16384 unprotected, 16640 protected, 18432 by a CBC suite,
+ * whose every failure is HFI_E_BAD_RECORD_MAC: length, padding or MAC).  Further:
  * HFI_E_RECORD_EMPTY (empty handshake, alert or change_cipher_spec record),
  * HFI_E_BAD_RECORD_MAC, HFI_E_PLAINTEXT_TOO_LONG, HFI_E_RECORD_NO_CONTENT_TYPE,
  * HFI_E_RECORD_TYPE_UNKNOWN (inner), HFI_E_CCS_MISPLACED (protected CCS),
@@ -89,8 +112,9 @@ size_t hfi_record_sealed_size(const hfi_record_keys *k, size_t len);
  * except that in == out + HFI_RECORD_HEADER is allowed) to out, which has room for
  * hfi_record_sealed_size(k, in.len) bytes.  legacy_version is 0x0301 for a first
  * ClientHello and 0x0303 for all else.  change_cipher_spec records are never
- * protected.  A protected record's version is always 0x0303.  HFI_E_KEY_LIMIT_REACHED,
- * HFI_E_RECORD_SEQUENCE_EXHAUSTED. */
+ * protected in TLS 1.3.  A protected record's version is always 0x0303.
+ * HFI_E_KEY_LIMIT_REACHED, HFI_E_RECORD_SEQUENCE_EXHAUSTED; HFI_E_RANDOM_FAILED: there
+ * is no IV for a CBC suite. */
 hfi_err hfi_record_seal(hfi_record_keys *k, hfi_content_type type,
                         uint16_t legacy_version, hfi_view in, uint8_t *out,
                         size_t *out_len);

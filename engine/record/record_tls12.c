@@ -1,16 +1,16 @@
-/* engine/record/record_tls12.c: protected records of TLS 1.2, which all are AEAD here.
+/* engine/record/record_tls12.c: protected records of TLS 1.2; what is inside of those of
+ * CBC suites is left to record_cbc.c.
  * RFC 5246 6.2.3.3; RFC 5288 3 (AES-GCM); RFC 6655 3 (AES-CCM); RFC 7905 2 (ChaCha20). */
 #include "record/record_tls12.h"
 
 #include "base/ct.h"
+#include "record/record_cbc.h"
 #include "wire/reader.h"
 #include "wire/writer.h"
 
 enum {
     VERSION = 0x0303,
     AD_SIZE = 8 + 1 + 2 + 2, /* sequence, type, version, length of the plaintext */
-    /* RFC 5246 allows 2048 bytes more than the plaintext; no AEAD needs so many. */
-    CIPHERTEXT_MAX = HFI_RECORD_CIPHERTEXT_MAX,
 };
 
 /* The explicit part, or else the sequence number, completes the salt. */
@@ -57,37 +57,54 @@ static hfi_err check_header(const hfi_record_keys *k, hfi_view in, uint8_t *type
     *len = hfi_read_u16(&r);
     if (r.failed)
         return HFI_OK;
-    if (*len > CIPHERTEXT_MAX)
+    /* RFC 5246 allows 2048 bytes more than the plaintext; no AEAD needs so many. */
+    if (*len > hfi_record_longest(k) - HFI_RECORD_HEADER)
         return HFI_E_RECORD_TOO_LONG;
+    if (k->cbc.cipher != NULL)
+        return hfi_record_cbc_fits(k, *len) ? HFI_OK : HFI_E_BAD_RECORD_MAC;
     return *len < k->explicit_nonce + k->aead->tag_len ? HFI_E_BAD_RECORD_MAC : HFI_OK;
 }
 
-static hfi_err unprotect(hfi_record_keys *k, uint8_t type, hfi_span body, hfi_record *out)
+/* Decrypts and checks: *content is what was protected. */
+static hfi_err open_aead(hfi_record_keys *k, uint8_t type, hfi_span body,
+                         hfi_span *content)
 {
     uint8_t nonce[HFI_AEAD_NONCE];
     uint8_t ad[AD_SIZE];
     size_t skip = k->explicit_nonce;
-    hfi_span content = {body.p + skip, body.len - skip};
-    size_t len = content.len - k->aead->tag_len;
+    hfi_span sealed = {body.p + skip, body.len - skip};
+    size_t len = sealed.len - k->aead->tag_len;
+
+    make_nonce(k, hfi_view_of(body.p, skip), nonce);
+    make_ad(k, type, len, ad);
+    if (!k->aead->open(k->ctx, nonce, hfi_view_of(ad, AD_SIZE), sealed.p, sealed.len,
+                       sealed.p)) {
+        hfi_wipe(sealed.p, sealed.len);
+        return HFI_E_BAD_RECORD_MAC;
+    }
+    *content = (hfi_span){sealed.p, len};
+    return HFI_OK;
+}
+
+static hfi_err unprotect(hfi_record_keys *k, uint8_t type, hfi_span body, hfi_record *out)
+{
+    hfi_span content;
 
     if (k->sequence == UINT64_MAX)
         return HFI_E_RECORD_SEQUENCE_EXHAUSTED;
-    make_nonce(k, hfi_view_of(body.p, skip), nonce);
-    make_ad(k, type, len, ad);
-    if (!k->aead->open(k->ctx, nonce, hfi_view_of(ad, AD_SIZE), content.p, content.len,
-                       content.p)) {
-        hfi_wipe(content.p, content.len);
-        return HFI_E_BAD_RECORD_MAC;
-    }
+    hfi_err err = k->cbc.cipher != NULL ? hfi_record_open_cbc(k, type, body, &content)
+                                        : open_aead(k, type, body, &content);
+    if (err != HFI_OK)
+        return err;
     k->sequence++;
-    if (len > HFI_RECORD_PLAINTEXT_MAX)
+    if (content.len > HFI_RECORD_PLAINTEXT_MAX)
         return HFI_E_PLAINTEXT_TOO_LONG;
-    if (len == 0 && type != HFI_CONTENT_APPLICATION)
+    if (content.len == 0 && type != HFI_CONTENT_APPLICATION)
         return HFI_E_RECORD_EMPTY;
     out->type = (hfi_content_type)type;
     out->was_protected = true;
-    out->inner_len = len;
-    out->content = (hfi_span){content.p, len};
+    out->inner_len = content.len;
+    out->content = content;
     return HFI_OK;
 }
 
@@ -119,8 +136,6 @@ hfi_err hfi_record_seal_tls12(hfi_record_keys *k, hfi_content_type type, hfi_vie
     hfi_writer w = hfi_writer_of(out, HFI_RECORD_HEADER + (size_t)k->explicit_nonce);
     size_t body = k->explicit_nonce + in.len + k->aead->tag_len;
 
-    if (k->sequence == UINT64_MAX)
-        return HFI_E_RECORD_SEQUENCE_EXHAUSTED;
     uint8_t *content = out + HFI_RECORD_HEADER + k->explicit_nonce;
     if (in.len != 0)
         memmove(content, in.p, in.len);

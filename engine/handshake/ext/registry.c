@@ -10,6 +10,7 @@ static const hfi_ext post_handshake_auth = {
 static const hfi_ext *const registry[] = {
     &hfi_ext_server_name,
     &hfi_ext_extended_master_secret,
+    &hfi_ext_encrypt_then_mac,
     &hfi_ext_renegotiation_info,
     &hfi_ext_supported_groups,
     &hfi_ext_ec_point_formats,

@@ -57,6 +57,7 @@ extern const hfi_ext hfi_ext_early_data;
 extern const hfi_ext hfi_ext_certificate_authorities;
 extern const hfi_ext hfi_ext_oid_filters;
 extern const hfi_ext hfi_ext_ec_point_formats;
+extern const hfi_ext hfi_ext_encrypt_then_mac;
 extern const hfi_ext hfi_ext_extended_master_secret;
 extern const hfi_ext hfi_ext_session_ticket;
 extern const hfi_ext hfi_ext_renegotiation_info;
