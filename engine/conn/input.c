@@ -50,17 +50,17 @@ static hfi_err grow_input(hfi_conn *c, size_t room)
 {
     const hfi_alloc *a = &c->settings->alloc;
     size_t held = c->in_end - c->in_start;
-    uint8_t *bigger = hfi_alloc_bytes(a, room);
+    uint8_t *bigger = hfi_alloc_bytes(a, HFI_CONN_LEAD + room);
 
     if (bigger == NULL)
         return HFI_E_NO_MEMORY;
     if (held != 0)
-        memcpy(bigger, c->in + c->in_start, held);
+        memcpy(bigger + HFI_CONN_LEAD, c->in + c->in_start, held);
     hfi_alloc_release_secret(a, c->in, c->in_cap);
     c->in = bigger;
-    c->in_cap = room;
-    c->in_start = 0;
-    c->in_end = held;
+    c->in_cap = HFI_CONN_LEAD + room;
+    c->in_start = HFI_CONN_LEAD;
+    c->in_end = HFI_CONN_LEAD + held;
     return HFI_OK;
 }
 
@@ -72,17 +72,17 @@ hfi_span hfi_conn_feed_space(hfi_conn *c)
         c->close_received || c->plain.len != 0)
         return none;
     size_t room = wanted_room(c);
-    if (room > c->in_cap) {
+    if (HFI_CONN_LEAD + room > c->in_cap) {
         hfi_err err = grow_input(c, room);
         if (err != HFI_OK) {
             (void)hfi_conn_fail(c, err);
             return none;
         }
     }
-    if (c->in_start != 0 && c->in_start + room > c->in_cap) {
-        memmove(c->in, c->in + c->in_start, c->in_end - c->in_start);
-        c->in_end -= c->in_start;
-        c->in_start = 0;
+    if (c->in_start + room > c->in_cap) {
+        memmove(c->in + HFI_CONN_LEAD, c->in + c->in_start, c->in_end - c->in_start);
+        c->in_end -= c->in_start - HFI_CONN_LEAD;
+        c->in_start = HFI_CONN_LEAD;
     }
     hfi_span space = {c->in + c->in_end, c->in_cap - c->in_end};
     return space;

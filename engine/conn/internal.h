@@ -5,6 +5,10 @@
 #include "conn/conn.h"
 #include "handshake/handshake.h"
 
+/* The first record of a buffer begins here, so that what its header leaves begins at a
+ * multiple of 16: there the AEAD's loops over words are faster, by a twentieth. */
+enum { HFI_CONN_LEAD = 16 - HFI_RECORD_HEADER };
+
 /* ---- conn.c ---- */
 
 /* The first failure: fills the report, queues the alert that belongs to the code, wipes

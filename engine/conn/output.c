@@ -36,17 +36,19 @@ static hfi_err make_room(hfi_conn *c, size_t need)
 
     if (need <= c->out_cap - c->out_end)
         return HFI_OK;
-    size_t cap = waiting + need < OUT_FIRST_SIZE ? OUT_FIRST_SIZE : waiting + need;
+    size_t cap = HFI_CONN_LEAD + waiting + need;
+    if (cap < OUT_FIRST_SIZE)
+        cap = OUT_FIRST_SIZE;
     uint8_t *bigger = hfi_alloc_bytes(a, cap);
     if (bigger == NULL)
         return HFI_E_NO_MEMORY;
     if (waiting != 0)
-        memcpy(bigger, c->out + c->out_start, waiting);
+        memcpy(bigger + HFI_CONN_LEAD, c->out + c->out_start, waiting);
     hfi_alloc_release(a, c->out);
     c->out = bigger;
     c->out_cap = cap;
-    c->out_start = 0;
-    c->out_end = waiting;
+    c->out_start = HFI_CONN_LEAD;
+    c->out_end = HFI_CONN_LEAD + waiting;
     return HFI_OK;
 }
 
