@@ -37,6 +37,7 @@ static void drop_all(hfi_conn *c)
     hfi_alloc_release(a, c->chain.certs);
     hfi_alloc_release(a, c->chain.staple);
     hfi_alloc_release(a, c->chain.scts);
+    hfi_alloc_release(a, c->agreed.server_name);
     hfi_session_free(c->new_session);
     hfi_report_reset(&c->report, a);
 }
@@ -215,12 +216,44 @@ hfi_err hfi_conn_start_client(hfi_conn *c)
     return err == HFI_OK ? HFI_OK : hfi_conn_fail(c, err);
 }
 
+/* A server without a certificate of its own may have pre-shared keys. */
+static hfi_err check_server(const hfi_conn *c)
+{
+    const hfi_settings *s = c->settings;
+    const hfi_credentials *own = c->credentials != NULL ? c->credentials : s->credentials;
+
+    if ((own == NULL || own->count == 0) && s->choose_certificate == NULL &&
+        s->client_hello == NULL)
+        return HFI_E_SERVER_CERTIFICATE_NOT_SET;
+    if (s->client_auth != HFI_CLIENT_AUTH_NONE && s->verify_chain &&
+        (s->store == NULL || hfi_trust_store_count(s->store) == 0))
+        return HFI_E_TRUST_STORE_EMPTY;
+    return HFI_OK;
+}
+
+hfi_err hfi_conn_start_server(hfi_conn *c)
+{
+    hfi_err err = check_server(c);
+    if (err == HFI_OK)
+        err = make_handshake(c);
+    if (err != HFI_OK)
+        return hfi_conn_fail(c, err);
+
+    c->role = HFI_ROLE_SERVER;
+    c->phase = HFI_PHASE_HANDSHAKE;
+    c->started = monotonic(c);
+    hfi_hs_enter_tls13_server(c->hs);
+    return HFI_OK;
+}
+
 static void keep_secrets(hfi_conn *c)
 {
     const hfi_keys *keys = &c->hs->keys;
+    hfi_side own = c->hs->side;
+    hfi_side peer = own == HFI_CLIENT ? HFI_SERVER : HFI_CLIENT;
 
-    memcpy(c->secret_in, keys->application[HFI_SERVER], sizeof c->secret_in);
-    memcpy(c->secret_out, keys->application[HFI_CLIENT], sizeof c->secret_out);
+    memcpy(c->secret_in, keys->application[peer], sizeof c->secret_in);
+    memcpy(c->secret_out, keys->application[own], sizeof c->secret_out);
     memcpy(c->exporter, keys->exporter, sizeof c->exporter);
     memcpy(c->resumption, keys->resumption, sizeof c->resumption);
 }
@@ -228,8 +261,8 @@ static void keep_secrets(hfi_conn *c)
 static void keep_secrets_tls12(hfi_conn *c)
 {
     memcpy(c->exporter, c->hs->tls12.master, sizeof c->exporter);
-    memcpy(c->randoms[HFI_CLIENT], c->hs->as.client.random, 32);
-    memcpy(c->randoms[HFI_SERVER], c->hs->tls12.server_random, 32);
+    memcpy(c->randoms[HFI_CLIENT], c->hs->client_random, 32);
+    memcpy(c->randoms[HFI_SERVER], c->hs->server_random, 32);
 }
 
 void hfi_conn_establish(hfi_conn *c)
@@ -266,20 +299,19 @@ hfi_view hfi_conn_to_sign(const hfi_conn *c, uint16_t *scheme)
     *scheme = 0;
     if (hfi_conn_pause_reason(c) != HFI_PAUSE_SIGNATURE)
         return hfi_view_of(NULL, 0);
-    const hfi_hs_client *client = &c->hs->as.client;
-    *scheme = client->sign_scheme->id;
-    return hfi_view_of(client->to_sign, client->to_sign_len);
+    const hfi_hs_auth *auth = &c->hs->auth;
+    *scheme = auth->sign_scheme->id;
+    return hfi_view_of(auth->to_sign, auth->to_sign_len);
 }
 
 hfi_err hfi_conn_give_signature(hfi_conn *c, hfi_view signature)
 {
-    if (hfi_conn_pause_reason(c) != HFI_PAUSE_SIGNATURE ||
-        c->hs->as.client.signature != NULL)
+    if (hfi_conn_pause_reason(c) != HFI_PAUSE_SIGNATURE || c->hs->auth.signature != NULL)
         return HFI_E_SIGNATURE_NOT_WANTED;
-    hfi_hs_client *client = &c->hs->as.client;
-    client->signature = hfi_alloc_copy(&c->settings->alloc, signature.p, signature.len);
-    client->signature_len = signature.len;
-    return client->signature == NULL ? HFI_E_NO_MEMORY : HFI_OK;
+    hfi_hs_auth *auth = &c->hs->auth;
+    auth->signature = hfi_alloc_copy(&c->settings->alloc, signature.p, signature.len);
+    auth->signature_len = signature.len;
+    return auth->signature == NULL ? HFI_E_NO_MEMORY : HFI_OK;
 }
 
 /* ---- asking ---- */

@@ -37,6 +37,7 @@ typedef enum hfi_phase {
 typedef enum hfi_role {
     HFI_ROLE_NONE,
     HFI_ROLE_CLIENT,
+    HFI_ROLE_SERVER,
 } hfi_role;
 
 struct hfi_hs;
@@ -117,6 +118,9 @@ void hfi_conn_free(hfi_conn *c);
 
 /* Begins as the client: ClientHello stands in drain afterwards. */
 hfi_err hfi_conn_start_client(hfi_conn *c);
+
+/* Begins as the server: waits for a ClientHello. */
+hfi_err hfi_conn_start_server(hfi_conn *c);
 
 /* Memory to put ciphertext into, at least one byte; len 0 while the decrypted data must
  * be read first, after the end of input, or without memory (the connection has then

@@ -31,6 +31,7 @@ typedef struct hfi_agreed {
     uint16_t limit_out;
     bool verify_done;
     hfi_err verify_result;
+    char *server_name; /* owned: what the client asked for, text; NULL: nothing */
     uint8_t alpn_len;
     uint8_t alpn[255];
 } hfi_agreed;

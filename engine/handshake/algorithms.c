@@ -3,6 +3,7 @@
 
 #include "handshake/settings.h"
 #include "msg/types.h"
+#include "wire/reader.h"
 
 /* X448 is there for those who name it. */
 enum { GROUPS_BY_DEFAULT = HFI_GROUPS_MAX - 1 };
@@ -180,6 +181,32 @@ const hfi_scheme *hfi_scheme_find(uint16_t id)
             return &schemes[i];
     }
     return NULL;
+}
+
+uint32_t hfi_scheme_set(hfi_view list)
+{
+    hfi_reader r = hfi_reader_of(list);
+    uint32_t set = 0;
+
+    while (hfi_reader_more(&r)) {
+        uint16_t id = hfi_read_u16(&r);
+        for (size_t i = 0; i < HFI_SCHEMES_MAX; i++) {
+            if (schemes[i].id == id)
+                set |= UINT32_C(1) << i;
+        }
+    }
+    return set;
+}
+
+uint32_t hfi_scheme_signatures(uint32_t set)
+{
+    uint32_t signatures = 0;
+
+    for (size_t i = 0; i < HFI_SCHEMES_MAX; i++) {
+        if ((set & UINT32_C(1) << i) != 0)
+            signatures |= UINT32_C(1) << schemes[i].signature;
+    }
+    return signatures;
 }
 
 bool hfi_settings_allow(const hfi_settings *s, uint16_t version)

@@ -55,6 +55,11 @@ const hfi_suite *hfi_suite_find(const hfi_crypto *crypto, uint16_t id, hfi_suite
 const hfi_group *hfi_group_find(const hfi_crypto *crypto, uint16_t id);
 const hfi_scheme *hfi_scheme_find(uint16_t id);
 
+/* A set of schemes, one bit for the place in hfi_scheme_at: of those that a list (pairs
+ * of bytes) names.  The kinds of signature that a set can verify, a bit for each. */
+uint32_t hfi_scheme_set(hfi_view list);
+uint32_t hfi_scheme_signatures(uint32_t set);
+
 /* "TLSv1.3" for 0x0304; NULL for a version that is not known. */
 const char *hfi_version_name(uint16_t version);
 

@@ -36,7 +36,7 @@ static hfi_err draw_ahead(const hfi_hs *hs, draws *d)
     d->next = d->end = 0;
     if (hs->agreed->retried)
         return HFI_OK;
-    size_t len = sizeof client->random;
+    size_t len = sizeof hs->client_random;
     if (draws_id(hs))
         len += sizeof client->session_id;
     if (client->group != NULL)
@@ -67,7 +67,7 @@ static hfi_err draw_identity(hfi_hs *hs, draws *d)
     hfi_hs_client *client = &hs->as.client;
     hfi_view known = known_id(hs);
 
-    if (!draw(d, client->random, sizeof client->random))
+    if (!draw(d, hs->client_random, sizeof hs->client_random))
         return HFI_E_RANDOM_FAILED;
     hfi_err err = hfi_grease_draw(hs);
     if (err != HFI_OK)
@@ -194,9 +194,9 @@ static hfi_err write_hello(hfi_hs *hs, hfi_writer *w)
     write_suites(hs, &list);
     hfi_write_u8(w, HFI_CLIENT_HELLO);
     size_t mark = hfi_write_vec24_begin(w);
-    hfi_msg_write_client_hello(w, hfi_view_of(client->random, sizeof client->random),
-                               hfi_view_of(client->session_id, client->session_id_len),
-                               hfi_writer_view(&list));
+    hfi_msg_write_client_hello(
+        w, hfi_view_of(hs->client_random, sizeof hs->client_random),
+        hfi_view_of(client->session_id, client->session_id_len), hfi_writer_view(&list));
     hfi_err err = hfi_ext_write_all(hs, w);
     hfi_write_vec24_end(w, mark);
     if (err == HFI_OK && w->failed)

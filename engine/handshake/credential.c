@@ -3,6 +3,21 @@
 
 #include "pki/x509.h"
 
+/* What a peer must know in order to check the chain.  A certificate that issued itself is
+ * a root or stands alone: nobody checks its signature (RFC 8446 4.4.2.2). */
+static uint32_t chain_signatures(const hfi_credential *c)
+{
+    uint32_t set = 0;
+
+    for (size_t i = 0; i < c->count; i++) {
+        hfi_x509 cert;
+        if (hfi_x509_parse(c->certs[i], &cert) == HFI_OK &&
+            !hfi_view_equal(cert.issuer, cert.subject))
+            set |= UINT32_C(1) << cert.signature_algorithm;
+    }
+    return set;
+}
+
 hfi_err hfi_credential_init(hfi_credential *c, const hfi_alloc *alloc,
                             const hfi_view *certs, size_t count)
 {
@@ -33,6 +48,7 @@ hfi_err hfi_credential_init(hfi_credential *c, const hfi_alloc *alloc,
         return err;
     }
     c->leaf_key = leaf.key;
+    c->chain_signatures = chain_signatures(c);
     return HFI_OK;
 }
 
@@ -52,6 +68,8 @@ void hfi_credentials_clear(hfi_credentials *list, const hfi_alloc *alloc,
     for (size_t i = 0; i < list->count; i++) {
         crypto->private_key_free(list->items[i].key);
         hfi_alloc_release(alloc, list->items[i].certs);
+        hfi_alloc_release(alloc, list->items[i].staple.p);
+        hfi_alloc_release(alloc, list->items[i].scts.p);
     }
     memset(list, 0, sizeof *list);
 }

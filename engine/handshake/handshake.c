@@ -23,11 +23,13 @@ void hfi_hs_free(hfi_hs *hs)
 
     hfi_transcript_free(&hs->transcript, &settings->alloc);
     hfi_keys_wipe(&hs->keys);
-    hfi_alloc_release(&settings->alloc, hs->as.client.cookie);
-    hfi_alloc_release(&settings->alloc, hs->as.client.share);
-    hfi_alloc_release(&settings->alloc, hs->as.client.authorities);
-    hfi_alloc_release(&settings->alloc, hs->as.client.to_sign);
-    hfi_alloc_release(&settings->alloc, hs->as.client.signature);
+    if (hs->side == HFI_CLIENT) {
+        hfi_alloc_release(&settings->alloc, hs->as.client.cookie);
+        hfi_alloc_release(&settings->alloc, hs->as.client.share);
+    }
+    hfi_alloc_release(&settings->alloc, hs->auth.authorities);
+    hfi_alloc_release(&settings->alloc, hs->auth.to_sign);
+    hfi_alloc_release(&settings->alloc, hs->auth.signature);
     hfi_alloc_release(&settings->alloc, hs->tls12.ticket);
     hfi_wipe(hs, sizeof *hs);
 }

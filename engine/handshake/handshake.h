@@ -12,6 +12,7 @@
 #include "keys/schedule.h"
 #include "keys/tls12.h"
 #include "keys/transcript.h"
+#include "msg/client_hello.h"
 #include "msg/extensions.h"
 #include "session/session.h"
 
@@ -68,33 +69,18 @@ typedef struct hfi_hs_wishes {
 /* What a paused handshake waits for. */
 typedef enum hfi_pause {
     HFI_PAUSE_NONE,
-    HFI_PAUSE_SIGNATURE,   /* of the key's owner */
-    HFI_PAUSE_CERTIFICATE, /* which one to show */
+    HFI_PAUSE_SIGNATURE,    /* of the key's owner */
+    HFI_PAUSE_CERTIFICATE,  /* which one to show */
+    HFI_PAUSE_CLIENT_HELLO, /* what the application makes of it */
+    HFI_PAUSE_SESSION,      /* the session that a client names */
+    HFI_PAUSE_VERIFY,       /* whether the peer's chain is to be trusted */
 } hfi_pause;
 
-/* The part that a TLS 1.3 client alone has. */
-typedef struct hfi_hs_client {
-    uint8_t random[32];
-    uint8_t session_id[32];
-    size_t session_id_len;
-    const hfi_group *group; /* whose share was sent last, later the server's choice */
-    const hfi_group *curve; /* of that hybrid, whose share stands beside it; or NULL */
-    uint8_t private_key[HFI_GROUP_PRIVATE_MAX];  /* begins with the curve's */
-    uint8_t *share;                              /* owned; until ServerHello */
-    uint8_t shared_secret[HFI_GROUP_SECRET_MAX]; /* between ServerHello and its keys */
-    hfi_view peer_share;                         /* of the message at hand */
-    uint8_t grease[HFI_GREASE_VALUES];           /* 0 to 15 each */
-    uint16_t retry_group; /* that HelloRetryRequest asked for; 0: none */
-    uint8_t *cookie;      /* owned */
-    size_t cookie_len;
-    bool psk_offered;
-    bool session_offered; /* of TLS 1.2, by id or ticket */
-    bool psk_accepted;
-    uint16_t selected_version; /* of the message at hand; 0: not there */
+/* Who we are and who the peer is; the same for both roles. */
+typedef struct hfi_hs_auth {
+    hfi_public_key leaf_key;   /* the peer's; points into the chain */
     bool at_leaf;              /* the extensions at hand are the leaf's */
-    uint32_t offered;          /* by place in the extension registry */
-    hfi_public_key leaf_key;   /* points into the chain */
-    uint32_t accepted_schemes; /* of CertificateRequest, by place in the list of ours */
+    uint32_t accepted_schemes; /* by the peer, by place in the list of ours */
     uint8_t *authorities;      /* owned: the names that it lists; NULL: any */
     size_t authorities_len;
     const hfi_credential *credential; /* to be shown; NULL: none */
@@ -103,11 +89,60 @@ typedef struct hfi_hs_client {
     size_t to_sign_len;
     uint8_t *signature; /* owned: the answer; NULL: none yet */
     size_t signature_len;
+} hfi_hs_auth;
+
+/* The part that a client alone has. */
+typedef struct hfi_hs_client {
+    uint8_t session_id[32];
+    size_t session_id_len;
+    const hfi_group *group; /* whose share was sent last, later the server's choice */
+    const hfi_group *curve; /* of that hybrid, whose share stands beside it; or NULL */
+    uint8_t private_key[HFI_GROUP_PRIVATE_MAX]; /* begins with the curve's */
+    uint8_t *share;                             /* owned; until ServerHello */
+    hfi_view peer_share;                        /* of the message at hand */
+    uint8_t grease[HFI_GREASE_VALUES];          /* 0 to 15 each */
+    uint16_t retry_group; /* that HelloRetryRequest asked for; 0: none */
+    uint8_t *cookie;      /* owned */
+    size_t cookie_len;
+    bool psk_offered;
+    bool session_offered; /* of TLS 1.2, by id or ticket */
+    bool psk_accepted;
+    uint16_t selected_version; /* of the message at hand; 0: not there */
+    uint32_t offered;          /* by place in the extension registry */
 } hfi_hs_client;
+
+/* The part that a server alone has.  The views are of the ClientHello at hand, which the
+ * transcript keeps until hfi_transcript_start: a server asks them for nothing after it
+ * has chosen. */
+typedef struct hfi_hs_server {
+    uint8_t session_id[32];
+    size_t session_id_len;
+    hfi_client_hello hello;
+    hfi_view versions;   /* contents of supported_versions; p NULL: not there */
+    hfi_view groups;     /* contents of supported_groups; the same */
+    hfi_view shares;     /* contents of key_share */
+    hfi_view alpn;       /* contents of the ProtocolNameList */
+    hfi_view psk_modes;  /* contents of psk_key_exchange_modes */
+    hfi_view identities; /* contents of pre_shared_key's two lists */
+    hfi_view binders;
+    hfi_view ticket; /* session_ticket of TLS 1.2; may be empty */
+    hfi_view cookie;
+    uint32_t cert_schemes; /* that its certificates may be signed with, by place */
+    uint32_t offered;      /* by place in the extension registry */
+    uint8_t unchanged[32]; /* digest of what a second hello must repeat */
+    const hfi_group *group;
+    hfi_view peer_share;  /* of that group; p NULL: HelloRetryRequest must ask for it */
+    uint16_t retry_group; /* that HelloRetryRequest asked for; 0: none */
+    uint16_t peer_limit;  /* of record_size_limit; 0: not there */
+    uint16_t psk_index;   /* of the identity that is taken */
+    bool psk_accepted;
+    bool early_offered;
+    bool status_wanted;  /* a stapled OCSP response */
+    bool no_certificate; /* the client showed none */
+} hfi_hs_server;
 
 /* What TLS 1.2 has beside that. */
 typedef struct hfi_hs_tls12 {
-    uint8_t server_random[32];
     uint8_t session_id[32]; /* the server's */
     size_t session_id_len;
     uint8_t master[HFI_MASTER_SECRET];
@@ -140,17 +175,26 @@ typedef struct hfi_hs {
     hfi_pause pause;         /* why the last call returned HFI_PAUSED */
     bool has_handshake_keys; /* handshake secrets exist */
     bool sends_protected;    /* send keys are installed */
+    bool at_boundary;        /* the message at hand ends its record */
+    hfi_side side;           /* ours */
     hfi_suite suite;         /* id 0: not chosen yet */
+    uint8_t client_random[32];
+    uint8_t server_random[32];                   /* TLS 1.3: of our own alone */
+    uint8_t shared_secret[HFI_GROUP_SECRET_MAX]; /* until its keys are made */
+    size_t shared_len;
     hfi_transcript transcript;
     hfi_keys keys;
+    hfi_hs_auth auth;
     union {
         hfi_hs_client client;
-    } as;
+        hfi_hs_server server;
+    } as; /* by side */
     hfi_hs_tls12 tls12;
 } hfi_hs;
 
 /* hs is zeroed, with settings, wishes, sink, agreed, chain and report filled in. */
 void hfi_hs_enter_tls13_client(hfi_hs *hs);
+void hfi_hs_enter_tls13_server(hfi_hs *hs);
 
 /* Wipes and releases what hs holds; hs itself is the caller's. */
 void hfi_hs_free(hfi_hs *hs);

@@ -12,7 +12,8 @@
 
 const hfi_table *hfi_table_at(size_t index)
 {
-    static const hfi_table *const tables[] = {&hfi_tls13_client, &hfi_tls12_client};
+    static const hfi_table *const tables[] = {&hfi_tls13_client, &hfi_tls12_client,
+                                              &hfi_tls13_server, &hfi_tls12_server};
 
     return index < sizeof tables / sizeof tables[0] ? tables[index] : NULL;
 }
@@ -35,6 +36,9 @@ const char *hfi_event_type_name(int event)
         "RECV_SERVER_KEY_EXCHANGE",
         "RECV_SERVER_HELLO_DONE",
         "RECV_CCS",
+        "RECV_CLIENT_HELLO",
+        "RECV_CLIENT_KEY_EXCHANGE",
+        "RECV_END_OF_EARLY_DATA",
     };
 
     return event >= 0 && event < HFI_EVENT_TYPES ? names[event] : "unknown";
@@ -89,8 +93,8 @@ void hfi_machine_log_secret(const hfi_hs *hs, const char *label, const uint8_t *
     if (hs->settings->key_log == NULL)
         return;
     char line[HFI_KEY_LOG_LINE_MAX];
-    hfi_key_log_line(label, hfi_view_of(hs->as.client.random, 32),
-                     hfi_view_of(secret, len), line);
+    hfi_key_log_line(label, hfi_view_of(hs->client_random, 32), hfi_view_of(secret, len),
+                     line);
     hs->settings->key_log(hs->settings->key_log_ctx, hs->wishes.owner, line);
     hfi_wipe(line, sizeof line);
 }
@@ -108,10 +112,9 @@ static void make_secrets(hfi_hs *hs, unsigned keys)
     size_t size = hs->suite.hash->size;
     hfi_transcript_digest(&hs->transcript, &transcript);
     if ((keys & HFI_MAKE_HS) != 0) {
-        hfi_hs_client *client = &hs->as.client;
-        hfi_view shared = hfi_view_of(client->shared_secret, client->group->secret_len);
-        hfi_keys_enter_handshake(&hs->keys, shared, &transcript);
-        hfi_wipe(client->shared_secret, sizeof client->shared_secret);
+        hfi_keys_enter_handshake(
+            &hs->keys, hfi_view_of(hs->shared_secret, hs->shared_len), &transcript);
+        hfi_wipe(hs->shared_secret, sizeof hs->shared_secret);
         hs->has_handshake_keys = true;
         hfi_machine_log_secret(hs, "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
                                hs->keys.handshake[HFI_CLIENT], size);
@@ -142,8 +145,8 @@ static hfi_err install_tls12(hfi_hs *hs, hfi_direction direction, hfi_side side)
     hfi_tls12_lengths len = hfi_suite_key_block(&hs->suite);
     hfi_tls12_keys block;
 
-    hfi_tls12_expand(hs->suite.hash, t->master, hfi_view_of(hs->as.client.random, 32),
-                     hfi_view_of(t->server_random, 32), len, &block);
+    hfi_tls12_expand(hs->suite.hash, t->master, hfi_view_of(hs->client_random, 32),
+                     hfi_view_of(hs->server_random, 32), len, &block);
     hfi_err err =
         hs->sink.install_tls12(hs->sink.ctx, direction, &hs->suite, &block, side);
     hfi_wipe(&block, sizeof block);
@@ -152,25 +155,30 @@ static hfi_err install_tls12(hfi_hs *hs, hfi_direction direction, hfi_side side)
 
 static hfi_err install_keys(hfi_hs *hs, unsigned keys)
 {
+    hfi_side own = hs->side;
+    hfi_side peer = own == HFI_CLIENT ? HFI_SERVER : HFI_CLIENT;
     hfi_err err = HFI_OK;
 
+    /* A state of GO may change what a message that has been read led up to. */
+    if ((keys & HFI_CHANGES_RECV) != 0 && !hs->at_boundary)
+        return HFI_E_HANDSHAKE_NOT_AT_BOUNDARY;
     if ((keys & HFI_RECV_TLS12) != 0)
-        err = install_tls12(hs, HFI_DIRECTION_RECEIVED, HFI_SERVER);
+        err = install_tls12(hs, HFI_DIRECTION_RECEIVED, peer);
     if (err == HFI_OK && (keys & HFI_SEND_TLS12) != 0)
-        err = install_tls12(hs, HFI_DIRECTION_SENT, HFI_CLIENT);
+        err = install_tls12(hs, HFI_DIRECTION_SENT, own);
     if (err != HFI_OK)
         return err;
 
     if ((keys & HFI_RECV_HS) != 0)
-        err = install(hs, HFI_DIRECTION_RECEIVED, hs->keys.handshake[HFI_SERVER]);
+        err = install(hs, HFI_DIRECTION_RECEIVED, hs->keys.handshake[peer]);
     if (err == HFI_OK && (keys & HFI_SEND_HS) != 0) {
-        err = install(hs, HFI_DIRECTION_SENT, hs->keys.handshake[HFI_CLIENT]);
+        err = install(hs, HFI_DIRECTION_SENT, hs->keys.handshake[own]);
         hs->sends_protected = true;
     }
     if (err == HFI_OK && (keys & HFI_RECV_APP) != 0)
-        err = install(hs, HFI_DIRECTION_RECEIVED, hs->keys.application[HFI_SERVER]);
+        err = install(hs, HFI_DIRECTION_RECEIVED, hs->keys.application[peer]);
     if (err == HFI_OK && (keys & HFI_SEND_APP) != 0)
-        err = install(hs, HFI_DIRECTION_SENT, hs->keys.application[HFI_CLIENT]);
+        err = install(hs, HFI_DIRECTION_SENT, hs->keys.application[own]);
     return err;
 }
 
@@ -253,6 +261,12 @@ static hfi_event_type event_of(const hfi_hs *hs, uint8_t type, hfi_view body)
         return HFI_RECV_NEW_SESSION_TICKET;
     case HFI_KEY_UPDATE:
         return HFI_RECV_KEY_UPDATE;
+    case HFI_CLIENT_HELLO:
+        return HFI_RECV_CLIENT_HELLO;
+    case HFI_CLIENT_KEY_EXCHANGE:
+        return HFI_RECV_CLIENT_KEY_EXCHANGE;
+    case HFI_END_OF_EARLY_DATA:
+        return HFI_RECV_END_OF_EARLY_DATA;
     default:
         return HFI_GO;
     }
@@ -279,6 +293,7 @@ hfi_err hfi_machine_receive(hfi_hs *hs, hfi_view message, bool ends_record)
     if (group_changes_receive_keys(hs, group) && !ends_record)
         return HFI_E_HANDSHAKE_NOT_AT_BOUNDARY;
 
+    hs->at_boundary = ends_record;
     hfi_err err = take(hs, group, body, message);
     return err == HFI_OK ? hfi_machine_go(hs) : err;
 }

@@ -22,6 +22,9 @@ typedef enum hfi_event_type {
     HFI_RECV_SERVER_KEY_EXCHANGE,
     HFI_RECV_SERVER_HELLO_DONE,
     HFI_RECV_CCS, /* a record, not a message */
+    HFI_RECV_CLIENT_HELLO,
+    HFI_RECV_CLIENT_KEY_EXCHANGE,
+    HFI_RECV_END_OF_EARLY_DATA,
     HFI_EVENT_TYPES,
 } hfi_event_type;
 
@@ -76,6 +79,8 @@ typedef struct hfi_table {
 const hfi_table *hfi_table_at(size_t index);
 extern const hfi_table hfi_tls13_client;
 extern const hfi_table hfi_tls12_client;
+extern const hfi_table hfi_tls13_server;
+extern const hfi_table hfi_tls12_server;
 
 /* "RECV_SERVER_HELLO", "GO". */
 const char *hfi_event_type_name(int event);

@@ -71,6 +71,9 @@ typedef struct hfi_settings {
     const hfi_credentials *credentials; /* to show when asked; NULL: none */
 
     /* A server's. */
+    /* Asked when a ClientHello has been read, and may change the settings: 1 go on, 0
+     * fail, -1 pause.  May be NULL. */
+    int (*client_hello)(void *owner);
     hfi_client_auth client_auth;
     hfi_view client_authorities; /* DistinguishedNames, each behind two bytes of length,
                                   * as hints for clients; len 0: none */

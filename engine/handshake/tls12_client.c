@@ -4,9 +4,10 @@
 #include "handshake/tls12_client.h"
 
 #include "base/ct.h"
-#include "handshake/client_auth.h"
 #include "handshake/ext/registry.h"
 #include "handshake/machine.h"
+#include "handshake/own_auth.h"
+#include "handshake/peer_auth.h"
 #include "handshake/tls13_client.h"
 #include "msg/server_hello.h"
 #include "msg/tls12.h"
@@ -106,7 +107,7 @@ hfi_err hfi_client_take_hello_tls12(hfi_hs *hs, hfi_view body)
     if (err != HFI_OK)
         return err;
     hs->agreed->version = 0x0303;
-    memcpy(hs->tls12.server_random, hello.random.p, sizeof hs->tls12.server_random);
+    memcpy(hs->server_random, hello.random.p, sizeof hs->server_random);
     if (hello.compression != 0)
         return HFI_E_COMPRESSION_SELECTED;
     err = hfi_client_check_suite(hs, hello.suite);
@@ -118,7 +119,7 @@ hfi_err hfi_client_take_hello_tls12(hfi_hs *hs, hfi_view body)
         err = check_safety(hs);
     if (err == HFI_OK)
         err = hfi_client_check_refused_psk(hs);
-    if (err == HFI_OK && hfi_client_can_authenticate(hs))
+    if (err == HFI_OK && hfi_own_can_authenticate(hs))
         hfi_transcript_keep(&hs->transcript); /* CertificateVerify signs the messages */
     if (err == HFI_OK)
         hfi_transcript_start(&hs->transcript, &hs->settings->alloc, hs->suite.hash);
@@ -137,7 +138,7 @@ static hfi_err begin(hfi_hs *hs, hfi_view body)
 
 static hfi_err check_key_fits_suite(const hfi_hs *hs)
 {
-    hfi_key_type type = hs->as.client.leaf_key.type;
+    hfi_key_type type = hs->auth.leaf_key.type;
     bool is_rsa = type == HFI_KEY_RSA || type == HFI_KEY_RSA_PSS;
 
     return is_rsa == (hs->suite.auth == HFI_AUTH_RSA) ? HFI_OK : HFI_E_SUITE_KEY_MISMATCH;
@@ -148,13 +149,13 @@ static hfi_err recv_certificate(hfi_hs *hs, hfi_view body)
     hfi_certificate_tls12 message;
 
     hfi_err err =
-        hfi_msg_read_certificate_tls12(body, HFI_CLIENT_CERTIFICATES_MAX, &message);
+        hfi_msg_read_certificate_tls12(body, HFI_PEER_CERTIFICATES_MAX, &message);
     if (err != HFI_OK)
         return err;
     if (message.count == 0)
         return HFI_E_CERTIFICATE_EMPTY;
-    err = hfi_client_keep_chain(hs, message.entries, message.count, message.bytes, false);
-    return err == HFI_OK ? hfi_client_read_leaf_key(hs) : err;
+    err = hfi_peer_keep_chain(hs, message.entries, message.count, message.bytes, false);
+    return err == HFI_OK ? hfi_peer_read_leaf_key(hs) : err;
 }
 
 /* RFC 6066 8: it may stay away although ServerHello announced it. */
@@ -163,13 +164,13 @@ static hfi_err recv_cert_status(hfi_hs *hs, hfi_view body)
     hfi_view response;
 
     hfi_err err = hfi_msg_read_certificate_status(body, &response);
-    return err == HFI_OK ? hfi_client_keep_staple(hs, response) : err;
+    return err == HFI_OK ? hfi_peer_keep_staple(hs, response) : err;
 }
 
 static hfi_err verify_chain(hfi_hs *hs, hfi_view body)
 {
     (void)body;
-    return hfi_client_verify_chain(hs);
+    return hfi_peer_verify_chain(hs);
 }
 
 /* Hybrids are for TLS 1.3 alone. */
@@ -186,11 +187,11 @@ static hfi_err check_signature(hfi_hs *hs, const hfi_server_key_exchange *messag
     uint8_t content[64 + 4 + 255];
     hfi_writer w = hfi_writer_of(content, sizeof content);
 
-    hfi_write_bytes(&w, hfi_view_of(hs->as.client.random, 32));
-    hfi_write_bytes(&w, hfi_view_of(hs->tls12.server_random, 32));
+    hfi_write_bytes(&w, hfi_view_of(hs->client_random, 32));
+    hfi_write_bytes(&w, hfi_view_of(hs->server_random, 32));
     hfi_write_bytes(&w, message->params);
-    return hfi_client_check_signature(hs, message->scheme, hfi_writer_view(&w),
-                                      message->signature, HFI_E_BAD_SERVER_KEY_EXCHANGE);
+    return hfi_peer_check_signature(hs, message->scheme, hfi_writer_view(&w),
+                                    message->signature, HFI_E_BAD_SERVER_KEY_EXCHANGE);
 }
 
 static hfi_err recv_server_key_exchange(hfi_hs *hs, hfi_view body)
@@ -228,8 +229,8 @@ static hfi_err recv_cert_request(hfi_hs *hs, hfi_view body)
     hs->tls12.accepts_rsa = memchr(message.types.p, RSA_SIGN, message.types.len) != NULL;
     hs->tls12.accepts_ecdsa =
         memchr(message.types.p, ECDSA_SIGN, message.types.len) != NULL;
-    err = hfi_client_keep_schemes(hs, message.schemes);
-    return err == HFI_OK ? hfi_client_keep_authorities(hs, message.authorities) : err;
+    err = hfi_own_keep_schemes(hs, message.schemes);
+    return err == HFI_OK ? hfi_own_keep_authorities(hs, message.authorities) : err;
 }
 
 static hfi_err recv_server_hello_done(hfi_hs *hs, hfi_view body)
@@ -261,14 +262,14 @@ static hfi_err choose_certificate(hfi_hs *hs, hfi_view body)
 static hfi_err send_certificate(hfi_hs *hs, hfi_view body)
 {
     (void)body;
-    return hfi_client_send_certificate(hs);
+    return hfi_own_send_certificate(hs);
 }
 
 /* All messages so far are signed, with the hash of the scheme (RFC 5246 7.4.8). */
 static hfi_err send_cert_verify(hfi_hs *hs, hfi_view body)
 {
     (void)body;
-    hfi_err err = hfi_client_send_certificate_verify(
+    hfi_err err = hfi_own_send_certificate_verify(
         hs, hfi_view_of(hs->transcript.kept, hs->transcript.kept_len));
 
     if (err == HFI_OK)
@@ -282,8 +283,8 @@ static void make_master(hfi_hs *hs, hfi_view premaster)
     hfi_digest session_hash;
 
     if (!t->extended_master) {
-        hfi_tls12_master(hs->suite.hash, premaster, hfi_view_of(hs->as.client.random, 32),
-                         hfi_view_of(t->server_random, 32), t->master);
+        hfi_tls12_master(hs->suite.hash, premaster, hfi_view_of(hs->client_random, 32),
+                         hfi_view_of(hs->server_random, 32), t->master);
         return;
     }
     hfi_transcript_digest(&hs->transcript, &session_hash);
@@ -400,7 +401,7 @@ static bool status_expected(const hfi_hs *hs)
 
 static bool has_certificate(const hfi_hs *hs)
 {
-    return hs->as.client.credential != NULL;
+    return hs->auth.credential != NULL;
 }
 
 static bool cert_requested(const hfi_hs *hs)

@@ -3,9 +3,11 @@
 #include "handshake/tls13_client.h"
 
 #include "base/ct.h"
-#include "handshake/client_auth.h"
 #include "handshake/ext/registry.h"
+#include "handshake/finished.h"
 #include "handshake/machine.h"
+#include "handshake/own_auth.h"
+#include "handshake/peer_auth.h"
 #include "handshake/tls12_client.h"
 #include "msg/certificate.h"
 #include "msg/certificate_request.h"
@@ -149,13 +151,14 @@ static hfi_err recv_server_hello(hfi_hs *hs, hfi_view body)
     err = start_keys(hs);
     if (err == HFI_OK)
         err = client->group->derive(client->private_key, client->peer_share,
-                                    client->shared_secret);
+                                    hs->shared_secret);
     if (err != HFI_OK)
         return err;
 
     hfi_wipe(client->private_key, sizeof client->private_key);
     hfi_alloc_release(&hs->settings->alloc, client->share);
     client->share = NULL;
+    hs->shared_len = client->group->secret_len;
     hs->agreed->group = client->group->id;
     hfi_transcript_start(&hs->transcript, &hs->settings->alloc, hs->suite.hash);
     return HFI_OK;
@@ -196,34 +199,23 @@ static hfi_err recv_cert_request(hfi_hs *hs, hfi_view body)
 
 static hfi_err recv_certificate(hfi_hs *hs, hfi_view body)
 {
-    return hfi_client_take_certificate(hs, body);
+    return hfi_peer_take_certificate(hs, body);
 }
 
 static hfi_err verify_chain(hfi_hs *hs, hfi_view body)
 {
     (void)body;
-    return hfi_client_verify_chain(hs);
+    return hfi_peer_verify_chain(hs);
 }
 
 static hfi_err recv_cert_verify(hfi_hs *hs, hfi_view body)
 {
-    return hfi_client_take_certificate_verify(hs, body);
+    return hfi_peer_take_certificate_verify(hs, body);
 }
 
 static hfi_err recv_finished(hfi_hs *hs, hfi_view body)
 {
-    hfi_digest transcript;
-    hfi_digest want;
-
-    hfi_transcript_digest(&hs->transcript, &transcript);
-    hfi_keys_finished_mac(&hs->keys, HFI_SERVER, &transcript, &want);
-    hfi_err err = HFI_OK;
-    if (body.len != want.len)
-        err = HFI_E_DECODE_FINISHED;
-    else if (!hfi_ct_equal(body.p, want.bytes, want.len))
-        err = HFI_E_BAD_FINISHED;
-    hfi_wipe(&want, sizeof want);
-    return err;
+    return hfi_tls13_check_finished(hs, body);
 }
 
 /* ---- what we send ---- */
@@ -266,7 +258,7 @@ static hfi_err choose_certificate(hfi_hs *hs, hfi_view body)
 static hfi_err send_certificate(hfi_hs *hs, hfi_view body)
 {
     (void)body;
-    return hfi_client_send_certificate(hs);
+    return hfi_own_send_certificate(hs);
 }
 
 static hfi_err send_cert_verify(hfi_hs *hs, hfi_view body)
@@ -275,27 +267,13 @@ static hfi_err send_cert_verify(hfi_hs *hs, hfi_view body)
     uint8_t content[HFI_SIGNED_CONTENT_MAX];
     size_t len = hfi_tls13_signed_content(hs, HFI_CLIENT, content);
 
-    return hfi_client_send_certificate_verify(hs, hfi_view_of(content, len));
+    return hfi_own_send_certificate_verify(hs, hfi_view_of(content, len));
 }
 
 static hfi_err send_finished(hfi_hs *hs, hfi_view body)
 {
     (void)body;
-    hfi_digest transcript;
-    hfi_digest mac;
-    uint8_t bytes[HFI_HANDSHAKE_HEADER + HFI_SECRET_MAX];
-    hfi_writer w = hfi_writer_of(bytes, sizeof bytes);
-
-    hfi_transcript_digest(&hs->transcript, &transcript);
-    hfi_keys_finished_mac(&hs->keys, HFI_CLIENT, &transcript, &mac);
-    hfi_write_u8(&w, HFI_FINISHED);
-    size_t mark = hfi_write_vec24_begin(&w);
-    hfi_write_bytes(&w, hfi_view_of(mac.bytes, mac.len));
-    hfi_write_vec24_end(&w, mark);
-    hfi_err err = hfi_hs_send(hs, hfi_writer_view(&w));
-    hfi_wipe(&mac, sizeof mac);
-    hfi_wipe(bytes, sizeof bytes);
-    return err;
+    return hfi_tls13_send_finished(hs);
 }
 
 /* ---- conditions ---- */
@@ -317,7 +295,7 @@ static bool early_data_taken(const hfi_hs *hs)
 
 static bool has_certificate(const hfi_hs *hs)
 {
-    return hs->as.client.credential != NULL;
+    return hs->auth.credential != NULL;
 }
 
 /* ---- the table ---- */
@@ -408,6 +386,7 @@ const hfi_table hfi_tls13_client = {
 
 void hfi_hs_enter_tls13_client(hfi_hs *hs)
 {
+    hs->side = HFI_CLIENT;
     hs->table = &hfi_tls13_client;
     hs->state = START;
 }

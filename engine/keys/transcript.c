@@ -26,18 +26,21 @@ hfi_err hfi_transcript_add(hfi_transcript *t, const hfi_alloc *a, hfi_view messa
 {
     if (message.len == 0)
         return HFI_OK;
-    hfi_err err = t->hash == NULL || t->keeps ? keep(t, a, message) : HFI_OK;
-    if (err == HFI_OK && t->hash != NULL)
+    bool later = t->hash == NULL || t->holds;
+    hfi_err err = later || t->keeps ? keep(t, a, message) : HFI_OK;
+    if (err == HFI_OK && !later)
         t->hash->update(&t->ctx, message.p, message.len);
     return err;
 }
 
 void hfi_transcript_start(hfi_transcript *t, const hfi_alloc *a, const hfi_hash *hash)
 {
-    if (t->hash != NULL)
+    if (t->hash != NULL && !t->holds)
         return;
+    if (t->hash == NULL)
+        hash->init(&t->ctx);
     t->hash = hash;
-    hash->init(&t->ctx);
+    t->holds = false;
     if (t->kept_len != 0)
         hash->update(&t->ctx, t->kept, t->kept_len);
     if (!t->keeps)
@@ -104,6 +107,25 @@ void hfi_transcript_digest_with(const hfi_transcript *t, const hfi_hash *hash,
     }
     if (tail.len != 0)
         hash->update(&ctx, tail.p, tail.len);
+    finish_ctx(hash, &ctx, out);
+}
+
+void hfi_transcript_hold(hfi_transcript *t)
+{
+    t->holds = true;
+}
+
+void hfi_transcript_digest_front(const hfi_transcript *t, const hfi_hash *hash,
+                                 size_t len, hfi_digest *out)
+{
+    hfi_hash_ctx ctx;
+
+    assert(len <= t->kept_len);
+    if (t->hash != NULL)
+        hash = fork_ctx(t, &ctx);
+    else
+        hash->init(&ctx);
+    hash->update(&ctx, t->kept, len);
     finish_ctx(hash, &ctx, out);
 }
 

@@ -14,12 +14,14 @@ typedef struct hfi_transcript {
     uint8_t *kept; /* owned; messages before the hash is known, or all of them */
     size_t kept_len;
     bool keeps; /* goes on keeping them */
+    bool holds; /* keeps and does not hash them yet */
 } hfi_transcript;
 
 /* message includes its 4-byte header.  HFI_E_NO_MEMORY. */
 hfi_err hfi_transcript_add(hfi_transcript *t, const hfi_alloc *a, hfi_view message);
 
-/* Names the hash and hashes what was kept; nothing happens if it is named already. */
+/* Names the hash and hashes what was kept; of a transcript that has one only what is
+ * held. */
 void hfi_transcript_start(hfi_transcript *t, const hfi_alloc *a, const hfi_hash *hash);
 
 /* Before the hash is named: the messages are kept all the same, for a CertificateVerify
@@ -38,6 +40,13 @@ void hfi_transcript_digest(const hfi_transcript *t, hfi_digest *out);
  * when the transcript has none yet. */
 void hfi_transcript_digest_with(const hfi_transcript *t, const hfi_hash *hash,
                                 hfi_view tail, hfi_digest *out);
+
+/* The next message is kept, and hashed by hfi_transcript_start: a server looks at the
+ * second ClientHello in pieces, as it did at the first. */
+void hfi_transcript_hold(hfi_transcript *t);
+/* The digest of what was hashed, and of the first len bytes of what is kept. */
+void hfi_transcript_digest_front(const hfi_transcript *t, const hfi_hash *hash,
+                                 size_t len, hfi_digest *out);
 
 void hfi_transcript_free(hfi_transcript *t, const hfi_alloc *a);
 

@@ -31,7 +31,11 @@ hfi_err hfi_msg_read_client_hello(hfi_view body, hfi_client_hello *out)
     out->session_id = hfi_read_vec8(&r, 0, 32);
     out->suites = hfi_read_vec16(&r, 2, 65534);
     out->compression = hfi_read_vec8(&r, 1, 255);
-    out->extensions = hfi_read_vec16(&r, 0, 65535);
+    /* Clients older than TLS 1.3 may leave the vector out (RFC 5246 7.4.1.2). */
+    if (hfi_reader_more(&r))
+        out->extensions = hfi_read_vec16(&r, 0, 65535);
+    else
+        out->extensions = hfi_view_of(NULL, 0);
     if (out->suites.len % 2 != 0)
         hfi_reader_fail(&r);
     return hfi_reader_done(&r) ? HFI_OK : HFI_E_DECODE_CLIENT_HELLO;

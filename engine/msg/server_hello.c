@@ -1,4 +1,4 @@
-/* engine/msg/server_hello.c: ServerHello, bytes to struct.
+/* engine/msg/server_hello.c: ServerHello, bytes to struct and back.
  * RFC 8446 4.1.3; RFC 5246 7.4.1.3.
  * Syntax only: whether a value is acceptable is decided in handshake/. */
 #include "msg/server_hello.h"
@@ -37,6 +37,23 @@ hfi_err hfi_msg_read_server_hello(hfi_view body, hfi_server_hello *out)
     else
         out->extensions = hfi_view_of(NULL, 0);
     return hfi_reader_done(&r) ? HFI_OK : HFI_E_DECODE_SERVER_HELLO;
+}
+
+void hfi_msg_write_server_hello(hfi_writer *w, hfi_view random, hfi_view session_id,
+                                uint16_t suite)
+{
+    hfi_write_u16(w, 0x0303);
+    hfi_write_bytes(w, random);
+    size_t mark = hfi_write_vec8_begin(w);
+    hfi_write_bytes(w, session_id);
+    hfi_write_vec8_end(w, mark);
+    hfi_write_u16(w, suite);
+    hfi_write_u8(w, 0); /* no compression */
+}
+
+hfi_view hfi_msg_hello_retry_random(void)
+{
+    return hfi_view_of(hello_retry_random, sizeof hello_retry_random);
 }
 
 bool hfi_msg_is_before_tls13(hfi_view body)

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/types.h"
+#include "wire/writer.h"
 
 typedef struct hfi_server_hello {
     uint16_t legacy_version;
@@ -16,6 +17,12 @@ typedef struct hfi_server_hello {
 
 /* The views borrow from body. */
 hfi_err hfi_msg_read_server_hello(hfi_view body, hfi_server_hello *out);
+
+/* Writes all up to the extensions, which the caller writes behind it. */
+void hfi_msg_write_server_hello(hfi_writer *w, hfi_view random, hfi_view session_id,
+                                uint16_t suite);
+/* What a HelloRetryRequest has in the place of the random. */
+hfi_view hfi_msg_hello_retry_random(void);
 
 /* True if body is a HelloRetryRequest, by its random; it need not be well-formed. */
 bool hfi_msg_is_hello_retry(hfi_view body);

@@ -335,6 +335,10 @@ RETRY_NOT_FOLLOWED: Final = 580
 """the second ClientHello does not bring the one key share that was asked for"""
 PSK_NOT_LAST: Final = 581
 """pre_shared_key is not the last extension of the ClientHello"""
+PSK_BINDERS_COUNT: Final = 582
+"""the client sends not as many binders as identities"""
+CLIENT_CERTIFICATE_MISSING: Final = 583
+"""the client shows no certificate, and one is required"""
 CERT_MALFORMED: Final = 600
 """a certificate is not well-formed DER or X.509"""
 CERT_VERSION: Final = 601

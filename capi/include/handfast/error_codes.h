@@ -166,6 +166,8 @@
 #define HF_E_KEY_SHARE_DUPLICATE 579 /**< the client sends two key shares of one group */
 #define HF_E_RETRY_NOT_FOLLOWED 580 /**< the second ClientHello does not bring the one key share that was asked for */
 #define HF_E_PSK_NOT_LAST 581 /**< pre_shared_key is not the last extension of the ClientHello */
+#define HF_E_PSK_BINDERS_COUNT 582 /**< the client sends not as many binders as identities */
+#define HF_E_CLIENT_CERTIFICATE_MISSING 583 /**< the client shows no certificate, and one is required */
 #define HF_E_CERT_MALFORMED 600 /**< a certificate is not well-formed DER or X.509 */
 #define HF_E_CERT_VERSION 601 /**< a certificate is not of X.509 version 3 */
 #define HF_E_CERT_SIGNATURE_MISMATCH 602 /**< a certificate names two different signature algorithms */

@@ -40,7 +40,38 @@ static hfi_err read_alpn(hfi_hs *hs, unsigned where, hfi_view body)
     return HFI_OK;
 }
 
-const hfi_ext hfi_ext_alpn = {HFI_EXT_ALPN, "application_layer_protocol_negotiation",
+/* ---- server; negotiate.c chooses ---- */
+
+static hfi_err read_offer(hfi_hs *hs, hfi_view body)
+{
+    hfi_reader r = hfi_reader_of(body);
+    hfi_reader names;
+
+    hs->as.server.alpn = hfi_read_vec16(&r, 2, 65535);
+    names = hfi_reader_of(hs->as.server.alpn);
+    while (hfi_reader_more(&names))
+        (void)hfi_read_vec8(&names, 1, 255);
+    return hfi_reader_done(&r) && hfi_reader_done(&names) ? HFI_OK
+                                                          : HFI_E_DECODE_EXTENSION;
+}
+
+static hfi_err answer_alpn(hfi_hs *hs, unsigned where, hfi_writer *w, bool *skip)
+{
+    (void)where;
+    *skip = hs->agreed->alpn_len == 0;
+    size_t list = hfi_write_vec16_begin(w);
+    size_t mark = hfi_write_vec8_begin(w);
+    hfi_write_bytes(w, hfi_view_of(hs->agreed->alpn, hs->agreed->alpn_len));
+    hfi_write_vec8_end(w, mark);
+    hfi_write_vec16_end(w, list);
+    return HFI_OK;
+}
+
+const hfi_ext hfi_ext_alpn = {HFI_EXT_ALPN,
+                              "application_layer_protocol_negotiation",
                               HFI_IN_CLIENT_HELLO | HFI_IN_ENCRYPTED_EXTENSIONS |
                                   HFI_IN_SERVER_HELLO_TLS12,
-                              write_alpn, read_alpn};
+                              write_alpn,
+                              read_alpn,
+                              read_offer,
+                              answer_alpn};

@@ -29,6 +29,20 @@ static hfi_err read_cookie(hfi_hs *hs, unsigned where, hfi_view body)
     return client->cookie == NULL ? HFI_E_NO_MEMORY : HFI_OK;
 }
 
-const hfi_ext hfi_ext_cookie = {HFI_EXT_COOKIE, "cookie",
-                                HFI_IN_CLIENT_HELLO | HFI_IN_HELLO_RETRY, write_cookie,
-                                read_cookie};
+/* ---- server ---- */
+
+static hfi_err read_offer(hfi_hs *hs, hfi_view body)
+{
+    hfi_reader r = hfi_reader_of(body);
+
+    hs->as.server.cookie = hfi_read_vec16(&r, 1, HFI_HS_COOKIE_MAX);
+    return hfi_reader_done(&r) ? HFI_OK : HFI_E_DECODE_EXTENSION;
+}
+
+const hfi_ext hfi_ext_cookie = {HFI_EXT_COOKIE,
+                                "cookie",
+                                HFI_IN_CLIENT_HELLO | HFI_IN_HELLO_RETRY,
+                                write_cookie,
+                                read_cookie,
+                                read_offer,
+                                NULL};

@@ -31,7 +31,30 @@ static hfi_err read_early_data(hfi_hs *hs, unsigned where, hfi_view body)
     return HFI_OK;
 }
 
-const hfi_ext hfi_ext_early_data = {HFI_EXT_EARLY_DATA, "early_data",
+/* ---- server ---- */
+
+static hfi_err read_offer(hfi_hs *hs, hfi_view body)
+{
+    hs->as.server.early_offered = true;
+    return body.len == 0 ? HFI_OK : HFI_E_DECODE_EXTENSION;
+}
+
+static hfi_err answer_early_data(hfi_hs *hs, unsigned where, hfi_writer *w, bool *skip)
+{
+    if (where == HFI_IN_NEW_SESSION_TICKET) {
+        *skip = hs->settings->max_early_data == 0;
+        hfi_write_u32(w, hs->settings->max_early_data);
+        return HFI_OK;
+    }
+    *skip = hs->agreed->early_data != HFI_EARLY_ACCEPTED;
+    return HFI_OK;
+}
+
+const hfi_ext hfi_ext_early_data = {HFI_EXT_EARLY_DATA,
+                                    "early_data",
                                     HFI_IN_CLIENT_HELLO | HFI_IN_ENCRYPTED_EXTENSIONS |
                                         HFI_IN_NEW_SESSION_TICKET,
-                                    write_early_data, read_early_data};
+                                    write_early_data,
+                                    read_early_data,
+                                    read_offer,
+                                    answer_early_data};

@@ -26,6 +26,26 @@ static hfi_err read_point_formats(hfi_hs *hs, unsigned where, hfi_view body)
                                                                 : HFI_E_POINT_FORMAT;
 }
 
-const hfi_ext hfi_ext_ec_point_formats = {HFI_EXT_EC_POINT_FORMATS, "ec_point_formats",
+/* ---- server ---- */
+
+static hfi_err read_offer(hfi_hs *hs, hfi_view body)
+{
+    return read_point_formats(hs, HFI_IN_CLIENT_HELLO, body);
+}
+
+static hfi_err answer_point_formats(hfi_hs *hs, unsigned where, hfi_writer *w, bool *skip)
+{
+    (void)where;
+    *skip = hs->agreed->resumed;
+    hfi_write_u8(w, 1);
+    hfi_write_u8(w, UNCOMPRESSED);
+    return HFI_OK;
+}
+
+const hfi_ext hfi_ext_ec_point_formats = {HFI_EXT_EC_POINT_FORMATS,
+                                          "ec_point_formats",
                                           HFI_IN_CLIENT_HELLO | HFI_IN_SERVER_HELLO_TLS12,
-                                          write_point_formats, read_point_formats};
+                                          write_point_formats,
+                                          read_point_formats,
+                                          read_offer,
+                                          answer_point_formats};

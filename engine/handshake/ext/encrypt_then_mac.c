@@ -35,7 +35,10 @@ static hfi_err read_encrypt_then_mac(hfi_hs *hs, unsigned where, hfi_view body)
     return HFI_OK;
 }
 
-const hfi_ext hfi_ext_encrypt_then_mac = {
-    HFI_EXT_ENCRYPT_THEN_MAC, "encrypt_then_mac",
-    HFI_IN_CLIENT_HELLO | HFI_IN_SERVER_HELLO_TLS12, write_encrypt_then_mac,
-    read_encrypt_then_mac};
+const hfi_ext hfi_ext_encrypt_then_mac = {HFI_EXT_ENCRYPT_THEN_MAC,
+                                          "encrypt_then_mac",
+                                          HFI_IN_CLIENT_HELLO | HFI_IN_SERVER_HELLO_TLS12,
+                                          write_encrypt_then_mac,
+                                          read_encrypt_then_mac,
+                                          NULL,
+                                          NULL};

@@ -16,7 +16,29 @@ static hfi_err read_extended_master(hfi_hs *hs, unsigned where, hfi_view body)
     return body.len == 0 ? HFI_OK : HFI_E_DECODE_EXTENSION;
 }
 
-const hfi_ext hfi_ext_extended_master_secret = {
-    HFI_EXT_EXTENDED_MASTER_SECRET, "extended_master_secret",
-    HFI_IN_CLIENT_HELLO | HFI_IN_SERVER_HELLO_TLS12, write_extended_master,
-    read_extended_master};
+/* ---- server ---- */
+
+static hfi_err read_offer(hfi_hs *hs, hfi_view body)
+{
+    hs->tls12.extended_master = true;
+    return body.len == 0 ? HFI_OK : HFI_E_DECODE_EXTENSION;
+}
+
+/* A session that was made without it is resumed without it. */
+static hfi_err answer_extended_master(hfi_hs *hs, unsigned where, hfi_writer *w,
+                                      bool *skip)
+{
+    (void)where;
+    (void)w;
+    *skip = !hs->tls12.extended_master;
+    return HFI_OK;
+}
+
+const hfi_ext hfi_ext_extended_master_secret = {HFI_EXT_EXTENDED_MASTER_SECRET,
+                                                "extended_master_secret",
+                                                HFI_IN_CLIENT_HELLO |
+                                                    HFI_IN_SERVER_HELLO_TLS12,
+                                                write_extended_master,
+                                                read_extended_master,
+                                                read_offer,
+                                                answer_extended_master};

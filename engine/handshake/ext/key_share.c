@@ -5,6 +5,8 @@
 #include "handshake/tls13_client.h"
 #include "wire/reader.h"
 
+enum { SHARES_MAX = 16 }; /* of a client: each is compared with those before it */
+
 static void write_entry(hfi_writer *w, uint16_t group, hfi_view share)
 {
     hfi_write_u16(w, group);
@@ -70,7 +72,66 @@ static hfi_err read_key_share(hfi_hs *hs, unsigned where, hfi_view body)
     return HFI_OK;
 }
 
-const hfi_ext hfi_ext_key_share = {HFI_EXT_KEY_SHARE, "key_share",
+/* ---- server; negotiate.c chooses ---- */
+
+static bool is_repeated(hfi_view shares, uint16_t group, size_t before)
+{
+    hfi_reader r = hfi_reader_of(shares);
+
+    for (size_t i = 0; i < before; i++) {
+        uint16_t id = hfi_read_u16(&r);
+        (void)hfi_read_vec16(&r, 1, 65535);
+        if (id == group)
+            return true;
+    }
+    return false;
+}
+
+static hfi_err read_offer(hfi_hs *hs, hfi_view body)
+{
+    hfi_reader r = hfi_reader_of(body);
+    hfi_view shares = hfi_read_vec16(&r, 0, 65535);
+    hfi_reader list = hfi_reader_of(shares);
+
+    for (size_t i = 0; hfi_reader_more(&list); i++) {
+        uint16_t group = hfi_read_u16(&list);
+        (void)hfi_read_vec16(&list, 1, 65535);
+        if (i >= SHARES_MAX)
+            return HFI_E_DECODE_EXTENSION;
+        if (!list.failed && is_repeated(shares, group, i))
+            return HFI_E_KEY_SHARE_DUPLICATE;
+    }
+    hs->as.server.shares = shares;
+    return hfi_reader_done(&r) && hfi_reader_done(&list) ? HFI_OK
+                                                         : HFI_E_DECODE_EXTENSION;
+}
+
+/* Our half, made here, and with it the secret that both share. */
+static hfi_err answer_key_share(hfi_hs *hs, unsigned where, hfi_writer *w, bool *skip)
+{
+    const hfi_hs_server *server = &hs->as.server;
+    const hfi_group *group = server->group;
+
+    *skip = where == HFI_IN_HELLO_RETRY && server->peer_share.p != NULL;
+    hfi_write_u16(w, group->id);
+    if (where == HFI_IN_HELLO_RETRY)
+        return HFI_OK;
+    size_t mark = hfi_write_vec16_begin(w);
+    uint8_t *share = hfi_write_space(w, group->peer_share_len);
+    if (share == NULL)
+        return HFI_E_BUFFER_TOO_SMALL;
+    hs->shared_len = group->secret_len;
+    hfi_err err = group->encapsulate(&hs->settings->random, server->peer_share, share,
+                                     hs->shared_secret);
+    hfi_write_vec16_end(w, mark);
+    return err;
+}
+
+const hfi_ext hfi_ext_key_share = {HFI_EXT_KEY_SHARE,
+                                   "key_share",
                                    HFI_IN_CLIENT_HELLO | HFI_IN_SERVER_HELLO |
                                        HFI_IN_HELLO_RETRY,
-                                   write_key_share, read_key_share};
+                                   write_key_share,
+                                   read_key_share,
+                                   read_offer,
+                                   answer_key_share};

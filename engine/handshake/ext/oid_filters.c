@@ -19,5 +19,10 @@ static hfi_err read_filters(hfi_hs *hs, unsigned where, hfi_view body)
                                                             : HFI_E_DECODE_EXTENSION;
 }
 
-const hfi_ext hfi_ext_oid_filters = {HFI_EXT_OID_FILTERS, "oid_filters",
-                                     HFI_IN_CERTIFICATE_REQUEST, NULL, read_filters};
+const hfi_ext hfi_ext_oid_filters = {HFI_EXT_OID_FILTERS,
+                                     "oid_filters",
+                                     HFI_IN_CERTIFICATE_REQUEST,
+                                     NULL,
+                                     read_filters,
+                                     NULL,
+                                     NULL};

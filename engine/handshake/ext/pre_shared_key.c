@@ -43,6 +43,46 @@ static hfi_err read_pre_shared_key(hfi_hs *hs, unsigned where, hfi_view body)
     return HFI_OK;
 }
 
-const hfi_ext hfi_ext_pre_shared_key = {HFI_EXT_PRE_SHARED_KEY, "pre_shared_key",
+/* ---- server ---- */
+
+static hfi_err read_offer(hfi_hs *hs, hfi_view body)
+{
+    hfi_hs_server *server = &hs->as.server;
+    hfi_reader r = hfi_reader_of(body);
+
+    server->identities = hfi_read_vec16(&r, 7, 65535);
+    server->binders = hfi_read_vec16(&r, 33, 65535);
+    hfi_reader identities = hfi_reader_of(server->identities);
+    hfi_reader binders = hfi_reader_of(server->binders);
+    size_t surplus = 0;
+    while (hfi_reader_more(&identities)) {
+        (void)hfi_read_vec16(&identities, 1, 65535);
+        (void)hfi_read_u32(&identities);
+        surplus++;
+    }
+    while (hfi_reader_more(&binders)) {
+        (void)hfi_read_vec8(&binders, 32, 255);
+        surplus--;
+    }
+    if (!hfi_reader_done(&r) || !hfi_reader_done(&identities) ||
+        !hfi_reader_done(&binders))
+        return HFI_E_DECODE_EXTENSION;
+    return surplus == 0 ? HFI_OK : HFI_E_PSK_BINDERS_COUNT;
+}
+
+static hfi_err answer_pre_shared_key(hfi_hs *hs, unsigned where, hfi_writer *w,
+                                     bool *skip)
+{
+    (void)where;
+    *skip = !hs->as.server.psk_accepted;
+    hfi_write_u16(w, hs->as.server.psk_index);
+    return HFI_OK;
+}
+
+const hfi_ext hfi_ext_pre_shared_key = {HFI_EXT_PRE_SHARED_KEY,
+                                        "pre_shared_key",
                                         HFI_IN_CLIENT_HELLO | HFI_IN_SERVER_HELLO,
-                                        write_pre_shared_key, read_pre_shared_key};
+                                        write_pre_shared_key,
+                                        read_pre_shared_key,
+                                        read_offer,
+                                        answer_pre_shared_key};

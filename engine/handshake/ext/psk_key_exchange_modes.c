@@ -2,6 +2,7 @@
  * forward secrecy.  RFC 8446 4.2.9.  It is sent without a PSK too: a server gives
  * tickets only to those who can use them. */
 #include "handshake/ext/registry.h"
+#include "wire/reader.h"
 
 static hfi_err write_modes(hfi_hs *hs, hfi_writer *w, bool *skip)
 {
@@ -11,6 +12,20 @@ static hfi_err write_modes(hfi_hs *hs, hfi_writer *w, bool *skip)
     return HFI_OK;
 }
 
+/* ---- server ---- */
+
+static hfi_err read_offer(hfi_hs *hs, hfi_view body)
+{
+    hfi_reader r = hfi_reader_of(body);
+
+    hs->as.server.psk_modes = hfi_read_vec8(&r, 1, 255);
+    return hfi_reader_done(&r) ? HFI_OK : HFI_E_DECODE_EXTENSION;
+}
+
 const hfi_ext hfi_ext_psk_key_exchange_modes = {HFI_EXT_PSK_KEY_EXCHANGE_MODES,
                                                 "psk_key_exchange_modes",
-                                                HFI_IN_CLIENT_HELLO, write_modes, NULL};
+                                                HFI_IN_CLIENT_HELLO,
+                                                write_modes,
+                                                NULL,
+                                                read_offer,
+                                                NULL};

@@ -43,7 +43,41 @@ static hfi_err read_limit(hfi_hs *hs, unsigned where, hfi_view body)
     return HFI_OK;
 }
 
+/* ---- server ---- */
+
+static hfi_err read_offer(hfi_hs *hs, hfi_view body)
+{
+    hfi_reader r = hfi_reader_of(body);
+    uint16_t limit = hfi_read_u16(&r);
+
+    if (!hfi_reader_done(&r))
+        return HFI_E_DECODE_EXTENSION;
+    if (limit < LEAST)
+        return HFI_E_EXTENSION_VALUE_FORBIDDEN;
+    hs->as.server.peer_limit = limit;
+    return HFI_OK;
+}
+
+/* Both limits hold from here on. */
+static hfi_err answer_limit(hfi_hs *hs, unsigned where, hfi_writer *w, bool *skip)
+{
+    bool tls13 = where == HFI_IN_ENCRYPTED_EXTENSIONS;
+    uint16_t own = (uint16_t)(hs->settings->record_size_limit + (tls13 ? 1 : 0));
+
+    *skip = hs->settings->record_size_limit == 0;
+    if (*skip)
+        return HFI_OK;
+    hfi_write_u16(w, own);
+    hs->agreed->limit_out = limit_in_force(hs->as.server.peer_limit, where);
+    hs->agreed->limit_in = limit_in_force(own, where);
+    return HFI_OK;
+}
+
 const hfi_ext hfi_ext_record_size_limit = {
-    HFI_EXT_RECORD_SIZE_LIMIT, "record_size_limit",
+    HFI_EXT_RECORD_SIZE_LIMIT,
+    "record_size_limit",
     HFI_IN_CLIENT_HELLO | HFI_IN_ENCRYPTED_EXTENSIONS | HFI_IN_SERVER_HELLO_TLS12,
-    write_limit, read_limit};
+    write_limit,
+    read_limit,
+    read_offer,
+    answer_limit};

@@ -3,8 +3,13 @@
 #include "handshake/ext/registry.h"
 
 /* Known, so that its misuse is told from an unknown extension; never offered. */
-static const hfi_ext post_handshake_auth = {
-    HFI_EXT_POST_HANDSHAKE_AUTH, "post_handshake_auth", HFI_IN_CLIENT_HELLO, NULL, NULL};
+static const hfi_ext post_handshake_auth = {HFI_EXT_POST_HANDSHAKE_AUTH,
+                                            "post_handshake_auth",
+                                            HFI_IN_CLIENT_HELLO,
+                                            NULL,
+                                            NULL,
+                                            NULL,
+                                            NULL};
 
 /* In the order in which a ClientHello carries them. */
 static const hfi_ext *const registry[] = {
@@ -94,6 +99,75 @@ static bool must_be_offered(unsigned where, uint16_t type)
         return false;
     return !(where == HFI_IN_HELLO_RETRY && type == HFI_EXT_COOKIE);
 }
+
+/* ---- server ---- */
+
+/* Unknown ones are passed over. */
+hfi_err hfi_ext_read_offer(hfi_hs *hs, const hfi_extension_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const hfi_extension *e = &list->items[i];
+        size_t place = place_of(e->type);
+        if (place == REGISTRY_SIZE)
+            continue;
+        const hfi_ext *row = registry[place];
+        hfi_err err = HFI_OK;
+        if ((row->where & HFI_IN_CLIENT_HELLO) == 0)
+            err = HFI_E_EXTENSION_FORBIDDEN;
+        else if (row->read_offer != NULL)
+            err = row->read_offer(hs, e->body);
+        if (err != HFI_OK) {
+            hfi_report_detail(hs->report, "%s", row->name);
+            return err;
+        }
+        hs->as.server.offered |= UINT32_C(1) << place;
+    }
+    return HFI_OK;
+}
+
+bool hfi_ext_is_known(uint16_t type)
+{
+    return place_of(type) != REGISTRY_SIZE;
+}
+
+bool hfi_ext_is_offered(const hfi_hs *hs, uint16_t type)
+{
+    return (hs->as.server.offered & UINT32_C(1) << place_of(type)) != 0;
+}
+
+static hfi_err answer_one(hfi_hs *hs, unsigned where, hfi_writer *w, const hfi_ext *row)
+{
+    hfi_writer before = *w;
+    bool skip = false;
+
+    hfi_write_u16(w, row->type);
+    size_t mark = hfi_write_vec16_begin(w);
+    hfi_err err = row->answer(hs, where, w, &skip);
+    if (err == HFI_OK && skip)
+        *w = before;
+    else
+        hfi_write_vec16_end(w, mark);
+    return err;
+}
+
+hfi_err hfi_ext_answer_all(hfi_hs *hs, unsigned where, hfi_writer *w)
+{
+    size_t mark = hfi_write_vec16_begin(w);
+
+    for (size_t i = 0; i < REGISTRY_SIZE; i++) {
+        const hfi_ext *row = registry[i];
+        if ((row->where & where) == 0 || row->answer == NULL ||
+            (must_be_offered(where, row->type) && !hfi_ext_is_offered(hs, row->type)))
+            continue;
+        hfi_err err = answer_one(hs, where, w, row);
+        if (err != HFI_OK)
+            return err;
+    }
+    hfi_write_vec16_end(w, mark);
+    return w->failed ? HFI_E_BUFFER_TOO_SMALL : HFI_OK;
+}
+
+/* ---- client ---- */
 
 static hfi_err read_one(hfi_hs *hs, unsigned where, const hfi_extension *e)
 {

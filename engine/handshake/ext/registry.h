@@ -28,6 +28,12 @@ typedef struct hfi_ext {
     /* Reads the body out of one of the messages above but ClientHello.  NULL: there is
      * nothing to read. */
     hfi_err (*read)(hfi_hs *hs, unsigned where, hfi_view body);
+    /* Server: reads the body out of a ClientHello; syntax alone, because what it means
+     * hangs on the version.  NULL: there is nothing to read. */
+    hfi_err (*read_offer)(hfi_hs *hs, hfi_view body);
+    /* Server: writes the body into one of the messages above but ClientHello; *skip as
+     * with write.  NULL: a server never sends it. */
+    hfi_err (*answer)(hfi_hs *hs, unsigned where, hfi_writer *w, bool *skip);
 } hfi_ext;
 
 /* Writes the extensions vector of a ClientHello; pre_shared_key comes last. */
@@ -36,6 +42,17 @@ hfi_err hfi_ext_write_all(hfi_hs *hs, hfi_writer *w);
 /* Judges and reads all extensions of one message: not asked for, forbidden there,
  * malformed (RFC 8446 4.2). */
 hfi_err hfi_ext_read_all(hfi_hs *hs, unsigned where, const hfi_extension_list *list);
+
+/* Server: reads all extensions of a ClientHello, and notes which were there. */
+hfi_err hfi_ext_read_offer(hfi_hs *hs, const hfi_extension_list *list);
+/* Whether this library has a row for it. */
+bool hfi_ext_is_known(uint16_t type);
+/* Whether that one was there. */
+bool hfi_ext_is_offered(const hfi_hs *hs, uint16_t type);
+
+/* Server: writes the extensions vector of one message: answers to what was offered, and
+ * in requests and tickets what stands for itself. */
+hfi_err hfi_ext_answer_all(hfi_hs *hs, unsigned where, hfi_writer *w);
 
 /* supported_versions alone, before everything else of a ServerHello. */
 hfi_err hfi_ext_read_version(hfi_hs *hs, const hfi_extension_list *list);

@@ -19,7 +19,27 @@ static hfi_err read_renegotiation_info(hfi_hs *hs, unsigned where, hfi_view body
     return HFI_OK;
 }
 
-const hfi_ext hfi_ext_renegotiation_info = {
-    HFI_EXT_RENEGOTIATION_INFO, "renegotiation_info",
-    HFI_IN_CLIENT_HELLO | HFI_IN_SERVER_HELLO_TLS12, write_renegotiation_info,
-    read_renegotiation_info};
+/* ---- server, RFC 5746 3.6 ---- */
+
+static hfi_err read_offer(hfi_hs *hs, hfi_view body)
+{
+    return read_renegotiation_info(hs, HFI_IN_CLIENT_HELLO, body);
+}
+
+static hfi_err answer_renegotiation_info(hfi_hs *hs, unsigned where, hfi_writer *w,
+                                         bool *skip)
+{
+    (void)where;
+    *skip = !hs->tls12.secure_renegotiation;
+    hfi_write_u8(w, 0);
+    return HFI_OK;
+}
+
+const hfi_ext hfi_ext_renegotiation_info = {HFI_EXT_RENEGOTIATION_INFO,
+                                            "renegotiation_info",
+                                            HFI_IN_CLIENT_HELLO |
+                                                HFI_IN_SERVER_HELLO_TLS12,
+                                            write_renegotiation_info,
+                                            read_renegotiation_info,
+                                            read_offer,
+                                            answer_renegotiation_info};

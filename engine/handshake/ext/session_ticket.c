@@ -18,6 +18,28 @@ static hfi_err read_session_ticket(hfi_hs *hs, unsigned where, hfi_view body)
     return body.len == 0 ? HFI_OK : HFI_E_DECODE_EXTENSION;
 }
 
-const hfi_ext hfi_ext_session_ticket = {HFI_EXT_SESSION_TICKET, "session_ticket",
+/* ---- server ---- */
+
+static hfi_err read_offer(hfi_hs *hs, hfi_view body)
+{
+    hs->as.server.ticket = body;
+    return HFI_OK;
+}
+
+/* It announces a NewSessionTicket. */
+static hfi_err answer_session_ticket(hfi_hs *hs, unsigned where, hfi_writer *w,
+                                     bool *skip)
+{
+    (void)where;
+    (void)w;
+    *skip = !hs->tls12.ticket_expected;
+    return HFI_OK;
+}
+
+const hfi_ext hfi_ext_session_ticket = {HFI_EXT_SESSION_TICKET,
+                                        "session_ticket",
                                         HFI_IN_CLIENT_HELLO | HFI_IN_SERVER_HELLO_TLS12,
-                                        write_session_ticket, read_session_ticket};
+                                        write_session_ticket,
+                                        read_session_ticket,
+                                        read_offer,
+                                        answer_session_ticket};

@@ -29,15 +29,38 @@ static hfi_err read_timestamps(hfi_hs *hs, unsigned where, hfi_view body)
         return HFI_OK; /* a wish about our own certificate, which has none */
     if (!is_well_formed(body))
         return HFI_E_DECODE_EXTENSION;
-    if (where == HFI_IN_CERTIFICATE && !hs->as.client.at_leaf)
+    if (where == HFI_IN_CERTIFICATE && !hs->auth.at_leaf)
         return HFI_OK;
     chain->scts = hfi_alloc_copy(&hs->settings->alloc, body.p, body.len);
     chain->scts_len = body.len;
     return chain->scts == NULL ? HFI_E_NO_MEMORY : HFI_OK;
 }
 
+/* ---- server ---- */
+
+static hfi_err read_offer(hfi_hs *hs, hfi_view body)
+{
+    (void)hs;
+    return body.len == 0 ? HFI_OK : HFI_E_DECODE_EXTENSION;
+}
+
+static hfi_err answer_timestamps(hfi_hs *hs, unsigned where, hfi_writer *w, bool *skip)
+{
+    const hfi_credential *c = hs->auth.credential;
+
+    *skip = where == HFI_IN_CERTIFICATE_REQUEST || c == NULL || c->scts.len == 0 ||
+            (where == HFI_IN_SERVER_HELLO_TLS12 && hs->agreed->resumed);
+    if (!*skip)
+        hfi_write_bytes(w, hfi_view_of(c->scts.p, c->scts.len));
+    return HFI_OK;
+}
+
 const hfi_ext hfi_ext_signed_certificate_timestamp = {
-    HFI_EXT_SIGNED_CERTIFICATE_TIMESTAMP, "signed_certificate_timestamp",
+    HFI_EXT_SIGNED_CERTIFICATE_TIMESTAMP,
+    "signed_certificate_timestamp",
     HFI_IN_CLIENT_HELLO | HFI_IN_CERTIFICATE | HFI_IN_CERTIFICATE_REQUEST |
         HFI_IN_SERVER_HELLO_TLS12,
-    write_timestamps, read_timestamps};
+    write_timestamps,
+    read_timestamps,
+    read_offer,
+    answer_timestamps};

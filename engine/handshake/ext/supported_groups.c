@@ -36,7 +36,23 @@ static hfi_err read_supported_groups(hfi_hs *hs, unsigned where, hfi_view body)
     return hfi_reader_done(&r) && groups.len % 2 == 0 ? HFI_OK : HFI_E_DECODE_EXTENSION;
 }
 
+/* ---- server ---- */
+
+static hfi_err read_offer(hfi_hs *hs, hfi_view body)
+{
+    hfi_reader r = hfi_reader_of(body);
+
+    hs->as.server.groups = hfi_read_vec16(&r, 2, 65534);
+    return hfi_reader_done(&r) && hs->as.server.groups.len % 2 == 0
+               ? HFI_OK
+               : HFI_E_DECODE_EXTENSION;
+}
+
 const hfi_ext hfi_ext_supported_groups = {
-    HFI_EXT_SUPPORTED_GROUPS, "supported_groups",
+    HFI_EXT_SUPPORTED_GROUPS,
+    "supported_groups",
     HFI_IN_CLIENT_HELLO | HFI_IN_ENCRYPTED_EXTENSIONS | HFI_IN_SERVER_HELLO_TLS12,
-    write_supported_groups, read_supported_groups};
+    write_supported_groups,
+    read_supported_groups,
+    read_offer,
+    NULL};

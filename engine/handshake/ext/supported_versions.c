@@ -27,7 +27,31 @@ static hfi_err read_supported_versions(hfi_hs *hs, unsigned where, hfi_view body
     return HFI_OK;
 }
 
-const hfi_ext hfi_ext_supported_versions = {
-    HFI_EXT_SUPPORTED_VERSIONS, "supported_versions",
-    HFI_IN_CLIENT_HELLO | HFI_IN_SERVER_HELLO | HFI_IN_HELLO_RETRY,
-    write_supported_versions, read_supported_versions};
+/* ---- server ---- */
+
+static hfi_err read_offer(hfi_hs *hs, hfi_view body)
+{
+    hfi_reader r = hfi_reader_of(body);
+
+    hs->as.server.versions = hfi_read_vec8(&r, 2, 254);
+    return hfi_reader_done(&r) && hs->as.server.versions.len % 2 == 0
+               ? HFI_OK
+               : HFI_E_DECODE_EXTENSION;
+}
+
+static hfi_err answer_version(hfi_hs *hs, unsigned where, hfi_writer *w, bool *skip)
+{
+    (void)where;
+    (void)skip;
+    hfi_write_u16(w, hs->agreed->version);
+    return HFI_OK;
+}
+
+const hfi_ext hfi_ext_supported_versions = {HFI_EXT_SUPPORTED_VERSIONS,
+                                            "supported_versions",
+                                            HFI_IN_CLIENT_HELLO | HFI_IN_SERVER_HELLO |
+                                                HFI_IN_HELLO_RETRY,
+                                            write_supported_versions,
+                                            read_supported_versions,
+                                            read_offer,
+                                            answer_version};

@@ -1,52 +1,43 @@
-/* engine/handshake/client_auth.c: what the client shows of itself when asked.
- * RFC 8446 4.4.2, 4.4.3; RFC 5246 7.4.4, 7.4.6, 7.4.8.
- * What is signed differs by version: tls13_client.c and tls12_client.c say it. */
-#include "handshake/client_auth.h"
+/* engine/handshake/own_auth.c: what we show of ourselves: a server always, a client when
+ * asked.  RFC 8446 4.4.2, 4.4.3; RFC 5246 7.4.4, 7.4.6, 7.4.8.
+ * What is signed differs by version: the tables' files say it.  Which credential a server
+ * shows is chosen in choose_credential.c. */
+#include "handshake/own_auth.h"
 
+#include "handshake/ext/registry.h"
 #include "handshake/machine.h"
 #include "msg/types.h"
 #include "pki/x509.h"
 #include "wire/reader.h"
 #include "wire/writer.h"
 
-bool hfi_client_can_authenticate(const hfi_hs *hs)
+bool hfi_own_can_authenticate(const hfi_hs *hs)
 {
     const hfi_credentials *own = hs->wishes.credentials;
 
     return (own != NULL && own->count != 0) || hs->settings->choose_certificate != NULL;
 }
 
-/* ---- what the server accepts ---- */
+/* ---- what the peer accepts ---- */
 
-hfi_err hfi_client_keep_schemes(hfi_hs *hs, hfi_view schemes)
+hfi_err hfi_own_keep_schemes(hfi_hs *hs, hfi_view schemes)
 {
-    hfi_reader r = hfi_reader_of(schemes);
-    const hfi_scheme *known;
-
-    while (hfi_reader_more(&r)) {
-        uint16_t id = hfi_read_u16(&r);
-        for (size_t i = 0; (known = hfi_scheme_at(i)) != NULL; i++) {
-            if (known->id == id)
-                hs->as.client.accepted_schemes |= UINT32_C(1) << i;
-        }
-    }
+    hs->auth.accepted_schemes |= hfi_scheme_set(schemes);
     return HFI_OK;
 }
 
-hfi_err hfi_client_keep_authorities(hfi_hs *hs, hfi_view authorities)
+hfi_err hfi_own_keep_authorities(hfi_hs *hs, hfi_view authorities)
 {
-    hfi_hs_client *client = &hs->as.client;
-
-    if (authorities.len == 0 || !hfi_client_can_authenticate(hs))
+    if (authorities.len == 0 || !hfi_own_can_authenticate(hs))
         return HFI_OK;
-    client->authorities =
+    hs->auth.authorities =
         hfi_alloc_copy(&hs->settings->alloc, authorities.p, authorities.len);
-    client->authorities_len = authorities.len;
-    return client->authorities == NULL ? HFI_E_NO_MEMORY : HFI_OK;
+    hs->auth.authorities_len = authorities.len;
+    return hs->auth.authorities == NULL ? HFI_E_NO_MEMORY : HFI_OK;
 }
 
 /* TLS 1.2 does not tie an ECDSA scheme to its curve, and still has PKCS #1 v1.5. */
-static bool scheme_fits(const hfi_hs *hs, const hfi_scheme *scheme, hfi_key_type key)
+bool hfi_own_scheme_fits(const hfi_hs *hs, const hfi_scheme *scheme, hfi_key_type key)
 {
     bool is_tls12 = hs->agreed->version == 0x0303;
     bool is_ecdsa =
@@ -58,13 +49,13 @@ static bool scheme_fits(const hfi_hs *hs, const hfi_scheme *scheme, hfi_key_type
     return scheme->key == key || (is_tls12 && is_ecdsa && is_ec);
 }
 
-static const hfi_scheme *find_scheme(const hfi_hs *hs, const hfi_credential *c)
+const hfi_scheme *hfi_own_find_scheme(const hfi_hs *hs, const hfi_credential *c)
 {
     const hfi_scheme *scheme;
 
     for (size_t i = 0; (scheme = hfi_scheme_at(i)) != NULL; i++) {
-        if ((hs->as.client.accepted_schemes & UINT32_C(1) << i) != 0 &&
-            scheme_fits(hs, scheme, c->leaf_key.type))
+        if ((hs->auth.accepted_schemes & UINT32_C(1) << i) != 0 &&
+            hfi_own_scheme_fits(hs, scheme, c->leaf_key.type))
             return scheme;
     }
     return NULL;
@@ -81,9 +72,8 @@ static bool type_fits(const hfi_hs *hs, const hfi_credential *c)
 
 static bool is_listed(const hfi_hs *hs, hfi_view name)
 {
-    const hfi_hs_client *client = &hs->as.client;
     hfi_reader r =
-        hfi_reader_of(hfi_view_of(client->authorities, client->authorities_len));
+        hfi_reader_of(hfi_view_of(hs->auth.authorities, hs->auth.authorities_len));
 
     while (hfi_reader_more(&r)) {
         if (hfi_view_equal(hfi_read_vec16(&r, 1, 65535), name))
@@ -98,7 +88,7 @@ static bool issuer_fits(const hfi_hs *hs, const hfi_credential *c)
 {
     hfi_x509 cert;
 
-    if (hs->as.client.authorities == NULL)
+    if (hs->auth.authorities == NULL)
         return true;
     for (size_t i = 0; i < c->count; i++) {
         if (hfi_x509_parse(c->certs[i], &cert) == HFI_OK && is_listed(hs, cert.issuer))
@@ -109,7 +99,6 @@ static bool issuer_fits(const hfi_hs *hs, const hfi_credential *c)
 
 hfi_err hfi_client_choose_credential(hfi_hs *hs)
 {
-    hfi_hs_client *client = &hs->as.client;
     const hfi_settings *s = hs->settings;
 
     if (s->choose_certificate != NULL) {
@@ -122,9 +111,9 @@ hfi_err hfi_client_choose_credential(hfi_hs *hs)
     const hfi_credentials *own = hs->wishes.credentials;
     for (size_t i = 0; own != NULL && i < own->count; i++) {
         const hfi_credential *c = &own->items[i];
-        client->sign_scheme = find_scheme(hs, c);
-        if (client->sign_scheme != NULL && type_fits(hs, c) && issuer_fits(hs, c)) {
-            client->credential = c;
+        hs->auth.sign_scheme = hfi_own_find_scheme(hs, c);
+        if (hs->auth.sign_scheme != NULL && type_fits(hs, c) && issuer_fits(hs, c)) {
+            hs->auth.credential = c;
             break;
         }
     }
@@ -133,10 +122,11 @@ hfi_err hfi_client_choose_credential(hfi_hs *hs)
 
 /* ---- what we send ---- */
 
-static void write_certificates(const hfi_hs *hs, hfi_writer *w)
+static hfi_err write_certificates(hfi_hs *hs, hfi_writer *w)
 {
-    const hfi_credential *c = hs->as.client.credential;
+    const hfi_credential *c = hs->auth.credential;
     bool is_tls13 = hs->agreed->version == 0x0304;
+    hfi_err err = HFI_OK;
 
     if (is_tls13)
         hfi_write_u8(w, 0); /* certificate_request_context */
@@ -145,18 +135,22 @@ static void write_certificates(const hfi_hs *hs, hfi_writer *w)
         size_t mark = hfi_write_vec24_begin(w);
         hfi_write_bytes(w, c->certs[i]);
         hfi_write_vec24_end(w, mark);
-        if (is_tls13)
+        if (is_tls13 && i == 0 && hs->side == HFI_SERVER)
+            err = hfi_ext_answer_all(hs, HFI_IN_CERTIFICATE, w);
+        else if (is_tls13)
             hfi_write_u16(w, 0); /* no extensions */
     }
     hfi_write_vec24_end(w, list);
+    return err;
 }
 
 /* An empty list says that we have none that would do (RFC 8446 4.4.2). */
-hfi_err hfi_client_send_certificate(hfi_hs *hs)
+hfi_err hfi_own_send_certificate(hfi_hs *hs)
 {
-    const hfi_credential *c = hs->as.client.credential;
+    const hfi_credential *c = hs->auth.credential;
     const hfi_alloc *alloc = &hs->settings->alloc;
-    size_t room = 16 + (c != NULL ? c->bytes + 5 * c->count : 0);
+    size_t room =
+        64 + (c != NULL ? c->bytes + 5 * c->count + c->staple.len + c->scts.len : 0);
     uint8_t *bytes = hfi_alloc_bytes(alloc, room);
 
     if (bytes == NULL)
@@ -164,9 +158,10 @@ hfi_err hfi_client_send_certificate(hfi_hs *hs)
     hfi_writer w = hfi_writer_of(bytes, room);
     hfi_write_u8(&w, HFI_CERTIFICATE);
     size_t mark = hfi_write_vec24_begin(&w);
-    write_certificates(hs, &w);
+    hfi_err err = write_certificates(hs, &w);
     hfi_write_vec24_end(&w, mark);
-    hfi_err err = hfi_hs_send(hs, hfi_writer_view(&w));
+    if (err == HFI_OK)
+        err = hfi_hs_send(hs, hfi_writer_view(&w));
     hfi_alloc_release(alloc, bytes);
     hs->agreed->certificate_sent = err == HFI_OK && c != NULL;
     return err;
@@ -175,12 +170,10 @@ hfi_err hfi_client_send_certificate(hfi_hs *hs)
 /* What shall be signed is kept for whoever has the key. */
 static hfi_err ask_for_signature(hfi_hs *hs, hfi_view content)
 {
-    hfi_hs_client *client = &hs->as.client;
-
-    if (client->to_sign == NULL) {
-        client->to_sign = hfi_alloc_copy(&hs->settings->alloc, content.p, content.len);
-        client->to_sign_len = content.len;
-        if (client->to_sign == NULL)
+    if (hs->auth.to_sign == NULL) {
+        hs->auth.to_sign = hfi_alloc_copy(&hs->settings->alloc, content.p, content.len);
+        hs->auth.to_sign_len = content.len;
+        if (hs->auth.to_sign == NULL)
             return HFI_E_NO_MEMORY;
     }
     return hfi_hs_pause(hs, HFI_PAUSE_SIGNATURE);
@@ -189,43 +182,40 @@ static hfi_err ask_for_signature(hfi_hs *hs, hfi_view content)
 /* A signature from elsewhere is verified: a wrong key shows here, not at the server. */
 static hfi_err take_answer(hfi_hs *hs, hfi_view content, hfi_view *signature)
 {
-    const hfi_hs_client *client = &hs->as.client;
-
-    *signature = hfi_view_of(client->signature, client->signature_len);
-    if (hs->settings->crypto->verify(client->sign_scheme->signature,
-                                     &client->credential->leaf_key, content, *signature))
+    *signature = hfi_view_of(hs->auth.signature, hs->auth.signature_len);
+    if (hs->settings->crypto->verify(hs->auth.sign_scheme->signature,
+                                     &hs->auth.credential->leaf_key, content, *signature))
         return HFI_OK;
     hfi_report_detail(hs->report, "the signature given does not fit the certificate");
     return HFI_E_CALLBACK_FAILED;
 }
 
-static hfi_err sign(hfi_hs *hs, hfi_view content, uint8_t *room, hfi_view *signature)
+hfi_err hfi_own_sign(hfi_hs *hs, hfi_view content, uint8_t *room, hfi_view *signature)
 {
-    const hfi_hs_client *client = &hs->as.client;
     const hfi_settings *s = hs->settings;
     hfi_span out = {room, HFI_SIGNATURE_MAX};
 
-    if (client->credential->key == NULL)
-        return client->signature == NULL ? ask_for_signature(hs, content)
-                                         : take_answer(hs, content, signature);
+    if (hs->auth.credential->key == NULL)
+        return hs->auth.signature == NULL ? ask_for_signature(hs, content)
+                                          : take_answer(hs, content, signature);
     signature->p = room;
-    return s->crypto->sign(client->sign_scheme->signature, client->credential->key,
+    return s->crypto->sign(hs->auth.sign_scheme->signature, hs->auth.credential->key,
                            &s->random, content, out, &signature->len);
 }
 
-hfi_err hfi_client_send_certificate_verify(hfi_hs *hs, hfi_view content)
+hfi_err hfi_own_send_certificate_verify(hfi_hs *hs, hfi_view content)
 {
     uint8_t room[HFI_SIGNATURE_MAX];
     uint8_t bytes[HFI_HANDSHAKE_HEADER + 2 + 2 + HFI_SIGNATURE_MAX];
     hfi_writer w = hfi_writer_of(bytes, sizeof bytes);
     hfi_view signature = {NULL, 0};
 
-    hfi_err err = sign(hs, content, room, &signature);
+    hfi_err err = hfi_own_sign(hs, content, room, &signature);
     if (err != HFI_OK)
         return err;
     hfi_write_u8(&w, HFI_CERTIFICATE_VERIFY);
     size_t mark = hfi_write_vec24_begin(&w);
-    hfi_write_u16(&w, hs->as.client.sign_scheme->id);
+    hfi_write_u16(&w, hs->auth.sign_scheme->id);
     size_t inner = hfi_write_vec16_begin(&w);
     hfi_write_bytes(&w, signature);
     hfi_write_vec16_end(&w, inner);

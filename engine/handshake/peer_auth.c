@@ -1,15 +1,15 @@
-/* engine/handshake/server_auth.c: who the server is: Certificate, the check of its
- * chain, CertificateVerify.  RFC 8446 4.4.2, 4.4.3. */
+/* engine/handshake/peer_auth.c: who the peer is: Certificate, the check of its chain,
+ * CertificateVerify.  RFC 8446 4.4.2, 4.4.3. */
+#include "handshake/peer_auth.h"
+
 #include "handshake/ext/registry.h"
-#include "handshake/tls13_client.h"
 #include "msg/certificate.h"
 #include "msg/certificate_verify.h"
-#include "pki/verify.h"
 #include "pki/x509.h"
 
 /* In one block, behind a table of views. */
-hfi_err hfi_client_keep_chain(hfi_hs *hs, hfi_view entries, size_t count, size_t bytes,
-                              bool with_extensions)
+hfi_err hfi_peer_keep_chain(hfi_hs *hs, hfi_view entries, size_t count, size_t bytes,
+                            bool with_extensions)
 {
     size_t table = count * sizeof(hfi_view);
     hfi_view *certs = hfi_alloc_bytes(&hs->settings->alloc, table + bytes);
@@ -35,7 +35,7 @@ static hfi_err read_entry_extensions(hfi_hs *hs, const hfi_certificate_message *
 {
     hfi_reader list = hfi_reader_of(message->entries);
 
-    hs->as.client.at_leaf = true;
+    hs->auth.at_leaf = true;
     while (hfi_reader_more(&list)) {
         hfi_view block;
         hfi_extension_list extensions;
@@ -46,12 +46,12 @@ static hfi_err read_entry_extensions(hfi_hs *hs, const hfi_certificate_message *
             err = hfi_ext_read_all(hs, HFI_IN_CERTIFICATE, &extensions);
         if (err != HFI_OK)
             return err;
-        hs->as.client.at_leaf = false;
+        hs->auth.at_leaf = false;
     }
     return HFI_OK;
 }
 
-hfi_err hfi_client_keep_staple(hfi_hs *hs, hfi_view response)
+hfi_err hfi_peer_keep_staple(hfi_hs *hs, hfi_view response)
 {
     hfi_chain *chain = hs->chain;
 
@@ -60,24 +60,24 @@ hfi_err hfi_client_keep_staple(hfi_hs *hs, hfi_view response)
     return chain->staple == NULL ? HFI_E_NO_MEMORY : HFI_OK;
 }
 
-hfi_err hfi_client_take_certificate(hfi_hs *hs, hfi_view body)
+hfi_err hfi_peer_take_certificate(hfi_hs *hs, hfi_view body)
 {
     hfi_certificate_message message;
 
-    hfi_err err = hfi_msg_read_certificate(body, HFI_CLIENT_CERTIFICATES_MAX, &message);
+    hfi_err err = hfi_msg_read_certificate(body, HFI_PEER_CERTIFICATES_MAX, &message);
     if (err != HFI_OK)
         return err;
     if (message.context.len != 0)
         return HFI_E_CERTIFICATE_REQUEST_CONTEXT;
     if (message.count == 0)
-        return HFI_E_CERTIFICATE_EMPTY;
+        return hs->side == HFI_CLIENT ? HFI_E_CERTIFICATE_EMPTY : HFI_OK;
     err = read_entry_extensions(hs, &message);
-    return err == HFI_OK ? hfi_client_keep_chain(hs, message.entries, message.count,
-                                                 message.bytes, true)
+    return err == HFI_OK ? hfi_peer_keep_chain(hs, message.entries, message.count,
+                                               message.bytes, true)
                          : err;
 }
 
-hfi_err hfi_client_read_leaf_key(hfi_hs *hs)
+hfi_err hfi_peer_read_leaf_key(hfi_hs *hs)
 {
     hfi_x509 leaf;
 
@@ -85,21 +85,23 @@ hfi_err hfi_client_read_leaf_key(hfi_hs *hs)
     if (err == HFI_OK && leaf.key.type == HFI_KEY_NONE)
         err = leaf.key_problem;
     if (err == HFI_OK)
-        hs->as.client.leaf_key = leaf.key;
+        hs->auth.leaf_key = leaf.key;
     return err;
 }
 
 static hfi_staple_state staple_state(const hfi_hs *hs)
 {
-    if ((hs->wishes.options & HFI_OPTION_NO_STATUS_REQUEST) != 0)
+    if (hs->side == HFI_SERVER ||
+        (hs->wishes.options & HFI_OPTION_NO_STATUS_REQUEST) != 0)
         return HFI_STAPLE_NOT_ASKED;
     return hs->chain->staple == NULL ? HFI_STAPLE_ABSENT : HFI_STAPLE_PRESENT;
 }
 
 /* With verification off the answer is still found and told, and nothing hangs on it. */
-hfi_err hfi_client_verify_chain(hfi_hs *hs)
+hfi_err hfi_peer_verify_chain(hfi_hs *hs)
 {
     const hfi_settings *s = hs->settings;
+    bool is_client = hs->side == HFI_CLIENT;
     hfi_cert_fault fault;
     hfi_verify_params params = {
         .crypto = s->crypto,
@@ -107,9 +109,9 @@ hfi_err hfi_client_verify_chain(hfi_hs *hs)
         .store = s->store,
         .signatures = s->signatures,
         .now = s->clock.unix_seconds(s->clock.ctx),
-        .purpose = HFI_PURPOSE_SERVER,
+        .purpose = is_client ? HFI_PURPOSE_SERVER : HFI_PURPOSE_CLIENT,
         .names = hs->wishes.hostnames,
-        .name_count = hs->wishes.verify_name ? hs->wishes.hostname_count : 0,
+        .name_count = hs->wishes.verify_name && is_client ? hs->wishes.hostname_count : 0,
         .staple_state = staple_state(hs),
         .staple = hfi_view_of(hs->chain->staple, hs->chain->staple_len),
     };
@@ -119,13 +121,13 @@ hfi_err hfi_client_verify_chain(hfi_hs *hs)
     hfi_err err = HFI_E_TRUST_STORE_EMPTY;
     if (s->store != NULL)
         err = hfi_verify_chain(&params, hs->chain->certs, hs->chain->count,
-                               &hs->as.client.leaf_key, &fault);
+                               &hs->auth.leaf_key, &fault);
     hs->agreed->verify_done = true;
     hs->agreed->verify_result = err;
     if (err == HFI_OK)
         return HFI_OK;
     if (!s->verify_chain && err != HFI_E_NO_MEMORY)
-        return hfi_client_read_leaf_key(hs);
+        return hfi_peer_read_leaf_key(hs);
     if (s->store != NULL && err != HFI_E_NO_MEMORY)
         hfi_report_fault(hs->report, &s->alloc, &fault);
     return err;
@@ -163,7 +165,7 @@ static bool scheme_fits_version(const hfi_hs *hs, const hfi_scheme *scheme)
 
 static bool scheme_fits_key(const hfi_hs *hs, const hfi_scheme *scheme)
 {
-    hfi_key_type have = hs->as.client.leaf_key.type;
+    hfi_key_type have = hs->auth.leaf_key.type;
     bool is_ecdsa =
         scheme->signature >= HFI_ECDSA_SHA256 && scheme->signature <= HFI_ECDSA_SHA512;
 
@@ -173,8 +175,8 @@ static bool scheme_fits_key(const hfi_hs *hs, const hfi_scheme *scheme)
            have <= HFI_KEY_EC_P521;
 }
 
-hfi_err hfi_client_check_signature(hfi_hs *hs, uint16_t id, hfi_view content,
-                                   hfi_view signature, hfi_err bad)
+hfi_err hfi_peer_check_signature(hfi_hs *hs, uint16_t id, hfi_view content,
+                                 hfi_view signature, hfi_err bad)
 {
     const hfi_scheme *scheme = hfi_scheme_find(id);
 
@@ -186,14 +188,14 @@ hfi_err hfi_client_check_signature(hfi_hs *hs, uint16_t id, hfi_view content,
         hfi_report_detail(hs->report, "%s", scheme->name);
         return HFI_E_SIGNATURE_KEY_MISMATCH;
     }
-    if (!hs->settings->crypto->verify(scheme->signature, &hs->as.client.leaf_key, content,
+    if (!hs->settings->crypto->verify(scheme->signature, &hs->auth.leaf_key, content,
                                       signature))
         return bad;
     hs->agreed->scheme = id;
     return HFI_OK;
 }
 
-hfi_err hfi_client_take_certificate_verify(hfi_hs *hs, hfi_view body)
+hfi_err hfi_peer_take_certificate_verify(hfi_hs *hs, hfi_view body)
 {
     hfi_certificate_verify message;
     uint8_t content[HFI_SIGNED_CONTENT_MAX];
@@ -201,7 +203,8 @@ hfi_err hfi_client_take_certificate_verify(hfi_hs *hs, hfi_view body)
     hfi_err err = hfi_msg_read_certificate_verify(body, &message);
     if (err != HFI_OK)
         return err;
-    size_t len = hfi_tls13_signed_content(hs, HFI_SERVER, content);
-    return hfi_client_check_signature(hs, message.scheme, hfi_view_of(content, len),
-                                      message.signature, HFI_E_BAD_CERTIFICATE_VERIFY);
+    hfi_side signer = hs->side == HFI_CLIENT ? HFI_SERVER : HFI_CLIENT;
+    size_t len = hfi_tls13_signed_content(hs, signer, content);
+    return hfi_peer_check_signature(hs, message.scheme, hfi_view_of(content, len),
+                                    message.signature, HFI_E_BAD_CERTIFICATE_VERIFY);
 }
