@@ -26,6 +26,8 @@ void hfi_hs_free(hfi_hs *hs)
     if (hs->side == HFI_CLIENT) {
         hfi_alloc_release(&settings->alloc, hs->as.client.cookie);
         hfi_alloc_release(&settings->alloc, hs->as.client.share);
+    } else {
+        hfi_session_free(hs->as.server.session);
     }
     hfi_alloc_release(&settings->alloc, hs->auth.authorities);
     hfi_alloc_release(&settings->alloc, hs->auth.to_sign);

@@ -137,8 +137,9 @@ typedef struct hfi_hs_server {
     uint16_t psk_index;   /* of the identity that is taken */
     bool psk_accepted;
     bool early_offered;
-    bool status_wanted;  /* a stapled OCSP response */
-    bool no_certificate; /* the client showed none */
+    bool status_wanted;   /* a stapled OCSP response */
+    bool no_certificate;  /* the client showed none */
+    hfi_session *session; /* a reference to what is resumed; NULL: nothing */
 } hfi_hs_server;
 
 /* What TLS 1.2 has beside that. */
@@ -154,10 +155,12 @@ typedef struct hfi_hs_tls12 {
     bool accepts_rsa; /* certificate types of CertificateRequest */
     bool accepts_ecdsa;
     bool resumed;
-    const hfi_group *group; /* of ServerKeyExchange */
-    uint8_t peer_share[HFI_GROUP_POINT_MAX];
+    const hfi_group *group;                  /* of ServerKeyExchange */
+    uint8_t peer_share[HFI_GROUP_POINT_MAX]; /* a client's view */
     size_t peer_share_len;
-    uint8_t *ticket; /* owned; NULL: none */
+    uint8_t private_key[HFI_GROUP_PRIVATE_MAX]; /* a server's, until the answer */
+    uint8_t share[HFI_GROUP_POINT_MAX];         /* and what it sends */
+    uint8_t *ticket;                            /* owned; NULL: none */
     size_t ticket_len;
     uint32_t ticket_lifetime;
 } hfi_hs_tls12;

@@ -130,14 +130,15 @@ static hfi_view share_of(const hfi_hs *hs, uint16_t group)
 }
 
 /* Hybrids are for TLS 1.3 alone.  A TLS 1.2 client that lists no groups takes any
- * (RFC 8422 4). */
+ * (RFC 8422 4), but what all of them know is P-256. */
 static bool is_usable(const hfi_hs *hs, const hfi_group *group)
 {
     const hfi_hs_server *server = &hs->as.server;
 
     if (group == NULL || (hs->agreed->version == 0x0303 && group->curve_id != 0))
         return false;
-    return server->groups.p == NULL || is_listed(server->groups, group->id);
+    return server->groups.p != NULL ? is_listed(server->groups, group->id)
+                                    : group == hs->settings->crypto->p256;
 }
 
 /* A share that has come saves a round trip: it counts more than our order. */

@@ -31,7 +31,7 @@ void hfi_both12_make_master(hfi_hs *hs, hfi_view premaster)
 
     if (!t->extended_master) {
         hfi_tls12_master(hs->suite.hash, premaster, hfi_view_of(hs->client_random, 32),
-                         hfi_view_of(t->server_random, 32), t->master);
+                         hfi_view_of(hs->server_random, 32), t->master);
         return;
     }
     hfi_transcript_digest(&hs->transcript, &session_hash);

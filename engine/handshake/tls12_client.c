@@ -8,6 +8,7 @@
 #include "handshake/machine.h"
 #include "handshake/own_auth.h"
 #include "handshake/peer_auth.h"
+#include "handshake/tls12_both.h"
 #include "handshake/tls13_client.h"
 #include "msg/server_hello.h"
 #include "msg/tls12.h"
@@ -126,14 +127,6 @@ hfi_err hfi_client_take_hello_tls12(hfi_hs *hs, hfi_view body)
     return err;
 }
 
-/* The handshake goes on from here in this table; nothing need be done for that. */
-static hfi_err begin(hfi_hs *hs, hfi_view body)
-{
-    (void)hs;
-    (void)body;
-    return HFI_OK;
-}
-
 /* ---- the server's flight ---- */
 
 static hfi_err check_key_fits_suite(const hfi_hs *hs)
@@ -241,18 +234,6 @@ static hfi_err recv_server_hello_done(hfi_hs *hs, hfi_view body)
 
 /* ---- our flight ---- */
 
-static hfi_err send_message(hfi_hs *hs, hfi_handshake_type type, hfi_view content)
-{
-    uint8_t bytes[HFI_HANDSHAKE_HEADER + 1 + HFI_GROUP_POINT_MAX];
-    hfi_writer w = hfi_writer_of(bytes, sizeof bytes);
-
-    hfi_write_u8(&w, (uint8_t)type);
-    size_t mark = hfi_write_vec24_begin(&w);
-    hfi_write_bytes(&w, content);
-    hfi_write_vec24_end(&w, mark);
-    return hfi_hs_send(hs, hfi_writer_view(&w));
-}
-
 static hfi_err choose_certificate(hfi_hs *hs, hfi_view body)
 {
     (void)body;
@@ -277,20 +258,6 @@ static hfi_err send_cert_verify(hfi_hs *hs, hfi_view body)
     return err;
 }
 
-static void make_master(hfi_hs *hs, hfi_view premaster)
-{
-    hfi_hs_tls12 *t = &hs->tls12;
-    hfi_digest session_hash;
-
-    if (!t->extended_master) {
-        hfi_tls12_master(hs->suite.hash, premaster, hfi_view_of(hs->client_random, 32),
-                         hfi_view_of(hs->server_random, 32), t->master);
-        return;
-    }
-    hfi_transcript_digest(&hs->transcript, &session_hash);
-    hfi_tls12_extended_master(hs->suite.hash, premaster, &session_hash, t->master);
-}
-
 static hfi_err send_client_key_exchange(hfi_hs *hs, hfi_view body)
 {
     (void)body;
@@ -308,36 +275,13 @@ static hfi_err send_client_key_exchange(hfi_hs *hs, hfi_view body)
                             premaster);
     if (err == HFI_OK) {
         hfi_msg_write_client_key_exchange(&w, hfi_view_of(share, group->share_len));
-        err = send_message(hs, HFI_CLIENT_KEY_EXCHANGE, hfi_writer_view(&w));
+        err = hfi_both12_send(hs, HFI_CLIENT_KEY_EXCHANGE, hfi_writer_view(&w));
     }
     if (err == HFI_OK)
-        make_master(hs, hfi_view_of(premaster, group->secret_len));
+        hfi_both12_make_master(hs, hfi_view_of(premaster, group->secret_len));
     hfi_wipe(private_key, sizeof private_key);
     hfi_wipe(premaster, sizeof premaster);
     return err;
-}
-
-static hfi_err send_ccs(hfi_hs *hs, hfi_view body)
-{
-    (void)body;
-    return hs->sink.send_ccs(hs->sink.ctx);
-}
-
-static void finished_of(const hfi_hs *hs, hfi_side side, uint8_t *out)
-{
-    hfi_digest transcript;
-
-    hfi_transcript_digest(&hs->transcript, &transcript);
-    hfi_tls12_finished(hs->suite.hash, hs->tls12.master, side, &transcript, out);
-}
-
-static hfi_err send_finished(hfi_hs *hs, hfi_view body)
-{
-    (void)body;
-    uint8_t verify_data[HFI_TLS12_VERIFY_DATA];
-
-    finished_of(hs, HFI_CLIENT, verify_data);
-    return send_message(hs, HFI_FINISHED, hfi_view_of(verify_data, sizeof verify_data));
 }
 
 /* ---- the end ---- */
@@ -356,25 +300,6 @@ static hfi_err recv_ticket(hfi_hs *hs, hfi_view body)
     t->ticket_len = message.ticket.len;
     t->ticket_lifetime = message.lifetime_hint;
     return t->ticket == NULL ? HFI_E_NO_MEMORY : HFI_OK;
-}
-
-static hfi_err recv_ccs(hfi_hs *hs, hfi_view body)
-{
-    (void)hs;
-    (void)body;
-    return HFI_OK;
-}
-
-static hfi_err recv_finished(hfi_hs *hs, hfi_view body)
-{
-    uint8_t want[HFI_TLS12_VERIFY_DATA];
-
-    if (body.len != sizeof want)
-        return HFI_E_DECODE_FINISHED;
-    finished_of(hs, HFI_SERVER, want);
-    bool same = hfi_ct_equal(body.p, want, sizeof want);
-    hfi_wipe(want, sizeof want);
-    return same ? HFI_OK : HFI_E_BAD_FINISHED;
 }
 
 /* ---- conditions ---- */
@@ -460,9 +385,9 @@ enum {
 /* clang-format off */
 static const hfi_edge edges[] = {
     /* from             event                    when                  handler                   keys         to              */
-    ROW(NEGOTIATED,      GO,                      resuming_with_ticket, begin,                    MAKE_MASTER, RESUME_TICKET),
-    ROW(NEGOTIATED,      GO,                      resuming,             begin,                    MAKE_MASTER, RESUME_CCS),
-    ROW(NEGOTIATED,      GO,                      always,               begin,                    NONE,        WAIT_CERT),
+    ROW(NEGOTIATED,      GO,                      resuming_with_ticket, hfi_both12_begin,         MAKE_MASTER, RESUME_TICKET),
+    ROW(NEGOTIATED,      GO,                      resuming,             hfi_both12_begin,         MAKE_MASTER, RESUME_CCS),
+    ROW(NEGOTIATED,      GO,                      always,               hfi_both12_begin,         NONE,        WAIT_CERT),
 
     ROW(WAIT_CERT,       RECV_CERTIFICATE,        status_expected,      recv_certificate,         NONE,        WAIT_CS_SKE),
     ROW(WAIT_CERT,       RECV_CERTIFICATE,        always,               recv_certificate,         NONE,        WAIT_SKE),
@@ -479,18 +404,18 @@ static const hfi_edge edges[] = {
     ROW(SEND_CKE,        GO,                      has_certificate,      send_client_key_exchange, MAKE_MASTER, SEND_CV),
     ROW(SEND_CKE,        GO,                      always,               send_client_key_exchange, MAKE_MASTER, SEND_CCS),
     ROW(SEND_CV,         GO,                      always,               send_cert_verify,         NONE,        SEND_CCS),
-    ROW(SEND_CCS,        GO,                      always,               send_ccs,                 SEND_TLS12,  SEND_FINISHED),
-    ROW(SEND_FINISHED,   GO,                      ticket_expected,      send_finished,            NONE,        WAIT_TICKET),
-    ROW(SEND_FINISHED,   GO,                      always,               send_finished,            NONE,        WAIT_CCS),
+    ROW(SEND_CCS,        GO,                      always,               hfi_both12_send_ccs,      SEND_TLS12,  SEND_FINISHED),
+    ROW(SEND_FINISHED,   GO,                      ticket_expected,      hfi_both12_send_finished, NONE,        WAIT_TICKET),
+    ROW(SEND_FINISHED,   GO,                      always,               hfi_both12_send_finished, NONE,        WAIT_CCS),
     ROW(WAIT_TICKET,     RECV_NEW_SESSION_TICKET, always,               recv_ticket,              NONE,        WAIT_CCS),
-    ROW(WAIT_CCS,        RECV_CCS,                always,               recv_ccs,                 RECV_TLS12,  WAIT_FINISHED),
-    ROW(WAIT_FINISHED,   RECV_FINISHED,           always,               recv_finished,            NONE,        CONNECTED),
+    ROW(WAIT_CCS,        RECV_CCS,                always,               hfi_both12_recv_ccs,      RECV_TLS12,  WAIT_FINISHED),
+    ROW(WAIT_FINISHED,   RECV_FINISHED,           always,               hfi_both12_recv_finished, NONE,        CONNECTED),
 
     ROW(RESUME_TICKET,   RECV_NEW_SESSION_TICKET, always,               recv_ticket,              NONE,        RESUME_CCS),
-    ROW(RESUME_CCS,      RECV_CCS,                always,               recv_ccs,                 RECV_TLS12,  RESUME_FINISHED),
-    ROW(RESUME_FINISHED, RECV_FINISHED,           always,               recv_finished,            NONE,        ANSWER_CCS),
-    ROW(ANSWER_CCS,      GO,                      always,               send_ccs,                 SEND_TLS12,  ANSWER_FINISHED),
-    ROW(ANSWER_FINISHED, GO,                      always,               send_finished,            NONE,        CONNECTED),
+    ROW(RESUME_CCS,      RECV_CCS,                always,               hfi_both12_recv_ccs,      RECV_TLS12,  RESUME_FINISHED),
+    ROW(RESUME_FINISHED, RECV_FINISHED,           always,               hfi_both12_recv_finished, NONE,        ANSWER_CCS),
+    ROW(ANSWER_CCS,      GO,                      always,               hfi_both12_send_ccs,      SEND_TLS12,  ANSWER_FINISHED),
+    ROW(ANSWER_FINISHED, GO,                      always,               hfi_both12_send_finished, NONE,        CONNECTED),
 };
 /* clang-format on */
 

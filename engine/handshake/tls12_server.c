@@ -46,7 +46,9 @@ static hfi_err send_allocated(hfi_hs *hs, hfi_handshake_type type, size_t room,
 
 static void write_status(const hfi_hs *hs, hfi_writer *w)
 {
-    hfi_msg_write_certificate_status(w, hs->auth.credential->staple);
+    hfi_span staple = hs->auth.credential->staple;
+
+    hfi_msg_write_certificate_status(w, hfi_view_of(staple.p, staple.len));
 }
 
 static hfi_err send_cert_status(hfi_hs *hs, hfi_view body)
@@ -78,7 +80,7 @@ static hfi_err send_server_key_exchange(hfi_hs *hs, hfi_view body)
     hfi_view signature = {NULL, 0};
 
     hfi_write_bytes(&c, hfi_view_of(hs->client_random, 32));
-    hfi_write_bytes(&c, hfi_view_of(t->server_random, 32));
+    hfi_write_bytes(&c, hfi_view_of(hs->server_random, 32));
     hfi_msg_write_server_params(&c, t->group->id,
                                 hfi_view_of(t->share, t->group->share_len));
     hfi_err err = hfi_own_sign(hs, hfi_writer_view(&c), room, &signature);
@@ -138,7 +140,7 @@ static hfi_err recv_certificate(hfi_hs *hs, hfi_view body)
         hs->as.server.no_certificate = true;
         hfi_transcript_drop_kept(&hs->transcript, &hs->settings->alloc);
         return hs->settings->client_auth == HFI_CLIENT_AUTH_REQUIRED
-                   ? HFI_E_CLIENT_CERTIFICATE_MISSING
+                   ? HFI_E_CLIENT_CERTIFICATE_MISSING_TLS12
                    : HFI_OK;
     }
     return hfi_peer_keep_chain(hs, message.entries, message.count, message.bytes, false);
@@ -181,9 +183,8 @@ static hfi_err recv_cert_verify(hfi_hs *hs, hfi_view body)
     hfi_err err = hfi_msg_read_certificate_verify(body, &message);
     if (err == HFI_OK)
         err = hfi_peer_check_signature(
-            hs, message.scheme,
-            hfi_view_of(hs->transcript.kept, hs->transcript.kept_len), message.signature,
-            HFI_E_BAD_CERTIFICATE_VERIFY);
+            hs, message.scheme, hfi_view_of(hs->transcript.kept, hs->transcript.kept_len),
+            message.signature, HFI_E_BAD_CERTIFICATE_VERIFY);
     hfi_transcript_drop_kept(&hs->transcript, &hs->settings->alloc);
     return err;
 }
@@ -312,13 +313,20 @@ enum state {
 };
 
 static const char *const state_names[] = {
-    "NEGOTIATED",      "CHOOSE",       "SEND_HELLO",        "SEND_CERT",
-    "SEND_STATUS",     "MAKE_SHARE",   "SEND_SKE",          "SEND_CR",
-    "SEND_DONE",       "WAIT_CERT",    "VERIFY_CERT",       "WAIT_CKE",
-    "MAKE_KEYS",       "WAIT_CV",      "WAIT_CCS",          "WAIT_FINISHED",
-    "SEND_TICKET",     "STORE_SESSION", "SEND_CCS",         "SEND_FINISHED",
-    "RESUME_HELLO",    "RESUME_TICKET", "RESUME_CCS",       "RESUME_FINISHED",
-    "ANSWERED_CCS",    "ANSWERED_FINISHED", "CONNECTED",
+    "NEGOTIATED",   "CHOOSE",
+    "SEND_HELLO",   "SEND_CERT",
+    "SEND_STATUS",  "MAKE_SHARE",
+    "SEND_SKE",     "SEND_CR",
+    "SEND_DONE",    "WAIT_CERT",
+    "VERIFY_CERT",  "WAIT_CKE",
+    "MAKE_KEYS",    "WAIT_CV",
+    "WAIT_CCS",     "WAIT_FINISHED",
+    "SEND_TICKET",  "STORE_SESSION",
+    "SEND_CCS",     "SEND_FINISHED",
+    "RESUME_HELLO", "RESUME_TICKET",
+    "RESUME_CCS",   "RESUME_FINISHED",
+    "ANSWERED_CCS", "ANSWERED_FINISHED",
+    "CONNECTED",
 };
 
 #define always NULL
@@ -334,23 +342,14 @@ enum {
     SEND_TLS12 = HFI_SEND_TLS12,
 };
 
-/* The handlers that stand elsewhere, by the names that the page of states shows. */
-#define resume hfi_server12_resume
-#define choose hfi_server12_choose
-#define send_server_hello hfi_server12_send_hello
-#define send_ccs hfi_both12_send_ccs
-#define recv_ccs hfi_both12_recv_ccs
-#define send_finished hfi_both12_send_finished
-#define recv_finished hfi_both12_recv_finished
-
 /* clang-format off */
 static const hfi_edge edges[] = {
     /* from               event                     when                  handler                   keys         to                */
-    ROW(NEGOTIATED,       GO,                       resuming,             resume,                   MAKE_MASTER, RESUME_HELLO),
-    ROW(NEGOTIATED,       GO,                       always,               resume,                   NONE,        CHOOSE),
+    ROW(NEGOTIATED,       GO,                       resuming,             hfi_server12_resume,      MAKE_MASTER, RESUME_HELLO),
+    ROW(NEGOTIATED,       GO,                       always,               hfi_server12_resume,      NONE,        CHOOSE),
 
-    ROW(CHOOSE,           GO,                       always,               choose,                   NONE,        SEND_HELLO),
-    ROW(SEND_HELLO,       GO,                       always,               send_server_hello,        NONE,        SEND_CERT),
+    ROW(CHOOSE,           GO,                       always,               hfi_server12_choose,      NONE,        SEND_HELLO),
+    ROW(SEND_HELLO,       GO,                       always,               hfi_server12_send_hello,  NONE,        SEND_CERT),
     ROW(SEND_CERT,        GO,                       has_status,           send_certificate,         NONE,        SEND_STATUS),
     ROW(SEND_CERT,        GO,                       always,               send_certificate,         NONE,        MAKE_SHARE),
     ROW(SEND_STATUS,      GO,                       always,               send_cert_status,         NONE,        MAKE_SHARE),
@@ -367,22 +366,22 @@ static const hfi_edge edges[] = {
     ROW(MAKE_KEYS,        GO,                       has_certificate,      make_master,              MAKE_MASTER, WAIT_CV),
     ROW(MAKE_KEYS,        GO,                       always,               make_master,              MAKE_MASTER, WAIT_CCS),
     ROW(WAIT_CV,          RECV_CERT_VERIFY,         always,               recv_cert_verify,         NONE,        WAIT_CCS),
-    ROW(WAIT_CCS,         RECV_CCS,                 always,               recv_ccs,                 RECV_TLS12,  WAIT_FINISHED),
-    ROW(WAIT_FINISHED,    RECV_FINISHED,            gives_ticket,         recv_finished,            NONE,        SEND_TICKET),
-    ROW(WAIT_FINISHED,    RECV_FINISHED,            gives_id,             recv_finished,            NONE,        STORE_SESSION),
-    ROW(WAIT_FINISHED,    RECV_FINISHED,            always,               recv_finished,            NONE,        SEND_CCS),
+    ROW(WAIT_CCS,         RECV_CCS,                 always,               hfi_both12_recv_ccs,      RECV_TLS12,  WAIT_FINISHED),
+    ROW(WAIT_FINISHED,    RECV_FINISHED,            gives_ticket,         hfi_both12_recv_finished, NONE,        SEND_TICKET),
+    ROW(WAIT_FINISHED,    RECV_FINISHED,            gives_id,             hfi_both12_recv_finished, NONE,        STORE_SESSION),
+    ROW(WAIT_FINISHED,    RECV_FINISHED,            always,               hfi_both12_recv_finished, NONE,        SEND_CCS),
     ROW(SEND_TICKET,      GO,                       always,               send_ticket,              NONE,        SEND_CCS),
     ROW(STORE_SESSION,    GO,                       always,               store_session,            NONE,        SEND_CCS),
-    ROW(SEND_CCS,         GO,                       always,               send_ccs,                 SEND_TLS12,  SEND_FINISHED),
-    ROW(SEND_FINISHED,    GO,                       always,               send_finished,            NONE,        CONNECTED),
+    ROW(SEND_CCS,         GO,                       always,               hfi_both12_send_ccs,      SEND_TLS12,  SEND_FINISHED),
+    ROW(SEND_FINISHED,    GO,                       always,               hfi_both12_send_finished, NONE,        CONNECTED),
 
-    ROW(RESUME_HELLO,     GO,                       resuming_with_ticket, send_server_hello,        NONE,        RESUME_TICKET),
-    ROW(RESUME_HELLO,     GO,                       always,               send_server_hello,        NONE,        RESUME_CCS),
+    ROW(RESUME_HELLO,     GO,                       resuming_with_ticket, hfi_server12_send_hello,  NONE,        RESUME_TICKET),
+    ROW(RESUME_HELLO,     GO,                       always,               hfi_server12_send_hello,  NONE,        RESUME_CCS),
     ROW(RESUME_TICKET,    GO,                       always,               send_ticket,              NONE,        RESUME_CCS),
-    ROW(RESUME_CCS,       GO,                       always,               send_ccs,                 SEND_TLS12,  RESUME_FINISHED),
-    ROW(RESUME_FINISHED,  GO,                       always,               send_finished,            NONE,        ANSWERED_CCS),
-    ROW(ANSWERED_CCS,     RECV_CCS,                 always,               recv_ccs,                 RECV_TLS12,  ANSWERED_FINISHED),
-    ROW(ANSWERED_FINISHED, RECV_FINISHED,           always,               recv_finished,            NONE,        CONNECTED),
+    ROW(RESUME_CCS,       GO,                       always,               hfi_both12_send_ccs,      SEND_TLS12,  RESUME_FINISHED),
+    ROW(RESUME_FINISHED,  GO,                       always,               hfi_both12_send_finished, NONE,        ANSWERED_CCS),
+    ROW(ANSWERED_CCS,     RECV_CCS,                 always,               hfi_both12_recv_ccs,      RECV_TLS12,  ANSWERED_FINISHED),
+    ROW(ANSWERED_FINISHED, RECV_FINISHED,           always,               hfi_both12_recv_finished, NONE,        CONNECTED),
 };
 /* clang-format on */
 

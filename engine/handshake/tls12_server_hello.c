@@ -45,8 +45,8 @@ static hfi_err find_session(hfi_hs *hs, hfi_session **out, bool *renew)
     *renew = false;
     if (server->ticket.len != 0 && hfi_server_gives_tickets(hs))
         return hfi_server_open_ticket(hs, server->ticket, out, renew);
-    return hfi_server_look_up(
-        hs, hfi_view_of(server->session_id, server->session_id_len), out);
+    return hfi_server_look_up(hs, hfi_view_of(server->session_id, server->session_id_len),
+                              out);
 }
 
 /* RFC 7627 5.3: a session with the extended master secret is never resumed without it;
@@ -88,8 +88,8 @@ hfi_err hfi_server12_resume(hfi_hs *hs, hfi_view body)
     hfi_err err = find_session(hs, &session, &renew);
     if (err != HFI_OK)
         return err;
-    t->ticket_expected = hfi_ext_is_offered(hs, HFI_EXT_SESSION_TICKET) &&
-                         hfi_server_gives_tickets(hs);
+    t->ticket_expected =
+        hfi_ext_is_offered(hs, HFI_EXT_SESSION_TICKET) && hfi_server_gives_tickets(hs);
     if (session != NULL)
         err = take_session(hs, session, renew);
     hfi_session_free(session);
@@ -169,12 +169,13 @@ hfi_err hfi_server12_send_hello(hfi_hs *hs, hfi_view body)
     (void)body;
     hfi_hs_tls12 *t = &hs->tls12;
 
-    hfi_err err = hfi_server_draw_random(hs);
+    hfi_err err = hfi_server_choose_alpn(hs);
+    if (err == HFI_OK)
+        err = hfi_server_draw_random(hs);
     if (err == HFI_OK)
         err = make_session_id(hs);
     if (err != HFI_OK)
         return err;
-    memcpy(t->server_random, hs->as.server.random, sizeof t->server_random);
     if (hfi_server12_asks_certificate(hs))
         hfi_transcript_keep(&hs->transcript); /* CertificateVerify signs the messages */
     return hfi_server_send_hello(hs, hfi_view_of(t->session_id, t->session_id_len));

@@ -276,7 +276,7 @@ EXTENSION_VALUE_FORBIDDEN: Final = 538
 PSK_WITHOUT_KEY_SHARE: Final = 539
 """the server took the session without a key share"""
 EXTENDED_MASTER_SECRET_MISSING: Final = 540
-"""the server does not use the extended master secret"""
+"""the peer does not use the extended master secret"""
 RENEGOTIATION_INFO_MISSING: Final = 541
 """the server does not signal secure renegotiation"""
 RENEGOTIATION_INFO_WRONG: Final = 542
@@ -338,6 +338,8 @@ PSK_NOT_LAST: Final = 581
 PSK_BINDERS_COUNT: Final = 582
 """the client sends not as many binders as identities"""
 CLIENT_CERTIFICATE_MISSING: Final = 583
+"""the client shows no certificate, and one is required"""
+CLIENT_CERTIFICATE_MISSING_TLS12: Final = 590
 """the client shows no certificate, and one is required"""
 CERT_MALFORMED: Final = 600
 """a certificate is not well-formed DER or X.509"""

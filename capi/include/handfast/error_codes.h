@@ -136,7 +136,7 @@
 #define HF_E_SUPPORTED_VERSIONS_MISSING 535 /**< the peer answered with TLS 1.2 or older */
 #define HF_E_EXTENSION_VALUE_FORBIDDEN 538 /**< an extension carries a value that the protocol forbids */
 #define HF_E_PSK_WITHOUT_KEY_SHARE 539 /**< the server took the session without a key share */
-#define HF_E_EXTENDED_MASTER_SECRET_MISSING 540 /**< the server does not use the extended master secret */
+#define HF_E_EXTENDED_MASTER_SECRET_MISSING 540 /**< the peer does not use the extended master secret */
 #define HF_E_RENEGOTIATION_INFO_MISSING 541 /**< the server does not signal secure renegotiation */
 #define HF_E_RENEGOTIATION_INFO_WRONG 542 /**< renegotiation_info does not fit a first handshake */
 #define HF_E_CURVE_TYPE_UNSUPPORTED 543 /**< ServerKeyExchange does not name a curve */
@@ -168,6 +168,7 @@
 #define HF_E_PSK_NOT_LAST 581 /**< pre_shared_key is not the last extension of the ClientHello */
 #define HF_E_PSK_BINDERS_COUNT 582 /**< the client sends not as many binders as identities */
 #define HF_E_CLIENT_CERTIFICATE_MISSING 583 /**< the client shows no certificate, and one is required */
+#define HF_E_CLIENT_CERTIFICATE_MISSING_TLS12 590 /**< the client shows no certificate, and one is required */
 #define HF_E_CERT_MALFORMED 600 /**< a certificate is not well-formed DER or X.509 */
 #define HF_E_CERT_VERSION 601 /**< a certificate is not of X.509 version 3 */
 #define HF_E_CERT_SIGNATURE_MISMATCH 602 /**< a certificate names two different signature algorithms */
