@@ -56,6 +56,8 @@ static void fill_settings(hf_config *config, const hfi_alloc *alloc)
     s->credentials = &config->credentials;
     s->verify_chain = true;
     s->verify_name = true;
+    for (size_t i = 0; hfi_compression_at(i) != NULL; i++)
+        s->compressions[s->compression_count++] = hfi_compression_at(i);
     hfi_settings_defaults(s);
 }
 

@@ -293,10 +293,8 @@ void hfi_capi_credentials_clear(hf_conn *conn)
     hfi_credentials *own = conn->credentials;
 
     while (own != NULL && own->count > conn->lasting) {
-        hfi_credential *c = &own->items[--own->count];
-        s->crypto->private_key_free(c->key);
-        hfi_alloc_release(&s->alloc, c->certs);
-        memset(c, 0, sizeof *c);
+        own->count--;
+        hfi_credential_clear(&own->items[own->count], &s->alloc, s->crypto);
     }
     hfi_conn_set_credentials(&conn->engine, conn->lasting != 0 ? own : NULL);
 }

@@ -179,6 +179,68 @@ hf_status hf_config_set_versions(hf_config *config, const char *names)
     return 1;
 }
 
+static bool compression_at(const hfi_crypto *crypto, size_t index, name_entry *entry)
+{
+    const hfi_compression *method = hfi_compression_at(index);
+
+    (void)crypto;
+    if (method == NULL)
+        return false;
+    *entry = (name_entry){method->id, method->name, NULL};
+    return true;
+}
+
+static bool is_built_in(const char *name)
+{
+    const hfi_compression *method;
+
+    for (size_t i = 0; (method = hfi_compression_at(i)) != NULL; i++) {
+        if (strcmp(method->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Tells a method that this build lacks from a slip of the pen. */
+static hf_status explain_compression(hf_config *config)
+{
+    char lacking[64] = "";
+    char told[HFI_CONFIG_MESSAGE_SIZE];
+    const char *name;
+
+    for (size_t i = 0; (name = hfi_compression_known(i)) != NULL; i++) {
+        size_t used = strlen(lacking);
+        if (!is_built_in(name))
+            (void)snprintf(lacking + used, sizeof lacking - used, "%s %s",
+                           used == 0 ? "; not in this build:" : ",", name);
+    }
+    (void)snprintf(told, sizeof told, "%s", config->message);
+    return hfi_config_refuse(config, HFI_E_UNKNOWN_NAME, "%.700s, none%s", told, lacking);
+}
+
+hf_status hf_config_set_certificate_compression(hf_config *config, const char *names)
+{
+    uint16_t ids[HFI_COMPRESSIONS_MAX];
+    size_t count = 0;
+
+    if (config == NULL)
+        return -HF_E_INVALID_ARGUMENT;
+    hfi_settings *s = &config->settings;
+    hf_status status = hfi_config_begin_setting(config);
+    if (status == 1 && names != NULL && strcasecmp(names, "none") == 0) {
+        s->compression_count = 0;
+        return 1;
+    }
+    status = read_names(config, names, "certificate compression", compression_at, ids,
+                        HFI_COMPRESSIONS_MAX, &count);
+    if (status != 1)
+        return status == -HF_E_UNKNOWN_NAME ? explain_compression(config) : status;
+    for (size_t i = 0; i < count; i++)
+        s->compressions[i] = hfi_compression_find(ids[i]);
+    s->compression_count = count;
+    return 1;
+}
+
 /* At least one must be able to sign a handshake, else no server could answer. */
 static bool any_signs_handshake(const hfi_settings *settings)
 {

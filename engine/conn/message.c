@@ -10,6 +10,9 @@
 #include "msg/types.h"
 #include "wire/reader.h"
 
+_Static_assert((int)HFI_CONN_MESSAGE_MAX == (int)HFI_HANDSHAKE_MESSAGE_MAX,
+               "a message may be as long compressed as it is expanded");
+
 /* ---- after the handshake ---- */
 
 /* The name that a session may vouch for later: the one that was checked.  Of several it

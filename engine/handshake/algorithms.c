@@ -253,6 +253,8 @@ const char *hfi_handshake_type_name(int type)
         return "EncryptedExtensions";
     case HFI_CERTIFICATE:
         return "Certificate";
+    case HFI_COMPRESSED_CERTIFICATE:
+        return "CompressedCertificate";
     case HFI_SERVER_KEY_EXCHANGE:
         return "ServerKeyExchange";
     case HFI_CERTIFICATE_REQUEST:

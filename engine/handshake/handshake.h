@@ -180,6 +180,8 @@ typedef struct hfi_hs {
     bool sends_protected;    /* send keys are installed */
     bool at_boundary;        /* the message at hand ends its record */
     hfi_side side;           /* ours */
+    bool compression_offered;  /* compress_certificate was sent */
+    uint8_t peer_compressions; /* that the peer takes, by place in the settings */
     hfi_suite suite;         /* id 0: not chosen yet */
     uint8_t client_random[32];
     uint8_t server_random[32];                   /* TLS 1.3: of our own alone */

@@ -39,6 +39,7 @@ const char *hfi_event_type_name(int event)
         "RECV_CLIENT_HELLO",
         "RECV_CLIENT_KEY_EXCHANGE",
         "RECV_END_OF_EARLY_DATA",
+        "RECV_COMPRESSED_CERTIFICATE",
     };
 
     return event >= 0 && event < HFI_EVENT_TYPES ? names[event] : "unknown";
@@ -253,6 +254,8 @@ static hfi_event_type event_of(const hfi_hs *hs, uint8_t type, hfi_view body)
         return HFI_RECV_CERT_REQUEST;
     case HFI_CERTIFICATE:
         return HFI_RECV_CERTIFICATE;
+    case HFI_COMPRESSED_CERTIFICATE:
+        return HFI_RECV_COMPRESSED_CERTIFICATE;
     case HFI_CERTIFICATE_VERIFY:
         return HFI_RECV_CERT_VERIFY;
     case HFI_FINISHED:

@@ -25,6 +25,7 @@ typedef enum hfi_event_type {
     HFI_RECV_CLIENT_HELLO,
     HFI_RECV_CLIENT_KEY_EXCHANGE,
     HFI_RECV_END_OF_EARLY_DATA,
+    HFI_RECV_COMPRESSED_CERTIFICATE,
     HFI_EVENT_TYPES,
 } hfi_event_type;
 

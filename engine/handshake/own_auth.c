@@ -4,6 +4,7 @@
  * shows is chosen in choose_credential.c. */
 #include "handshake/own_auth.h"
 
+#include "handshake/certificate_compression.h"
 #include "handshake/ext/registry.h"
 #include "handshake/machine.h"
 #include "msg/types.h"
@@ -161,7 +162,7 @@ hfi_err hfi_own_send_certificate(hfi_hs *hs)
     hfi_err err = write_certificates(hs, &w);
     hfi_write_vec24_end(&w, mark);
     if (err == HFI_OK)
-        err = hfi_hs_send(hs, hfi_writer_view(&w));
+        err = hfi_compression_send_certificate(hs, c, hfi_writer_view(&w));
     hfi_alloc_release(alloc, bytes);
     hs->agreed->certificate_sent = err == HFI_OK && c != NULL;
     return err;

@@ -2,6 +2,7 @@
  * CertificateVerify.  RFC 8446 4.4.2, 4.4.3. */
 #include "handshake/peer_auth.h"
 
+#include "handshake/certificate_compression.h"
 #include "handshake/ext/registry.h"
 #include "msg/certificate.h"
 #include "msg/certificate_verify.h"
@@ -75,6 +76,18 @@ hfi_err hfi_peer_take_certificate(hfi_hs *hs, hfi_view body)
     return err == HFI_OK ? hfi_peer_keep_chain(hs, message.entries, message.count,
                                                message.bytes, true)
                          : err;
+}
+
+hfi_err hfi_peer_take_compressed(hfi_hs *hs, hfi_view body)
+{
+    hfi_span certificate;
+
+    hfi_err err = hfi_compression_open(hs, body, &certificate);
+    if (err != HFI_OK)
+        return err;
+    err = hfi_peer_take_certificate(hs, hfi_view_of(certificate.p, certificate.len));
+    hfi_alloc_release(&hs->settings->alloc, certificate.p);
+    return err;
 }
 
 hfi_err hfi_peer_read_leaf_key(hfi_hs *hs)

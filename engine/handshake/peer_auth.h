@@ -18,6 +18,8 @@ size_t hfi_tls13_signed_content(const hfi_hs *hs, hfi_side side, uint8_t *out);
 /* Certificate of TLS 1.3.  An empty list is an error of a server; from a client it leaves
  * the chain empty. */
 hfi_err hfi_peer_take_certificate(hfi_hs *hs, hfi_view body);
+/* The same in a CompressedCertificate, RFC 8879. */
+hfi_err hfi_peer_take_compressed(hfi_hs *hs, hfi_view body);
 /* Copies count certificates of bytes in all out of a list that was read before. */
 hfi_err hfi_peer_keep_chain(hfi_hs *hs, hfi_view entries, size_t count, size_t bytes,
                             bool with_extensions);

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/report.h"
+#include "compress/compression.h"
 #include "crypto/provider.h"
 #include "handshake/algorithms.h"
 #include "pki/signature_memory.h"
@@ -64,6 +65,9 @@ typedef struct hfi_settings {
     size_t group_count;
     uint16_t schemes[HFI_SCHEMES_MAX];
     size_t scheme_count;
+    /* Of certificates, in either direction, in order of preference; RFC 8879. */
+    const hfi_compression *compressions[HFI_COMPRESSIONS_MAX];
+    size_t compression_count;
     uint16_t record_size_limit; /* content that a peer may put into one; 0: not told */
     uint16_t record_padding;    /* pads content to multiples of this; 0: not at all */
     hfi_view alpn;              /* entries with their length bytes; len 0: none */

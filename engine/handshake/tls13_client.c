@@ -202,6 +202,11 @@ static hfi_err recv_certificate(hfi_hs *hs, hfi_view body)
     return hfi_peer_take_certificate(hs, body);
 }
 
+static hfi_err recv_compressed(hfi_hs *hs, hfi_view body)
+{
+    return hfi_peer_take_compressed(hs, body);
+}
+
 static hfi_err verify_chain(hfi_hs *hs, hfi_view body)
 {
     (void)body;
@@ -356,7 +361,9 @@ static const hfi_edge edges[] = {
     ROW(WAIT_EE,       RECV_ENCRYPTED_EXTS, always,        recv_encrypted_exts, NONE,             WAIT_CERT_CR),
     ROW(WAIT_CERT_CR,  RECV_CERT_REQUEST,  always,         recv_cert_request,   NONE,             WAIT_CERT),
     ROW(WAIT_CERT_CR,  RECV_CERTIFICATE,   always,         recv_certificate,    NONE,             VERIFY_CERT),
+    ROW(WAIT_CERT_CR,  RECV_COMPRESSED_CERTIFICATE, always, recv_compressed,    NONE,             VERIFY_CERT),
     ROW(WAIT_CERT,     RECV_CERTIFICATE,   always,         recv_certificate,    NONE,             VERIFY_CERT),
+    ROW(WAIT_CERT,     RECV_COMPRESSED_CERTIFICATE, always, recv_compressed,    NONE,             VERIFY_CERT),
     ROW(VERIFY_CERT,   GO,                 always,         verify_chain,        NONE,             WAIT_CV),
     ROW(WAIT_CV,       RECV_CERT_VERIFY,   always,         recv_cert_verify,    NONE,             WAIT_FINISHED),
     ROW(WAIT_FINISHED, RECV_FINISHED,      early_data_taken, recv_finished,     MAKE_RECV_APP,    SEND_EOED),

@@ -198,15 +198,24 @@ static hfi_err send_finished(hfi_hs *hs, hfi_view body)
 
 /* ---- the client's flight, RFC 8446 4.4 ---- */
 
-static hfi_err recv_certificate(hfi_hs *hs, hfi_view body)
+/* What came of a Certificate: a client may show none. */
+static hfi_err check_shown(const hfi_hs *hs, hfi_err err)
 {
-    hfi_err err = hfi_peer_take_certificate(hs, body);
-
     if (err != HFI_OK || hs->chain->count != 0)
         return err;
     return hs->settings->client_auth == HFI_CLIENT_AUTH_REQUIRED
                ? HFI_E_CLIENT_CERTIFICATE_MISSING
                : HFI_OK;
+}
+
+static hfi_err recv_certificate(hfi_hs *hs, hfi_view body)
+{
+    return check_shown(hs, hfi_peer_take_certificate(hs, body));
+}
+
+static hfi_err recv_compressed(hfi_hs *hs, hfi_view body)
+{
+    return check_shown(hs, hfi_peer_take_compressed(hs, body));
 }
 
 static hfi_err verify_chain(hfi_hs *hs, hfi_view body)
@@ -340,6 +349,8 @@ static const hfi_edge edges[] = {
     ROW(SEND_FINISHED,  GO,                 always,         send_finished,       MAKE_SEND_APP,    WAIT_FINISHED),
     ROW(WAIT_CERT,      RECV_CERTIFICATE,   no_certificate, recv_certificate,    NONE,             WAIT_FINISHED),
     ROW(WAIT_CERT,      RECV_CERTIFICATE,   always,         recv_certificate,    NONE,             VERIFY_CERT),
+    ROW(WAIT_CERT,      RECV_COMPRESSED_CERTIFICATE, no_certificate, recv_compressed, NONE,        WAIT_FINISHED),
+    ROW(WAIT_CERT,      RECV_COMPRESSED_CERTIFICATE, always, recv_compressed,    NONE,             VERIFY_CERT),
     ROW(VERIFY_CERT,    GO,                 always,         verify_chain,        NONE,             WAIT_CV),
     ROW(WAIT_CV,        RECV_CERT_VERIFY,   always,         recv_cert_verify,    NONE,             WAIT_FINISHED),
     ROW(WAIT_FINISHED,  RECV_FINISHED,      always,         recv_finished,       RESUME_RECV_APP,  SEND_TICKETS),

@@ -2,7 +2,10 @@
 #ifndef HFI_MSG_TYPES_H
 #define HFI_MSG_TYPES_H
 
-enum { HFI_HANDSHAKE_HEADER = 4 }; /* type and 24-bit length */
+enum {
+    HFI_HANDSHAKE_HEADER = 4,           /* type and 24-bit length */
+    HFI_HANDSHAKE_MESSAGE_MAX = 131072, /* bytes behind that which a peer may send */
+};
 
 typedef enum hfi_handshake_type {
     HFI_HELLO_REQUEST = 0,
@@ -20,6 +23,7 @@ typedef enum hfi_handshake_type {
     HFI_FINISHED = 20,
     HFI_CERTIFICATE_STATUS = 22,
     HFI_KEY_UPDATE = 24,
+    HFI_COMPRESSED_CERTIFICATE = 25, /* RFC 8879 */
     HFI_MESSAGE_HASH = 254,
     /* Never on the wire: a ServerHello that is a HelloRetryRequest, in timelines. */
     HFI_HELLO_RETRY_REQUEST = 255,

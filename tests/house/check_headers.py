@@ -77,7 +77,7 @@ def internal(folders: list[str]) -> list[str]:
     """Headers inside that need another one to come before them."""
     faults = []
     roots = [*folders, str(ROOT), str(ROOT / "engine")]
-    for room in ("engine", "crypto", "pki", "bio", "capi"):
+    for room in ("engine", "crypto", "compress", "pki", "bio", "capi"):
         for header in sorted((ROOT / room).rglob("*.h")):
             if "include" in header.relative_to(ROOT).parts:
                 continue

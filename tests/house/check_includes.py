@@ -16,7 +16,7 @@ ROOMS: dict[str, dict[str, list[str] | None]] = TABLE["rooms"]
 INCLUDE = re.compile(r"^[ \t]*[#%][ \t]*include[ \t]*(.*)$", re.MULTILINE)
 NAMED = re.compile(r'([<"])([^>"]+)[>"]')
 SUFFIXES = {".c", ".h", ".def", ".i"}
-TOPS = ("engine", "crypto", "pki", "bio", "capi", "tools", "bindings")
+TOPS = ("engine", "crypto", "compress", "pki", "bio", "capi", "tools", "bindings")
 
 
 def room_of(path: Path) -> str | None:

@@ -10,7 +10,7 @@ from tap import ROOT, Checks
 
 DOC = ROOT / "docs/security.md"
 ROW = re.compile(r"^\|[^|]+\| ([\d,]+) \| `(\w+)` \|$", re.MULTILINE)
-ROOMS = ("engine", "pki", "crypto")
+ROOMS = ("engine", "pki", "crypto", "compress")
 NUMBER = r"(?:UINT64_C\((\d+)\)|(\d+))"
 FRAME = re.compile(r"^\s*fun:(\w+)", re.MULTILINE)
 

@@ -2,8 +2,10 @@
  * judges it.  RFC 8446 4.4.2, 4.4.3; RFC 5246 7.4.6, 7.4.8. */
 #include "script_client_auth.h"
 
+#include "compress/compression.h"
 #include "handshake/algorithms.h"
 #include "pki/x509.h"
+#include "script_flight.h"
 #include "wire/reader.h"
 
 static void fault(scripted_server *s, const char *what)
@@ -35,6 +37,34 @@ void script_take_client_certificate(scripted_server *s, hfi_view message)
         fault(s, "the client's Certificate does not add up");
     if (s->client_certificates != 0 && !s->config.accepts_certificate)
         fault(s, "the client's Certificate is not an empty one");
+}
+
+void script_take_compressed_certificate(scripted_server *s, hfi_view message)
+{
+    hfi_reader r = hfi_reader_of(hfi_view_of(message.p + 4, message.len - 4));
+    uint16_t id = hfi_read_u16(&r);
+    size_t size = hfi_read_u24(&r);
+    hfi_view packed = hfi_read_vec24(&r, 1, 0xffffff);
+    const hfi_compression *method = hfi_compression_find(id);
+    script_bytes plain = {NULL, 0, 0};
+
+    if (!hfi_reader_done(&r) || method == NULL || id != s->config.takes_compression) {
+        fault(s, "the client's CompressedCertificate is malformed or unasked for");
+        return;
+    }
+    script_append_hex(&plain, "0b");
+    script_append_number(&plain, size, 3);
+    for (size_t i = 0; i < size; i++)
+        script_append_hex(&plain, "00");
+    hfi_span body = {plain.p + 4, size};
+    if (method->expand(&script_alloc, packed, body) != HFI_OK)
+        fault(s, "the client's CompressedCertificate does not expand");
+    else
+        script_take_client_certificate(s, script_view(&plain));
+    if (message.len >= plain.len)
+        fault(s, "the client's CompressedCertificate is no shorter than its Certificate");
+    s->client_compressed = true;
+    script_free(&plain);
 }
 
 static void content_of(const scripted_server *s, script_bytes *out)

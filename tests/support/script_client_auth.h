@@ -8,6 +8,8 @@
 /* A Certificate of either version, header included: the first certificate is kept. */
 void script_take_client_certificate(scripted_server *s, hfi_view message);
 /* CertificateVerify, before it is in the transcript. */
+/* CompressedCertificate, RFC 8879. */
+void script_take_compressed_certificate(scripted_server *s, hfi_view message);
 void script_take_client_verify(scripted_server *s, hfi_view message);
 
 #endif

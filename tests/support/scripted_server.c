@@ -15,6 +15,7 @@ enum {
     END_OF_EARLY_DATA = 5,
     CERTIFICATE = 11,
     CERTIFICATE_VERIFY = 15,
+    COMPRESSED_CERTIFICATE = 25,
     FINISHED = 20,
     KEY_UPDATE = 24,
     CONTENT_CCS = 20,
@@ -194,6 +195,10 @@ static void on_message(scripted_server *s, hfi_view message)
         on_client_hello(s, message);
     } else if (type == CERTIFICATE && s->config.requests_certificate && !s->connected) {
         script_take_client_certificate(s, message);
+        (void)hfi_transcript_add(&s->transcript, &script_alloc, message);
+    } else if (type == COMPRESSED_CERTIFICATE && s->config.takes_compression != 0 &&
+               !s->sent_certificate) {
+        script_take_compressed_certificate(s, message);
         (void)hfi_transcript_add(&s->transcript, &script_alloc, message);
     } else if (type == CERTIFICATE_VERIFY && s->client_certificates != 0 &&
                !s->client_verified) {

@@ -42,6 +42,7 @@ typedef struct script_config {
     uint32_t max_early_data; /* in tickets; 0: the extension is left out */
     bool rejects_early_data;
     bool accepts_certificate;        /* else the client's must be empty */
+    uint16_t takes_compression;      /* of the client's, RFC 8879; 0: none */
     const char *request_schemes;     /* hex; NULL: 0403 0804 */
     const char *request_authorities; /* hex of the list's contents; NULL: none */
     bool sends_ca;                   /* the CA behind the leaf */
@@ -128,6 +129,7 @@ struct scripted_server {
     script_bytes early_data;
     script_bytes client_certificate; /* the first of them */
     size_t client_certificates;
+    bool client_compressed; /* they came compressed */
     uint16_t client_scheme;
     bool client_verified; /* its CertificateVerify was right */
     script_bytes data;

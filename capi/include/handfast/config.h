@@ -90,6 +90,11 @@ HF_API hf_status hf_config_set_cipher_suites(hf_config *config, const char *name
  * ed448, rsa_pss_rsae_sha256, ..._sha384, ..._sha512, rsa_pss_pss_sha256, ..., and, for
  * certificates and TLS 1.2 only, rsa_pkcs1_sha256, ..._sha384, ..._sha512. */
 HF_API hf_status hf_config_set_signature_algorithms(hf_config *config, const char *names);
+/** How certificates may be compressed (RFC 8879), in order of preference, ours as well as
+ * the peer's: brotli, zstd, zlib, each if this build has its library.  All that it has
+ * are offered by default, in that order; "none" switches it off.  TLS 1.3 alone. */
+HF_API hf_status hf_config_set_certificate_compression(hf_config *config,
+                                                       const char *names);
 /** Adds one protocol (1 to 255 bytes) behind those added before, RFC 7301; 512 bytes in
  * all, a byte for each one's length included: INPUT_TOO_LARGE. */
 HF_API hf_status hf_config_add_alpn(hf_config *config, const uint8_t *name, size_t len);

@@ -26,6 +26,7 @@ static const hfi_ext *const registry[] = {
     &hfi_ext_signed_certificate_timestamp,
     &hfi_ext_signature_algorithms,
     &hfi_ext_signature_algorithms_cert,
+    &hfi_ext_compress_certificate,
     &hfi_ext_supported_versions,
     &hfi_ext_cookie,
     &hfi_ext_psk_key_exchange_modes,

@@ -79,6 +79,7 @@ extern const hfi_ext hfi_ext_extended_master_secret;
 extern const hfi_ext hfi_ext_session_ticket;
 extern const hfi_ext hfi_ext_renegotiation_info;
 extern const hfi_ext hfi_ext_pre_shared_key;
+extern const hfi_ext hfi_ext_compress_certificate;
 extern const hfi_ext hfi_ext_record_size_limit;
 extern const hfi_ext hfi_ext_status_request;
 extern const hfi_ext hfi_ext_signed_certificate_timestamp;
