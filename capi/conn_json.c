@@ -98,7 +98,10 @@ static void write_agreed(hfi_json *j, const hf_conn *conn)
 
 static void write_connection(hfi_json *j, const hf_conn *conn)
 {
-    hfi_json_text(j, "role", conn->client ? "client" : NULL);
+    hfi_json_text(j, "role",
+                  conn->role == HFI_ROLE_CLIENT   ? "client"
+                  : conn->role == HFI_ROLE_SERVER ? "server"
+                                                  : NULL);
     hfi_json_text(j, "state", hf_state_name(conn));
     hfi_json_bool(j, "established", hf_is_init_finished(conn) != 0);
     write_names(j, conn);

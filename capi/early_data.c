@@ -34,7 +34,7 @@ static int begin(hf_conn *conn)
         return 1;
     if (!engine->early_data || engine->session == NULL)
         return hfi_capi_misuse(conn, HFI_E_EARLY_DATA_UNAVAILABLE);
-    if (!conn->client)
+    if (conn->role != HFI_ROLE_CLIENT)
         return hfi_capi_misuse(conn, HFI_E_ROLE_NOT_SET);
     if (!hfi_capi_has_transport(conn))
         return hfi_capi_misuse(conn, HFI_E_TRANSPORT_NOT_SET);

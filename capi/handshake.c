@@ -1,9 +1,21 @@
-/* capi/handshake.c: hf_connect and its kin: the handshake over a transport. */
+/* capi/handshake.c: hf_connect, hf_accept and their kin: the handshake over a
+ * transport. */
 #include "capi/objects.h"
 
 /* The first call: what is missing is said before a byte is sent, and can be made good. */
+static int start_server(hf_conn *conn)
+{
+    hfi_err err = hfi_conn_server_problem(&conn->engine);
+
+    if (err != HFI_OK)
+        return hfi_capi_misuse(conn, err);
+    return hfi_conn_start_server(&conn->engine) == HFI_OK ? 1 : hfi_capi_fail(conn);
+}
+
 int hfi_capi_start(hf_conn *conn)
 {
+    if (conn->role == HFI_ROLE_SERVER)
+        return start_server(conn);
     const hfi_settings *s = &conn->config->settings;
     hfi_err err = hfi_capi_name_problem(conn);
 
@@ -60,7 +72,7 @@ int hfi_capi_handshake(hf_conn *conn)
         return hfi_capi_fail(conn);
     if (conn->established)
         return hfi_capi_succeed(conn);
-    if (!conn->client)
+    if (conn->role == HFI_ROLE_NONE)
         return hfi_capi_misuse(conn, HFI_E_ROLE_NOT_SET);
     if (!hfi_capi_has_transport(conn))
         return hfi_capi_misuse(conn, HFI_E_TRANSPORT_NOT_SET);
@@ -72,27 +84,53 @@ int hfi_capi_handshake(hf_conn *conn)
     return drive(conn);
 }
 
+/* A role can change until the first byte. */
+static hfi_err take_role(hf_conn *conn, hfi_role role)
+{
+    if (conn->engine.phase != HFI_PHASE_BEFORE && conn->role != role)
+        return HFI_E_ROLE_UNAVAILABLE;
+    conn->role = role;
+    return HFI_OK;
+}
+
 hf_status hf_set_connect_state(hf_conn *conn)
 {
     if (conn == NULL)
         return -HF_E_INVALID_ARGUMENT;
-    conn->client = true;
-    return 1;
+    hfi_err err = take_role(conn, HFI_ROLE_CLIENT);
+    return err == HFI_OK ? 1 : -(hf_status)err;
 }
 
-/* The role stays as it was. */
 hf_status hf_set_accept_state(hf_conn *conn)
 {
-    return conn == NULL ? -HF_E_INVALID_ARGUMENT : -HF_E_ROLE_UNAVAILABLE;
+    if (conn == NULL)
+        return -HF_E_INVALID_ARGUMENT;
+    hfi_err err = take_role(conn, HFI_ROLE_SERVER);
+    return err == HFI_OK ? 1 : -(hf_status)err;
 }
 
-int hf_connect(hf_conn *conn)
+/* On an established connection the role does not matter any more. */
+static int handshake_as(hf_conn *conn, hfi_role role)
 {
     if (conn == NULL)
         return -1;
     hfi_capi_begin(conn);
-    conn->client = true;
+    if (!conn->established && conn->engine.phase != HFI_PHASE_FAILED) {
+        hfi_err err = take_role(conn, role);
+        if (err != HFI_OK)
+            return hfi_capi_misuse(conn, err);
+    }
     return hfi_capi_handshake(conn);
+}
+
+int hf_connect(hf_conn *conn)
+{
+    return handshake_as(conn, HFI_ROLE_CLIENT);
+}
+
+int hf_accept(hf_conn *conn)
+{
+    return handshake_as(conn, HFI_ROLE_SERVER);
 }
 
 int hf_do_handshake(hf_conn *conn)
@@ -101,17 +139,6 @@ int hf_do_handshake(hf_conn *conn)
         return -1;
     hfi_capi_begin(conn);
     return hfi_capi_handshake(conn);
-}
-
-/* On an established connection the role does not matter any more. */
-int hf_accept(hf_conn *conn)
-{
-    if (conn == NULL)
-        return -1;
-    hfi_capi_begin(conn);
-    if (conn->established || conn->engine.phase == HFI_PHASE_FAILED)
-        return hfi_capi_handshake(conn);
-    return hfi_capi_misuse(conn, HFI_E_ROLE_UNAVAILABLE);
 }
 
 /* Finished is known here before it is sent: until then the handshake goes on. */

@@ -63,7 +63,7 @@ struct hf_conn {
     hf_bio *out;
     bool memory; /* the application feeds and drains */
     bool memory_ended;
-    bool client;      /* the role was set */
+    hfi_role role;    /* that was set */
     bool established; /* and our last flight is out */
     int outcome;      /* HF_ERROR_* of the last call */
     int want;         /* HF_WANT_* */

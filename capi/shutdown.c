@@ -50,7 +50,7 @@ int hf_shutdown(hf_conn *conn)
     hfi_capi_begin(conn);
     if (conn->engine.phase == HFI_PHASE_FAILED)
         return hfi_capi_fail(conn);
-    if (!conn->client)
+    if (conn->role == HFI_ROLE_NONE)
         return hfi_capi_misuse(conn, HFI_E_ROLE_NOT_SET);
     if ((conn->engine.options & HF_OPTION_QUIET_SHUTDOWN) != 0) {
         hf_set_shutdown(conn, HF_SENT_SHUTDOWN | HF_RECEIVED_SHUTDOWN);

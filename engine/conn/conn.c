@@ -217,7 +217,7 @@ hfi_err hfi_conn_start_client(hfi_conn *c)
 }
 
 /* A server without a certificate of its own may have pre-shared keys. */
-static hfi_err check_server(const hfi_conn *c)
+hfi_err hfi_conn_server_problem(const hfi_conn *c)
 {
     const hfi_settings *s = c->settings;
     const hfi_credentials *own = c->credentials != NULL ? c->credentials : s->credentials;
@@ -233,7 +233,7 @@ static hfi_err check_server(const hfi_conn *c)
 
 hfi_err hfi_conn_start_server(hfi_conn *c)
 {
-    hfi_err err = check_server(c);
+    hfi_err err = hfi_conn_server_problem(c);
     if (err == HFI_OK)
         err = make_handshake(c);
     if (err != HFI_OK)

@@ -119,6 +119,8 @@ void hfi_conn_free(hfi_conn *c);
 /* Begins as the client: ClientHello stands in drain afterwards. */
 hfi_err hfi_conn_start_client(hfi_conn *c);
 
+/* What a server lacks before it may begin: HFI_OK if nothing. */
+hfi_err hfi_conn_server_problem(const hfi_conn *c);
 /* Begins as the server: waits for a ClientHello. */
 hfi_err hfi_conn_start_server(hfi_conn *c);
 

@@ -82,11 +82,13 @@ static hfi_err take_after_handshake(hfi_conn *c, uint8_t type, hfi_view body,
 {
     if (c->agreed.version == 0x0303)
         return HFI_E_UNEXPECTED_MESSAGE;
+    if (type == HFI_KEY_UPDATE)
+        return take_key_update(c, body, ends_record);
+    if (c->role == HFI_ROLE_SERVER)
+        return HFI_E_UNEXPECTED_MESSAGE;
     switch (type) {
     case HFI_NEW_SESSION_TICKET:
         return take_ticket(c, body);
-    case HFI_KEY_UPDATE:
-        return take_key_update(c, body, ends_record);
     case HFI_CERTIFICATE_REQUEST:
         return HFI_E_POST_HANDSHAKE_AUTH;
     default:
@@ -128,7 +130,7 @@ static hfi_err establish_if_connected(hfi_conn *c)
     c->message_name = NULL;
     if (!hfi_machine_connected(c->hs))
         return HFI_OK;
-    if (c->agreed.version == 0x0303)
+    if (c->agreed.version == 0x0303 && c->role == HFI_ROLE_CLIENT)
         return establish_tls12(c);
     hfi_conn_establish(c);
     return HFI_OK;
@@ -165,7 +167,8 @@ static hfi_err take_message(hfi_conn *c, hfi_view message, bool ends_record)
     hfi_reader r = hfi_reader_of(message);
     (void)hfi_read_bytes(&r, HFI_HANDSHAKE_HEADER);
     hfi_view body = hfi_read_rest(&r);
-    if (type == HFI_HELLO_REQUEST && c->agreed.version == 0x0303)
+    if (type == HFI_HELLO_REQUEST && c->agreed.version == 0x0303 &&
+        c->role == HFI_ROLE_CLIENT)
         return take_hello_request(c, body);
     if (c->phase == HFI_PHASE_OPEN) {
         hfi_err err = take_after_handshake(c, type, body, ends_record);

@@ -55,7 +55,8 @@ static hfi_err make_room(hfi_conn *c, size_t need)
 /* RFC 8446 5.1: the first ClientHello's record says TLS 1.0, for old middleboxes. */
 static uint16_t record_version(const hfi_conn *c)
 {
-    return c->bytes_out == 0 && c->out_end == 0 && c->phase == HFI_PHASE_HANDSHAKE
+    return c->role == HFI_ROLE_CLIENT && c->bytes_out == 0 && c->out_end == 0 &&
+                   c->phase == HFI_PHASE_HANDSHAKE
                ? 0x0301
                : 0x0303;
 }

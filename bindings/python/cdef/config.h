@@ -26,6 +26,7 @@ hf_status hf_config_set_versions(hf_config *config, const char *names);
 hf_status hf_config_set_groups(hf_config *config, const char *names);
 hf_status hf_config_set_cipher_suites(hf_config *config, const char *names);
 hf_status hf_config_set_signature_algorithms(hf_config *config, const char *names);
+hf_status hf_config_set_certificate_compression(hf_config *config, const char *names);
 hf_status hf_config_add_alpn(hf_config *config, const uint8_t *name, size_t len);
 hf_status hf_config_clear_alpn(hf_config *config);
 hf_status hf_config_use_certificate_chain_file(hf_config *config, const char *path);

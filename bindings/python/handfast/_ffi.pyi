@@ -120,6 +120,12 @@ class _Lib:
         names: CData | bytes,
         /,
     ) -> int: ...
+    def hf_config_set_certificate_compression(
+        self,
+        config: CData,
+        names: CData | bytes,
+        /,
+    ) -> int: ...
     def hf_config_add_alpn(
         self,
         config: CData,

@@ -149,10 +149,11 @@ HF_API size_t hf_conn_drain_pending(const hf_conn *conn);
 
 /* ---- the handshake ---- */
 
-/** The role that hf_do_handshake, hf_read, hf_write and hf_shutdown take; hf_connect sets
- * it by itself. */
+/** The role that hf_do_handshake, hf_read, hf_write and hf_shutdown take; hf_connect and
+ * hf_accept set it by themselves. */
 HF_API hf_status hf_set_connect_state(hf_conn *conn);
-/** The server's role: not part of this release.  ROLE_UNAVAILABLE; the role stays. */
+/** The server's role.  ROLE_UNAVAILABLE once the handshake has begun in the other one, as
+ * with the function above. */
 HF_API hf_status hf_set_accept_state(hf_conn *conn);
 /**
  * Starts the handshake as the client, or carries on with it; on an established connection
@@ -177,8 +178,10 @@ HF_API hf_status hf_set_accept_state(hf_conn *conn);
  * @rfc 8446 2, 4
  */
 HF_API int hf_connect(hf_conn *conn);
-/** As the server: not part of this release.  On an established connection 1, else -1 with
- * ROLE_UNAVAILABLE, after which hf_connect still works. */
+/** The same as the server: waits for a ClientHello and answers it.  It needs a certificate
+ * with its key, or a callback that chooses one: SERVER_CERTIFICATE_NOT_SET can be made
+ * good and the call repeated, and so can TRUST_STORE_EMPTY where clients are asked for a
+ * certificate.  ROLE_UNAVAILABLE in a handshake that began with hf_connect. */
 HF_API int hf_accept(hf_conn *conn);
 /** In the role that was set, as hf_connect; without one -1 with ROLE_NOT_SET. */
 HF_API int hf_do_handshake(hf_conn *conn);
