@@ -64,6 +64,11 @@ static void release(void *ctx, void *p)
     free(b);
 }
 
+hfi_alloc flow_allocator(flow_memory *m)
+{
+    return (hfi_alloc){allocate, release, m};
+}
+
 /* ---- entropy, clocks, key log ---- */
 
 static bool fill(void *ctx, uint8_t *p, size_t len)
@@ -140,7 +145,7 @@ void flow_init(flow *f, const script_config *config)
     f->unix_seconds = FLOW_NOW;
     f->cut_at = SIZE_MAX;
 
-    s->alloc = (hfi_alloc){allocate, release, &f->memory};
+    s->alloc = flow_allocator(&f->memory);
     s->crypto = &hfi_crypto_nettle;
     s->random = (hfi_random){fill, f};
     s->clock = (hfi_clock){unix_seconds, microseconds, f};

@@ -28,6 +28,8 @@ typedef struct flow_memory {
     bool secret_released;
 } flow_memory;
 
+hfi_alloc flow_allocator(flow_memory *m);
+
 typedef struct flow {
     scripted_server server;
     hfi_conn client;
