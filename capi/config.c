@@ -53,6 +53,8 @@ static void fill_settings(hf_config *config, const hfi_alloc *alloc)
     hfi_signature_memory_init(&config->signatures, &s->alloc, s->crypto,
                               HFI_SIGNATURE_MEMORY_DEFAULT);
     s->signatures = &config->signatures;
+    hfi_ticket_keys_init(&config->tickets, s->crypto, HFI_TICKET_LIFETIME_DEFAULT);
+    s->tickets = &config->tickets;
     s->credentials = &config->credentials;
     s->verify_chain = true;
     s->verify_name = true;
@@ -107,6 +109,7 @@ void hf_config_free(hf_config *config)
     hfi_alloc alloc = config->settings.alloc;
     hfi_trust_store_free(config->settings.store);
     hfi_signature_memory_free(&config->signatures);
+    hfi_ticket_keys_wipe(&config->tickets);
     hfi_credentials_clear(&config->credentials, &alloc, config->settings.crypto);
     if (config->key_log_fd >= 0)
         (void)close(config->key_log_fd);

@@ -358,8 +358,13 @@ static int ask_signer(hf_conn *conn)
 
 int hfi_capi_answer_pause(hf_conn *conn)
 {
-    if (hfi_conn_pause_reason(&conn->engine) == HFI_PAUSE_CERTIFICATE)
+    int reason = hfi_conn_pause_reason(&conn->engine);
+
+    if (reason == HFI_PAUSE_CERTIFICATE)
         return hfi_capi_wait(conn, HF_ERROR_WANT_X509_LOOKUP, HF_WANT_X509_LOOKUP);
+    if (reason == HFI_PAUSE_CLIENT_HELLO || reason == HFI_PAUSE_SESSION)
+        return hfi_capi_wait(conn, HF_ERROR_WANT_CLIENT_HELLO_CB,
+                             HF_WANT_CLIENT_HELLO_CB);
     int answer = conn->config->sign_function != NULL ? ask_signer(conn) : -1;
     if (answer == 1)
         return 1;

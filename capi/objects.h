@@ -17,7 +17,8 @@ enum {
                         HF_OPTION_NO_AUTO_RETRY | HF_OPTION_WHOLE_WRITE |
                         HF_OPTION_ALLOW_PLAIN_MASTER_SECRET |
                         HF_OPTION_ALLOW_UNSAFE_RENEGOTIATION | HF_OPTION_GREASE |
-                        HF_OPTION_NO_STATUS_REQUEST | HF_OPTION_REQUEST_SCTS,
+                        HF_OPTION_NO_STATUS_REQUEST | HF_OPTION_REQUEST_SCTS |
+                        HF_OPTION_NO_TICKET,
 };
 
 struct hf_config {
@@ -41,6 +42,10 @@ struct hf_config {
     void *certificate_context;
     hf_sign_function *sign_function;
     void *sign_context;
+    hfi_ticket_keys tickets;
+    uint8_t session_id_context[255];
+    hf_session_store store;
+    hfi_session_store store_functions;
     hf_session_function *session_function;
     void *session_context;
     char message[HFI_CONFIG_MESSAGE_SIZE];

@@ -122,7 +122,8 @@ static void hf_lua_push_bytes(lua_State *L, const void *bytes, size_t len)
     (const uint8_t *bytes, size_t len), (const uint8_t *name, size_t len),
     (const uint8_t *der, size_t len), (const void *bytes, size_t count),
     (const char *label, size_t label_len), (const uint8_t *signature, size_t len),
-    (const uint8_t *key, size_t key_len)
+    (const uint8_t *key, size_t key_len), (const uint8_t *keys, size_t len),
+    (const uint8_t *context, size_t len)
 };
 /* nil: there is no password, and the hash is the usual one. */
 %typemap(in) const char *password, const char *hash
@@ -309,6 +310,8 @@ static const hf_error *hf_lua_record(lua_State *L, int index, const swig_type_in
 %ignore hf_config_set_random;
 %ignore hf_config_set_key_log;
 %ignore hf_config_set_session_callback;
+%ignore hf_session_store;
+%ignore hf_config_set_session_store;
 %ignore hf_config_set_certificate_callback;
 %ignore hf_config_set_sign_function;
 

@@ -39,6 +39,7 @@ static void drop_all(hfi_conn *c)
     hfi_alloc_release(a, c->chain.scts);
     hfi_alloc_release(a, c->agreed.server_name);
     hfi_session_free(c->new_session);
+    hfi_session_free(c->resumed);
     hfi_report_reset(&c->report, a);
 }
 
@@ -223,7 +224,7 @@ hfi_err hfi_conn_server_problem(const hfi_conn *c)
     const hfi_credentials *own = c->credentials != NULL ? c->credentials : s->credentials;
 
     if ((own == NULL || own->count == 0) && s->choose_certificate == NULL &&
-        s->client_hello == NULL)
+        s->client_hello == NULL && s->find_psk == NULL)
         return HFI_E_SERVER_CERTIFICATE_NOT_SET;
     if (s->client_auth != HFI_CLIENT_AUTH_NONE && s->verify_chain &&
         (s->store == NULL || hfi_trust_store_count(s->store) == 0))
@@ -265,8 +266,20 @@ static void keep_secrets_tls12(hfi_conn *c)
     memcpy(c->randoms[HFI_SERVER], c->hs->server_random, 32);
 }
 
+/* A server tells later whose session it was. */
+static void keep_resumed(hfi_conn *c)
+{
+    hfi_session **session = &c->hs->as.server.session;
+
+    if (c->role != HFI_ROLE_SERVER)
+        return;
+    c->resumed = *session;
+    *session = NULL;
+}
+
 void hfi_conn_establish(hfi_conn *c)
 {
+    keep_resumed(c);
     c->hash = c->hs->suite.hash;
     c->aead = c->hs->suite.aead;
     if (c->agreed.version == 0x0303)
@@ -316,11 +329,20 @@ hfi_err hfi_conn_give_signature(hfi_conn *c, hfi_view signature)
 
 /* ---- asking ---- */
 
+static const hfi_session *session_resumed(const hfi_conn *c)
+{
+    if (c->role == HFI_ROLE_SERVER)
+        return c->resumed;
+    return c->agreed.resumed ? c->session : NULL;
+}
+
 size_t hfi_conn_certificate_count(const hfi_conn *c)
 {
-    if (c->chain.count != 0 || !c->agreed.resumed || c->session == NULL)
+    const hfi_session *before = session_resumed(c);
+
+    if (c->chain.count != 0 || before == NULL)
         return c->chain.count;
-    return hfi_session_get(c->session)->leaf.len != 0 ? 1 : 0;
+    return hfi_session_get(before)->leaf.len != 0 ? 1 : 0;
 }
 
 hfi_view hfi_conn_certificate(const hfi_conn *c, size_t index)
@@ -328,7 +350,7 @@ hfi_view hfi_conn_certificate(const hfi_conn *c, size_t index)
     if (index >= hfi_conn_certificate_count(c))
         return hfi_view_of(NULL, 0);
     return c->chain.count != 0 ? c->chain.certs[index]
-                               : hfi_session_get(c->session)->leaf;
+                               : hfi_session_get(session_resumed(c))->leaf;
 }
 
 hfi_err hfi_conn_export(const hfi_conn *c, hfi_view label, hfi_view context, uint8_t *out,

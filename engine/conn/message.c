@@ -77,11 +77,29 @@ static hfi_err take_key_update(hfi_conn *c, hfi_view body, bool ends_record)
     return hfi_conn_next_receive_keys(c);
 }
 
+/* The peer asks for a renegotiation, which is declined with a warning. */
+static hfi_err decline_renegotiation(hfi_conn *c)
+{
+    if (++c->renegotiations > HFI_CONN_RENEGOTIATIONS_MAX)
+        return HFI_E_TOO_MANY_RENEGOTIATIONS;
+    if (c->phase != HFI_PHASE_OPEN || c->close_sent)
+        return HFI_OK;
+    return hfi_conn_queue_alert(c, 1, HFI_ALERT_NO_RENEGOTIATION);
+}
+
+/* During a handshake it is passed over (RFC 5246 7.4.1.1). */
+static hfi_err take_hello_request(hfi_conn *c, hfi_view body)
+{
+    return body.len != 0 ? HFI_E_DECODE_HELLO_REQUEST : decline_renegotiation(c);
+}
+
 static hfi_err take_after_handshake(hfi_conn *c, uint8_t type, hfi_view body,
                                     bool ends_record)
 {
     if (c->agreed.version == 0x0303)
-        return HFI_E_UNEXPECTED_MESSAGE;
+        return c->role == HFI_ROLE_SERVER && type == HFI_CLIENT_HELLO
+                   ? decline_renegotiation(c)
+                   : HFI_E_UNEXPECTED_MESSAGE;
     if (type == HFI_KEY_UPDATE)
         return take_key_update(c, body, ends_record);
     if (c->role == HFI_ROLE_SERVER)
@@ -97,19 +115,6 @@ static hfi_err take_after_handshake(hfi_conn *c, uint8_t type, hfi_view body,
 }
 
 /* ---- TLS 1.2 ---- */
-
-/* HelloRequest asks for a renegotiation, which is declined with a warning; during a
- * handshake it is passed over (RFC 5246 7.4.1.1). */
-static hfi_err take_hello_request(hfi_conn *c, hfi_view body)
-{
-    if (body.len != 0)
-        return HFI_E_DECODE_HELLO_REQUEST;
-    if (++c->renegotiations > HFI_CONN_RENEGOTIATIONS_MAX)
-        return HFI_E_TOO_MANY_RENEGOTIATIONS;
-    if (c->phase != HFI_PHASE_OPEN || c->close_sent)
-        return HFI_OK;
-    return hfi_conn_queue_alert(c, 1, HFI_ALERT_NO_RENEGOTIATION);
-}
 
 /* In TLS 1.2 the handshake itself brings the ticket or the id. */
 static hfi_err establish_tls12(hfi_conn *c)

@@ -16,6 +16,24 @@ static bool kind_fits(const hfi_credential *c, hfi_suite_auth auth)
     return auth == HFI_AUTH_ANY || is_rsa == (auth == HFI_AUTH_RSA);
 }
 
+/* RFC 8422 5.1.1: in TLS 1.2 the list of groups is also that of the curves that an ECDSA
+ * certificate may have. */
+static bool curve_fits(const hfi_hs *hs, const hfi_credential *c)
+{
+    static const struct {
+        hfi_key_type key;
+        uint16_t group;
+    } curves[] = {{HFI_KEY_EC_P256, 23}, {HFI_KEY_EC_P384, 24}, {HFI_KEY_EC_P521, 25}};
+
+    if (hs->agreed->version != 0x0303 || hs->as.server.groups.p == NULL)
+        return true;
+    for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++) {
+        if (curves[i].key == c->leaf_key.type)
+            return hfi_server_lists_group(hs, curves[i].group);
+    }
+    return true;
+}
+
 static bool name_fits(const hfi_hs *hs, const hfi_credential *c)
 {
     const char *name = hs->agreed->server_name;
@@ -52,7 +70,8 @@ bool hfi_server_choose_credential(hfi_hs *hs, hfi_suite_auth auth)
     hs->auth.credential = NULL;
     for (size_t i = 0; own != NULL && i < own->count && best < BEST; i++) {
         const hfi_credential *c = &own->items[i];
-        const hfi_scheme *scheme = kind_fits(c, auth) ? hfi_own_find_scheme(hs, c) : NULL;
+        const hfi_scheme *scheme =
+            kind_fits(c, auth) && curve_fits(hs, c) ? hfi_own_find_scheme(hs, c) : NULL;
         if (scheme == NULL)
             continue;
         int score = 0;

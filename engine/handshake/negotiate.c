@@ -98,15 +98,25 @@ hfi_err hfi_server_choose_version(hfi_hs *hs)
 
 /* ---- suite ---- */
 
+bool hfi_server_may_use_suite(const hfi_hs *hs, uint16_t id, hfi_suite *out)
+{
+    const hfi_settings *s = hs->settings;
+    bool enabled = false;
+
+    for (size_t i = 0; i < s->suite_count; i++)
+        enabled = enabled || s->suites[i] == id;
+    return enabled && is_listed(hs->as.server.hello.suites, id) &&
+           hfi_suite_find(s->crypto, id, out) != NULL &&
+           out->version == hs->agreed->version;
+}
+
 bool hfi_server_find_suite(const hfi_hs *hs, hfi_suite_auth auth, const hfi_hash *hash,
                            hfi_suite *out)
 {
     const hfi_settings *s = hs->settings;
 
     for (size_t i = 0; i < s->suite_count; i++) {
-        if (is_listed(hs->as.server.hello.suites, s->suites[i]) &&
-            hfi_suite_find(s->crypto, s->suites[i], out) != NULL &&
-            out->version == hs->agreed->version &&
+        if (hfi_server_may_use_suite(hs, s->suites[i], out) &&
             (auth == HFI_AUTH_ANY || out->auth == auth) &&
             (hash == NULL || out->hash == hash))
             return true;
@@ -127,6 +137,11 @@ static hfi_view share_of(const hfi_hs *hs, uint16_t group)
             return share;
     }
     return hfi_view_of(NULL, 0);
+}
+
+bool hfi_server_lists_group(const hfi_hs *hs, uint16_t id)
+{
+    return is_listed(hs->as.server.groups, id);
 }
 
 /* Hybrids are for TLS 1.3 alone.  A TLS 1.2 client that lists no groups takes any

@@ -25,11 +25,28 @@ hfi_err hfi_server_choose_version(hfi_hs *hs);
  * that hash (NULL: any): the first of ours that is offered.  False: there is none. */
 bool hfi_server_find_suite(const hfi_hs *hs, hfi_suite_auth auth, const hfi_hash *hash,
                            hfi_suite *out);
+/* Whether that suite is enabled, offered, and of the agreed version. */
+bool hfi_server_may_use_suite(const hfi_hs *hs, uint16_t id, hfi_suite *out);
 /* as.server.group, and peer_share if one came: of ours the first that is shared, else the
  * first that is supported; TLS 1.2 has no shares and no hybrids.  False: none. */
 bool hfi_server_choose_group(hfi_hs *hs);
+/* Whether supported_groups lists it. */
+bool hfi_server_lists_group(const hfi_hs *hs, uint16_t id);
 /* agreed.alpn.  HFI_E_NO_COMMON_PROTOCOL. */
 hfi_err hfi_server_choose_alpn(hfi_hs *hs);
+
+/* ---- server_psk.c ---- */
+
+/* Whether the client can use pre-shared keys in the way that is taken here. */
+bool hfi_server_takes_psk(const hfi_hs *hs);
+/* psk_accepted, and suite with it, if the client offers a key that is known here.
+ * HFI_PAUSED, HFI_E_BAD_BINDER, HFI_E_CALLBACK_FAILED. */
+hfi_err hfi_server_find_psk(hfi_hs *hs);
+
+/* ---- give_tickets.c ---- */
+
+/* As many as the settings say, in TLS 1.3. */
+hfi_err hfi_server_give_tickets(hfi_hs *hs);
 
 /* ---- choose_credential.c ---- */
 

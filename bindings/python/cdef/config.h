@@ -9,6 +9,7 @@
 #define HF_OPTION_GREASE 0x40u
 #define HF_OPTION_NO_STATUS_REQUEST 0x80u
 #define HF_OPTION_REQUEST_SCTS 0x100u
+#define HF_OPTION_NO_TICKET 0x200u
 hf_config *hf_config_new(const hf_allocator *allocator);
 hf_config *hf_config_up_ref(hf_config *config);
 void hf_config_free(hf_config *config);

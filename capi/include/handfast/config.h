@@ -166,6 +166,9 @@ HF_API hf_status hf_config_set_sign_function(hf_config *config,
 #define HF_OPTION_NO_STATUS_REQUEST 0x80u
 /** Asks for signed certificate timestamps (RFC 6962 3.3): hf_conn_get0_sct_list(). */
 #define HF_OPTION_REQUEST_SCTS 0x100u
+/** A server gives no tickets and takes none: sessions are kept in the store, if there is
+ * one (hf_config_set_session_store). */
+#define HF_OPTION_NO_TICKET 0x200u
 
 /** Options add up; connections inherit them when made and change apart from it.
  * Return the options as they are after the call; unknown bits are ignored. */
