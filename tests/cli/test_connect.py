@@ -68,6 +68,8 @@ def trust(pki: Path) -> tuple[str, str]:
         (["connect", "--alpn", "h2,,h3", "localhost"], "--alpn 'h2,,h3'"),
         (["connect", "--groups", "x25519,frob", "localhost"], "--groups 'x25519,frob'"),
         (["connect", "--groups", "frob", "localhost"], "secp256r1"),
+        (["connect", "--suites", "frob", "localhost"], "--suites 'frob'"),
+        (["connect", "--suites", "frob", "localhost"], "AES_256_CBC_SHA"),
         (["connect", "--cafile", "/nonexistent.pem", "localhost"], "/nonexistent.pem"),
         (["connect", "--cafile", "/dev/null", "localhost"], "/dev/null"),
         (["connect", "--keylog", "/nonexistent/log", "localhost"], "/nonexistent/log"),

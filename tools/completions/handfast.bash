@@ -42,7 +42,7 @@ _handfast_value()
         [[ $cur == *:* ]] || _handfast_words "http socks5"
         compopt -o nospace 2>/dev/null
         ;;
-    --servername | --groups | --timeout | --host | --time) ;;
+    --servername | --groups | --suites | --timeout | --host | --time) ;;
     *) return 1 ;;
     esac
 }
@@ -66,7 +66,7 @@ _handfast()
     connect)
         _handfast_value "$prev" && return
         [[ $cur == -* ]] && _handfast_words "--json --servername --alpn --cafile --cert --key \
-            --groups --starttls --proxy --tls12 --tls13 --resume --keylog --timeout \
+            --groups --suites --starttls --proxy --tls12 --tls13 --resume --keylog --timeout \
             --relay --no-relay --no-verify --quiet --help -n -q -h"
         ;;
     verify)

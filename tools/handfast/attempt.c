@@ -61,6 +61,8 @@ static int fill_config(hf_config *config, const struct cli_options *o)
         return refuse(config, "--tls12 or --tls13", o->versions, s);
     if (o->groups != NULL && (s = hf_config_set_groups(config, o->groups)) != 1)
         return refuse(config, "--groups", o->groups, s);
+    if (o->suites != NULL && (s = hf_config_set_cipher_suites(config, o->suites)) != 1)
+        return refuse(config, "--suites", o->suites, s);
     if (o->alpn != NULL && (s = add_alpn(config, o->alpn)) != 1)
         return refuse(config, "--alpn", o->alpn, s);
     if (o->key_log != NULL && (s = hf_config_set_key_log_file(config, o->key_log)) != 1)

@@ -20,6 +20,7 @@ enum option_id {
     OPT_ALPN,
     OPT_CAFILE,
     OPT_GROUPS,
+    OPT_SUITES,
     OPT_TLS12,
     OPT_TLS13,
     OPT_RESUME,
@@ -42,6 +43,7 @@ static const struct option long_options[] = {
     {"cert", required_argument, NULL, OPT_CERT},
     {"key", required_argument, NULL, OPT_KEY},
     {"groups", required_argument, NULL, OPT_GROUPS},
+    {"suites", required_argument, NULL, OPT_SUITES},
     {"tls12", no_argument, NULL, OPT_TLS12},
     {"tls13", no_argument, NULL, OPT_TLS13},
     {"resume", no_argument, NULL, OPT_RESUME},
@@ -73,6 +75,7 @@ void cli_connect_help(void)
         "  --cert FILE        show this certificate, and those behind it, if asked\n"
         "  --key FILE         its private key, if that is not in the same file\n"
         "  --groups LIST      key exchange groups, in order: x25519,P-256,P-384\n"
+        "  --suites LIST      cipher suites, in order: TLS_AES_128_GCM_SHA256,...\n"
         "  --starttls NAME    begin in the clear and upgrade, with one of smtp, imap,\n"
         "                     pop3, ftp, xmpp, postgres, mysql, ldap\n"
         "  --proxy URL        connect through http://HOST:PORT or socks5://HOST:PORT,\n"
@@ -179,6 +182,9 @@ static int take_option(struct cli_options *o, int id)
         return 0;
     case OPT_GROUPS:
         o->groups = optarg;
+        return 0;
+    case OPT_SUITES:
+        o->suites = optarg;
         return 0;
     case OPT_TLS12:
         o->versions = o->versions == NULL ? "TLSv1.2" : "TLSv1.2:TLSv1.3";

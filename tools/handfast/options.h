@@ -18,6 +18,7 @@ struct cli_options {
     const char *certificate; /* of ours; NULL: none */
     const char *private_key; /* NULL: in the same file */
     const char *groups;
+    const char *suites;
     const char *versions; /* --tls12, --tls13; NULL: the default */
     const char *key_log;
     const struct cli_starttls *starttls; /* NULL: TLS from the first byte */
