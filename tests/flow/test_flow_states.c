@@ -59,6 +59,8 @@ static const char *body_of(int type)
         return "14 22*32";
     case 24:
         return "18 00";
+    case 25: /* which nobody has offered to take */
+        return "19 0001 000010 000004 deadbeef";
     default:
         return NULL;
     }
@@ -67,7 +69,7 @@ static const char *body_of(int type)
 /* Types that a peer may send in TLS 1.3 or 1.2; all others are unknown (400). */
 static bool has_name(int type)
 {
-    static const int named[] = {0, 1, 2, 4, 5, 8, 11, 12, 13, 14, 15, 16, 20, 22, 24};
+    static const int named[] = {0, 1, 2, 4, 5, 8, 11, 12, 13, 14, 15, 16, 20, 22, 24, 25};
 
     for (size_t i = 0; i < sizeof named / sizeof named[0]; i++)
         if (named[i] == type)

@@ -45,6 +45,16 @@ static void put_alpn(FILE *out, const hf_conn *conn)
     cli_json_text(out, ", ", "alpn", text);
 }
 
+/* NULL: none was to be sent. */
+static const char *early_status(const struct cli_attempt *a)
+{
+    if (a->early.bytes == NULL)
+        return NULL;
+    if (a->early.why != NULL)
+        return "not_sent";
+    return a->early.rejected ? "rejected" : "accepted";
+}
+
 static void put_agreed(FILE *out, const struct cli_attempt *a)
 {
     const hf_conn *conn = a->conn;
@@ -55,12 +65,18 @@ static void put_agreed(FILE *out, const struct cli_attempt *a)
     cli_json_text(out, ", ", "cipher_suite", hf_conn_cipher_suite_name(conn));
     cli_json_text(out, ", ", "group", hf_conn_group_name(conn));
     cli_json_text(out, ", ", "signature_algorithm",
-                  reused ? NULL : hf_conn_signature_algorithm_name(conn));
+                  reused || hf_conn_psk_used(conn) == 1
+                      ? NULL
+                      : hf_conn_signature_algorithm_name(conn));
     put_alpn(out, conn);
     cli_json_bool(out, ",\n    ", "session_reused", reused);
     cli_json_bool(out, ", ", "hello_retried", hf_conn_hello_retried(conn) == 1);
     cli_json_bool(out, ", ", "certificate_requested",
                   hf_conn_certificate_requested(conn) == 1);
+    cli_json_bool(out, ", ", "psk_used", hf_conn_psk_used(conn) == 1);
+    cli_json_text(out, ",\n    ", "early_data", early_status(a));
+    fprintf(out, ", \"early_data_bytes\": %zu",
+            a->early.rejected ? (size_t)0 : a->early.sent);
     cli_json_bool(out, ",\n    ", "verified", verified == 0);
     cli_json_text(out, ", ", "verify_result",
                   verified == 0 ? NULL : hf_code_name(verified));

@@ -47,7 +47,7 @@ static void put_verification(const struct cli_terminal *t, const struct cli_opti
     int result = hf_conn_verify_result(conn);
     const char *colour = result == 0 ? cli_good(t) : cli_warn(t);
 
-    if (hf_conn_session_reused(conn))
+    if (hf_conn_session_reused(conn) || hf_conn_psk_used(conn))
         return;
     fprintf(t->out, "  %s%*s%s %s", cli_dim(t), LABEL, "certificate", cli_plain(t),
             colour);
@@ -58,6 +58,25 @@ static void put_verification(const struct cli_terminal *t, const struct cli_opti
                 hf_code_name(result));
     fprintf(t->out, "%s%s\n", cli_plain(t),
             o->verify || result != 0 ? "" : ", though --no-verify was given");
+}
+
+static void put_early(const struct cli_terminal *t, const struct cli_attempt *a)
+{
+    const struct cli_early *e = &a->early;
+    char text[300];
+
+    if (e->bytes == NULL)
+        return;
+    if (e->why != NULL)
+        snprintf(text, sizeof text, "none: %s; sent after the handshake", e->why);
+    else if (e->rejected)
+        snprintf(text, sizeof text, "rejected; sent again after the handshake");
+    else if (e->sent < e->len)
+        snprintf(text, sizeof text, "accepted, %zu bytes; %zu after the handshake",
+                 e->sent, e->len - e->sent);
+    else
+        snprintf(text, sizeof text, "accepted, %zu bytes", e->sent);
+    cli_row(t, "early data", text);
 }
 
 static void put_agreed(const struct cli_terminal *t, const struct cli_outcome *outcome,
@@ -75,13 +94,19 @@ static void put_agreed(const struct cli_terminal *t, const struct cli_outcome *o
              hf_conn_hello_retried(conn) ? ", after HelloRetryRequest" : "");
     cli_row(t, "group", text);
     cli_row(t, "cipher suite", hf_conn_cipher_suite_name(conn));
-    if (!reused && signature != NULL)
+    if (!reused && hf_conn_psk_used(conn) != 1 && signature != NULL)
         cli_row(t, "signature", signature);
     put_alpn(t, outcome->options, conn);
-    if (outcome->options->resume)
+    if (outcome->options->resume || outcome->options->session_file != NULL)
         cli_row(t, "session", reused ? "resumed" : "new");
+    if (outcome->options->psk.key_len != 0)
+        cli_row(t, "shared key", hf_conn_psk_used(conn) == 1 ? "taken" : "not taken");
+    put_early(t, a);
     if (hf_conn_certificate_requested(conn))
-        cli_row(t, "client", "the server asked for a certificate; none was sent");
+        cli_row(t, "client",
+                hf_conn_certificate_sent(conn) == 1
+                    ? "the server asked for a certificate, and ours was sent"
+                    : "the server asked for a certificate; none was sent");
     put_verification(t, outcome->options, conn);
 }
 

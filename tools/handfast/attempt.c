@@ -40,15 +40,37 @@ static hf_status add_alpn(hf_config *config, const char *list)
     return status;
 }
 
+/* A password out of its file, or, if the key turns out to need one, from the terminal. */
+static int load_key(hf_config *config, const struct cli_options *o, const char *key)
+{
+    char password[CLI_PASSWORD_MAX], prompt[300];
+    const char *why;
+    hf_status s;
+
+    if (o->password_file == NULL) {
+        s = hf_config_use_private_key_file(config, key, NULL);
+        if (s != -HF_E_PRIVATE_KEY_ENCRYPTED)
+            return s == 1 ? 0 : refuse(config, "--key", key, s);
+        (void)snprintf(prompt, sizeof prompt, "Password of %.250s: ", key);
+        if (!cli_ask_password(prompt, password, sizeof password))
+            return refuse(config, "--key", key, s);
+    } else if (!cli_read_secret_line(o->password_file, password, sizeof password, &why)) {
+        fprintf(stderr, "handfast connect: --key-password-file '%s': %s\n",
+                o->password_file, why);
+        return CLI_USAGE;
+    }
+    s = hf_config_use_private_key_file(config, key, password);
+    cli_wipe(password, sizeof password);
+    return s == 1 ? 0 : refuse(config, "--key", key, s);
+}
+
 static int show_certificate(hf_config *config, const struct cli_options *o)
 {
     const char *key = o->private_key != NULL ? o->private_key : o->certificate;
     hf_status s = hf_config_use_certificate_chain_file(config, o->certificate);
 
-    if (s != 1)
-        return refuse(config, "--cert", o->certificate, s);
-    s = hf_config_use_private_key_file(config, key, NULL);
-    return s == 1 ? 0 : refuse(config, "--key", key, s);
+    return s == 1 ? load_key(config, o, key)
+                  : refuse(config, "--cert", o->certificate, s);
 }
 
 static int fill_config(hf_config *config, const struct cli_options *o)
@@ -65,6 +87,9 @@ static int fill_config(hf_config *config, const struct cli_options *o)
         return refuse(config, "--suites", o->suites, s);
     if (o->alpn != NULL && (s = add_alpn(config, o->alpn)) != 1)
         return refuse(config, "--alpn", o->alpn, s);
+    if (o->compression != NULL &&
+        (s = hf_config_set_certificate_compression(config, o->compression)) != 1)
+        return refuse(config, "--certificate-compression", o->compression, s);
     if (o->key_log != NULL && (s = hf_config_set_key_log_file(config, o->key_log)) != 1)
         return refuse(config, "--keylog", o->key_log, s);
     if (!o->verify && (s = hf_config_disable_certificate_verification(config)) != 1)
@@ -162,9 +187,13 @@ static bool prepare(struct cli_attempt *a, hf_config *config, const struct cli_o
         s = hf_conn_set_handshake_timeout(a->conn, left > 0 ? left : 1);
     if (s == 1 && session != NULL)
         s = hf_conn_set_session(a->conn, session);
+    if (s == 1 && o->psk.key_len != 0)
+        s = hf_conn_set_psk(a->conn, o->psk.identity, o->psk.identity_len, o->psk.key,
+                            o->psk.key_len, NULL);
     if (s == 1)
         return true;
     snprintf(a->fault, sizeof a->fault, "%s: %s", name, hf_code_text(s));
+    a->name = hf_code_name(s);
     a->code = s == -HF_E_NO_MEMORY ? CLI_LOCAL_FAILURE : CLI_USAGE;
     return false;
 }
@@ -226,11 +255,14 @@ static void dial(struct cli_attempt *a, const struct cli_options *o, int64_t dea
 
 void cli_attempt_run(struct cli_attempt *a, hf_config *config,
                      const struct cli_options *options, hf_session *session,
-                     int64_t deadline)
+                     const struct cli_early *early, int64_t deadline)
 {
     int64_t start = cli_now_us(), connected, ready;
 
     *a = (struct cli_attempt){.dial = {.fd = -1}};
+    if (early != NULL)
+        a->early = *early;
+    a->session = hf_session_up_ref(session);
     dial(a, options, deadline);
     connected = cli_now_us();
     a->dial_us = connected - start;
@@ -238,9 +270,13 @@ void cli_attempt_run(struct cli_attempt *a, hf_config *config,
         return;
     ready = cli_now_us();
     a->way_us = ready - connected;
-    if (prepare(a, config, options, session, deadline))
+    if (prepare(a, config, options, session, deadline)) {
+        cli_early_send(a, deadline);
         shake_hands(a, deadline);
+    }
     a->handshake_us = cli_now_us() - ready;
+    if (a->established)
+        (void)cli_early_finish(a, deadline);
 }
 
 /* ---- afterwards ---- */
@@ -314,6 +350,7 @@ void cli_attempt_hang_up(struct cli_attempt *a)
 void cli_attempt_free(struct cli_attempt *a)
 {
     hf_conn_free(a->conn);
+    hf_session_free(a->session);
     if (a->dial.fd >= 0)
         close(a->dial.fd);
     *a = (struct cli_attempt){.dial = {.fd = -1}};

@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "dial.h"
+#include "early.h"
 #include "options.h"
 
 #include <handfast/handfast.h>
@@ -17,17 +18,21 @@ struct cli_attempt {
     int64_t way_us;       /* spent on the proxy and the upgrade to TLS */
     int64_t handshake_us; /* spent on the handshake */
     bool established;
-    char fault[512]; /* why it failed, unless the connection's record tells */
+    hf_session *session; /* offered; a reference; NULL: none */
+    struct cli_early early;
+    const char *name; /* of that failure; NULL: as the exit code says */
+    char fault[512];  /* why it failed, unless the connection's record tells */
 };
 
 /* Everything that stands between the options and the first byte: trust, groups and the
  * rest.  Returns 0, or an exit code after one line on stderr. */
 int cli_config_make(hf_config **config, const struct cli_options *options);
 
-/* session may be NULL.  deadline is a time of cli_now_us. */
+/* session may be NULL; so may early, which is sent with the first flight or else after
+ * the handshake.  deadline is a time of cli_now_us. */
 void cli_attempt_run(struct cli_attempt *a, hf_config *config,
                      const struct cli_options *options, hf_session *session,
-                     int64_t deadline);
+                     const struct cli_early *early, int64_t deadline);
 /* Waits, at most until the deadline and never long, for a ticket; NULL if none came. */
 hf_session *cli_attempt_ticket(struct cli_attempt *a, int64_t deadline);
 /* Says goodbye and listens for the answer, for a short while. */

@@ -3,6 +3,9 @@
 #include "account.h"
 #include "options.h"
 #include "relay.h"
+#include "session_file.h"
+
+#include <stdlib.h>
 
 static bool wants_relay(const struct cli_options *o)
 {
@@ -22,7 +25,8 @@ static void tell(FILE *out, const struct cli_outcome *outcome)
     (void)fflush(out); /* main looks whether standard output took it */
 }
 
-static void run_second(struct cli_outcome *outcome, hf_config *config, int64_t deadline)
+static void run_second(struct cli_outcome *outcome, hf_config *config,
+                       const struct cli_early *early, int64_t deadline)
 {
     hf_session *session = cli_attempt_ticket(&outcome->first, deadline);
 
@@ -33,7 +37,7 @@ static void run_second(struct cli_outcome *outcome, hf_config *config, int64_t d
         return;
     }
     outcome->second_tried = true;
-    cli_attempt_run(&outcome->second, config, outcome->options, session,
+    cli_attempt_run(&outcome->second, config, outcome->options, session, early,
                     cli_now_us() + outcome->options->timeout_ms * 1000);
     hf_session_free(session);
     outcome->code = outcome->second.code;
@@ -49,32 +53,86 @@ static struct cli_attempt *open_attempt(struct cli_outcome *outcome)
     return a->established && !outcome->no_ticket ? a : NULL;
 }
 
-static void run(struct cli_outcome *outcome, hf_config *config)
+/* The data goes with the last connection that there will be. */
+static void shake_hands(struct cli_outcome *outcome, hf_config *config,
+                        hf_session *session, const struct cli_early *early)
 {
     const struct cli_options *o = outcome->options;
     int64_t deadline = cli_now_us() + o->timeout_ms * 1000;
+
+    cli_attempt_run(&outcome->first, config, o, session, o->resume ? NULL : early,
+                    deadline);
+    outcome->code = outcome->first.code;
+    if (outcome->code == CLI_OK && o->resume)
+        run_second(outcome, config, early, deadline);
+}
+
+/* A ticket may still be on its way; none came: what the file has stays there. */
+static void keep_session(struct cli_outcome *outcome, struct cli_attempt *open)
+{
+    const char *path = outcome->options->session_file;
+
+    if (path == NULL || open == NULL || outcome->code != CLI_OK)
+        return;
+    hf_session *session = cli_attempt_ticket(open, cli_now_us() + 1000000);
+    if (session == NULL)
+        return;
+    int code = cli_session_save(session, path);
+    hf_session_free(session);
+    if (code != 0)
+        outcome->code = (enum cli_exit)code;
+}
+
+static void run(struct cli_outcome *outcome, hf_config *config, hf_session *session,
+                const struct cli_early *early)
+{
+    const struct cli_options *o = outcome->options;
     struct cli_attempt *open;
     enum cli_exit relayed;
 
-    cli_attempt_run(&outcome->first, config, o, NULL, deadline);
-    outcome->code = outcome->first.code;
-    if (outcome->code == CLI_OK && o->resume)
-        run_second(outcome, config, deadline);
+    shake_hands(outcome, config, session, early);
     open = open_attempt(outcome);
     if (open != NULL && wants_relay(o)) {
         tell(stderr, outcome);
         relayed = cli_relay(open, o->timeout_ms * 1000);
+        keep_session(outcome, open);
         cli_attempt_close(open);
         if (outcome->code == CLI_OK)
             outcome->code = relayed;
         return;
     }
+    keep_session(outcome, open);
     if (open != NULL) {
         cli_attempt_close(open); /* tickets come in with it, and into the account */
         if (outcome->code == CLI_OK)
             outcome->code = open->code;
     }
     tell(wants_relay(o) ? stderr : stdout, outcome);
+}
+
+/* What comes out of files beside the settings. */
+static int run_with_files(struct cli_outcome *outcome, hf_config *config)
+{
+    const struct cli_options *o = outcome->options;
+    struct cli_early early = {.bytes = NULL};
+    hf_session *session = NULL;
+    uint8_t *bytes = NULL;
+    int code = CLI_OK;
+
+    if (o->early_data != NULL)
+        bytes = cli_early_load(o->early_data, &early.len, &code);
+    early.bytes = bytes;
+    if (code == CLI_OK && o->session_file != NULL)
+        code = cli_session_load(config, o->session_file, &session);
+    if (code == CLI_OK) {
+        run(outcome, config, session, &early);
+        code = outcome->code;
+    }
+    cli_attempt_free(&outcome->first);
+    cli_attempt_free(&outcome->second);
+    hf_session_free(session);
+    free(bytes);
+    return code;
 }
 
 int cli_connect(int argc, char **argv)
@@ -91,12 +149,11 @@ int cli_connect(int argc, char **argv)
         return CLI_OK;
     }
     code = cli_config_make(&config, &options);
-    if (code != 0)
-        return code;
-    outcome.first.dial.fd = outcome.second.dial.fd = -1;
-    run(&outcome, config);
-    cli_attempt_free(&outcome.first);
-    cli_attempt_free(&outcome.second);
-    hf_config_free(config);
-    return outcome.code;
+    if (code == 0) {
+        outcome.first.dial.fd = outcome.second.dial.fd = -1;
+        code = run_with_files(&outcome, config);
+        hf_config_free(config);
+    }
+    cli_wipe(&options.psk, sizeof options.psk);
+    return code;
 }

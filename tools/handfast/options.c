@@ -33,6 +33,12 @@ enum option_id {
     OPT_PROXY,
     OPT_CERT,
     OPT_KEY,
+    OPT_KEY_PASSWORD_FILE,
+    OPT_PSK,
+    OPT_PSK_FILE,
+    OPT_SESSION,
+    OPT_EARLY_DATA,
+    OPT_COMPRESSION,
 };
 
 static const struct option long_options[] = {
@@ -42,6 +48,12 @@ static const struct option long_options[] = {
     {"cafile", required_argument, NULL, OPT_CAFILE},
     {"cert", required_argument, NULL, OPT_CERT},
     {"key", required_argument, NULL, OPT_KEY},
+    {"key-password-file", required_argument, NULL, OPT_KEY_PASSWORD_FILE},
+    {"psk", required_argument, NULL, OPT_PSK},
+    {"psk-file", required_argument, NULL, OPT_PSK_FILE},
+    {"session", required_argument, NULL, OPT_SESSION},
+    {"early-data", required_argument, NULL, OPT_EARLY_DATA},
+    {"certificate-compression", required_argument, NULL, OPT_COMPRESSION},
     {"groups", required_argument, NULL, OPT_GROUPS},
     {"suites", required_argument, NULL, OPT_SUITES},
     {"tls12", no_argument, NULL, OPT_TLS12},
@@ -74,6 +86,18 @@ void cli_connect_help(void)
         "  --cafile FILE      trust the certificates in FILE, not the system's\n"
         "  --cert FILE        show this certificate, and those behind it, if asked\n"
         "  --key FILE         its private key, if that is not in the same file\n"
+        "  --key-password-file FILE\n"
+        "                     the password of that key is the first line of FILE; else\n"
+        "                     it is asked for on the terminal, if the key has one\n"
+        "  --psk ID:HEX       offer a pre-shared key; others may see arguments, so "
+        "better\n"
+        "  --psk-file FILE    the same out of the first line of FILE\n"
+        "  --session FILE     resume the session in FILE, and keep the newest one there\n"
+        "  --early-data FILE  send what is in FILE with the first flight, if the "
+        "session\n"
+        "                     of --session or --resume allows it, else afterwards\n"
+        "  --certificate-compression LIST\n"
+        "                     of brotli, zstd, zlib, in order; or none\n"
         "  --groups LIST      key exchange groups, in order: x25519,P-256,P-384\n"
         "  --suites LIST      cipher suites, in order: TLS_AES_128_GCM_SHA256,...\n"
         "  --starttls NAME    begin in the clear and upgrade, with one of smtp, imap,\n"
@@ -159,6 +183,25 @@ static int take_proxy(struct cli_options *o, const char *url)
     return o->has_proxy ? 0 : usage("--proxy: %s", why);
 }
 
+/* What was given is not told: it is a secret. */
+static int take_psk(struct cli_options *o, const char *text)
+{
+    const char *why;
+
+    return cli_psk_parse(&o->psk, text, &why) ? 0 : usage("--psk: %s", why);
+}
+
+static int take_psk_file(struct cli_options *o, const char *path)
+{
+    char line[CLI_PSK_TEXT_MAX];
+    const char *why;
+    bool taken = cli_read_secret_line(path, line, sizeof line, &why) &&
+                 cli_psk_parse(&o->psk, line, &why);
+
+    cli_wipe(line, sizeof line);
+    return taken ? 0 : usage("--psk-file '%s': %s", path, why);
+}
+
 static int take_option(struct cli_options *o, int id)
 {
     switch (id) {
@@ -179,6 +222,22 @@ static int take_option(struct cli_options *o, int id)
         return 0;
     case OPT_KEY:
         o->private_key = optarg;
+        return 0;
+    case OPT_KEY_PASSWORD_FILE:
+        o->password_file = optarg;
+        return 0;
+    case OPT_PSK:
+        return take_psk(o, optarg);
+    case OPT_PSK_FILE:
+        return take_psk_file(o, optarg);
+    case OPT_SESSION:
+        o->session_file = optarg;
+        return 0;
+    case OPT_EARLY_DATA:
+        o->early_data = optarg;
+        return 0;
+    case OPT_COMPRESSION:
+        o->compression = optarg;
         return 0;
     case OPT_GROUPS:
         o->groups = optarg;
@@ -270,5 +329,12 @@ int cli_options_parse(struct cli_options *options, int argc, char **argv)
         return usage("--alpn needs at least one protocol");
     if (options->private_key != NULL && options->certificate == NULL)
         return usage("--key is of no use without --cert");
+    if (options->password_file != NULL && options->certificate == NULL)
+        return usage("--key-password-file is of no use without --cert");
+    if (options->early_data != NULL && options->session_file == NULL && !options->resume)
+        return usage("--early-data needs --session or --resume");
+    if (options->psk.key_len != 0 && (options->session_file != NULL || options->resume))
+        return usage("a pre-shared key is offered instead of a session: no --session, "
+                     "no --resume");
     return 0;
 }

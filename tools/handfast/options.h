@@ -3,6 +3,7 @@
 #define CLI_OPTIONS_H
 
 #include "proxy.h"
+#include "secrets.h"
 #include "starttls.h"
 
 #include <stdbool.h>
@@ -15,8 +16,13 @@ struct cli_options {
     const char *server_name; /* NULL: the target's host */
     const char *alpn;
     const char *ca_file;
-    const char *certificate; /* of ours; NULL: none */
-    const char *private_key; /* NULL: in the same file */
+    const char *certificate;   /* of ours; NULL: none */
+    const char *private_key;   /* NULL: in the same file */
+    const char *password_file; /* of that key; NULL: it is asked for on the terminal */
+    struct cli_psk psk;
+    const char *session_file;
+    const char *early_data;  /* a file */
+    const char *compression; /* of certificates */
     const char *groups;
     const char *suites;
     const char *versions; /* --tls12, --tls13; NULL: the default */

@@ -45,11 +45,11 @@ const char *cli_attempt_failure(const struct cli_attempt *a)
 
     if (error != NULL)
         return hf_error_name(error);
+    if (a->name != NULL)
+        return a->name;
     if (a->dial.name != NULL)
         return a->dial.name;
-    return a->code == CLI_TIMED_OUT ? "DEADLINE_EXCEEDED"
-           : a->code == CLI_USAGE   ? "INVALID_HOSTNAME"
-                                    : "NO_MEMORY";
+    return a->code == CLI_TIMED_OUT ? "DEADLINE_EXCEEDED" : "NO_MEMORY";
 }
 
 const char *cli_attempt_hint(const struct cli_attempt *a)
