@@ -19,6 +19,15 @@ static const char features[] = ""
 #ifdef HF_HAVE_SODIUM
                                " libsodium"
 #endif
+#ifdef HF_HAVE_BROTLI
+                               " brotli"
+#endif
+#ifdef HF_HAVE_ZSTD
+                               " zstd"
+#endif
+#ifdef HF_HAVE_ZLIB
+                               " zlib"
+#endif
     ;
 
 const char *hf_version_features(void)

@@ -196,6 +196,13 @@ static void save_tls12(void)
     save_hex("msg_certificate_request_tls12", "one",
              "02 0140 0004 04030804 0003 0001 30");
     save_hex("msg_ticket_tls12", "one", "00000e10 0003 010203");
+    save_hex("compressed_certificate", "zlib",
+             "0001 000030 000018 78da4b4e2d2ac94ccb4c4e2c49554826cce60200cd111277");
+    save_hex("compressed_certificate", "brotli",
+             "0002 000030 000011 a178010020a500928a00d34c2d5c0b6e00");
+    save_hex("compressed_certificate", "zstd",
+             "0003 000030 00001c "
+             "28b52ffd20309d0000686365727469666963617465200a01004e9624");
     save_hex("msg_certificate_status", "one", "01 000003 300100");
     script_free(&m);
     script_free(&out);

@@ -24,7 +24,13 @@ def on_memory(config: handfast.Config) -> handfast.Connection:
 
 
 @pytest.mark.parametrize(
-    "setting", ["set_groups", "set_cipher_suites", "set_signature_algorithms"]
+    "setting",
+    [
+        "set_groups",
+        "set_cipher_suites",
+        "set_signature_algorithms",
+        "set_certificate_compression",
+    ],
 )
 def test_unknown_names_are_refused_with_the_known_ones(setting: str) -> None:
     config = handfast.Config()

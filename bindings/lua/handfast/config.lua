@@ -57,7 +57,8 @@ end
 
 for _, name in ipairs { "add_trust_file", "add_trust_dir", "set_versions",
     "use_certificate_chain_file",
-    "set_groups", "set_cipher_suites", "set_signature_algorithms", "set_key_log_file" } do
+    "set_groups", "set_cipher_suites", "set_signature_algorithms",
+    "set_certificate_compression", "set_key_log_file" } do
     setter(name, "name")
 end
 setter("add_trust_memory", "bytes")
@@ -217,6 +218,7 @@ local steps = {
     { "groups", "set_groups", joined },
     { "cipher_suites", "set_cipher_suites", joined },
     { "signature_algorithms", "set_signature_algorithms", joined },
+    { "certificate_compression", "set_certificate_compression", joined },
 }
 local switches = {
     { "system_trust", "add_trust_system" },

@@ -58,6 +58,7 @@ class Config:
         cipher_suites: str | Iterable[str] | None = None,
         signature_algorithms: str | Iterable[str] | None = None,
         alpn: Iterable[str | bytes] = (),
+        certificate_compression: str | Iterable[str] | None = None,
         record_size_limit: int | None = None,
         record_padding: int | None = None,
         signature_memory: int | None = None,
@@ -96,6 +97,8 @@ class Config:
         if signature_algorithms is not None:
             self.set_signature_algorithms(signature_algorithms)
         self.add_alpn(alpn)
+        if certificate_compression is not None:
+            self.set_certificate_compression(certificate_compression)
         if record_size_limit is not None:
             self.set_record_size_limit(record_size_limit)
         if record_padding is not None:
@@ -285,6 +288,13 @@ class Config:
         with self._lock:
             value = name_list(names, "the list of signature algorithms")
             self._check(lib.hf_config_set_signature_algorithms(self._config, value))
+
+    def set_certificate_compression(self, names: str | Iterable[str]) -> None:
+        """How certificates may be compressed, RFC 8879: ``["brotli", "zstd", "zlib"]``
+        as far as the build has them, which is the default, or ``"none"``."""
+        with self._lock:
+            value = name_list(names, "the list of compression methods")
+            self._check(lib.hf_config_set_certificate_compression(self._config, value))
 
     def add_alpn(self, protocols: Iterable[str | bytes]) -> None:
         """Offer application protocols behind those added before, RFC 7301; each has 1 to

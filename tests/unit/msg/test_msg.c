@@ -13,6 +13,7 @@
 #include "msg/certificate_request.h"
 #include "msg/certificate_verify.h"
 #include "msg/client_hello.h"
+#include "msg/compressed_certificate.h"
 #include "msg/encrypted_extensions.h"
 #include "msg/key_update.h"
 #include "msg/new_session_ticket.h"
@@ -111,6 +112,13 @@ static hfi_err certificate_verify(hfi_view body)
     return hfi_msg_read_certificate_verify(body, &m);
 }
 
+static hfi_err compressed_certificate(hfi_view body)
+{
+    hfi_compressed_certificate m;
+
+    return hfi_msg_read_compressed_certificate(body, &m);
+}
+
 static hfi_err new_session_ticket(hfi_view body)
 {
     hfi_new_session_ticket m;
@@ -207,6 +215,8 @@ static const row good[] = {
     GOOD(certificate_request_tls12, "CertificateRequest of 1.2, no names",
          "01 40 0002 0403 0000", CERTIFICATE_REQUEST),
     GOOD(certificate_verify, "CertificateVerify", "0403 0003 010203", CERTIFICATE_VERIFY),
+    GOOD(compressed_certificate, "CompressedCertificate", "0001 000010 000003 010203",
+         COMPRESSED_CERTIFICATE),
     GOOD(new_session_ticket, "NewSessionTicket",
          "00000e10 01020304 02 0001 0003 747474 0004 002a 0000", NEW_SESSION_TICKET),
     GOOD(ticket_tls12, "NewSessionTicket of 1.2", "00000e10 0003 747474",
