@@ -102,6 +102,21 @@ hf_status hf_config_disable_hostname_check(hf_config *config)
     return status;
 }
 
+hf_status hf_config_set_profile(hf_config *config, const char *name)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status != 1)
+        return status;
+    if (name == NULL)
+        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the profile is NULL");
+    if (!hfi_profile_by_name(name, &config->settings.profile))
+        return hfi_config_refuse(
+            config, HFI_E_UNKNOWN_NAME,
+            "no profile is named '%.32s'; there are default, web-pki, compatible", name);
+    return 1;
+}
+
 hf_status hf_config_set_signature_memory(hf_config *config, size_t entries)
 {
     hf_status status = hfi_config_begin_setting(config);

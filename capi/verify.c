@@ -33,6 +33,7 @@ hf_verify *hf_verify_new(hf_config *config)
     if (verify == NULL)
         return NULL;
     verify->config = hf_config_up_ref(config);
+    verify->profile = config->settings.profile;
     hfi_report_reset(&verify->error.note, alloc_of(verify));
     return verify;
 }
@@ -215,11 +216,7 @@ hf_status hf_verify_set_profile(hf_verify *verify, const char *name)
 {
     if (verify == NULL || name == NULL)
         return -HF_E_INVALID_ARGUMENT;
-    if (strcmp(name, "default") == 0)
-        verify->profile = HFI_PROFILE_DEFAULT;
-    else if (strcmp(name, "web-pki") == 0)
-        verify->profile = HFI_PROFILE_WEB_PKI;
-    else
+    if (!hfi_profile_by_name(name, &verify->profile))
         return -HF_E_UNKNOWN_NAME;
     forget_run(verify);
     return 1;

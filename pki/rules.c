@@ -8,6 +8,7 @@
 
 #include "pki/host_name.h"
 #include "pki/name.h"
+#include "pki/strict.h"
 #include "pki/web_pki.h"
 
 enum { RSA_BITS_MIN = 2048, SERIAL_MAX = 20 };
@@ -122,6 +123,23 @@ static hfi_err check_form(const hfi_x509 *cert, int index, hfi_cert_role role,
     return role == HFI_ROLE_ANCHOR ? HFI_OK : check_serial(cert, index, f);
 }
 
+bool hfi_profile_by_name(const char *name, hfi_verify_profile *profile)
+{
+    static const char *const names[] = {
+        [HFI_PROFILE_DEFAULT] = "default",
+        [HFI_PROFILE_WEB_PKI] = "web-pki",
+        [HFI_PROFILE_COMPATIBLE] = "compatible",
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *profile = (hfi_verify_profile)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 hfi_err hfi_rules_certificate(const hfi_verify_params *params, const hfi_x509 *cert,
                               int index, hfi_cert_role role, hfi_cert_fault *fault)
 {
@@ -134,9 +152,18 @@ hfi_err hfi_rules_certificate(const hfi_verify_params *params, const hfi_x509 *c
         err = check_key(cert, index, fault);
     if (err == HFI_OK)
         err = check_signature_fields(cert, index, role, fault);
+    if (err == HFI_OK && params->profile != HFI_PROFILE_COMPATIBLE)
+        err = hfi_strict_certificate(params->profile, cert, index, role, fault);
     if (err == HFI_OK && params->profile == HFI_PROFILE_WEB_PKI)
         err = hfi_web_pki_certificate(cert, index, role, fault);
     return err;
+}
+
+hfi_err hfi_rules_issued(const hfi_verify_params *params, const hfi_x509 *cert,
+                         hfi_cert_fault *fault)
+{
+    return params->profile == HFI_PROFILE_COMPATIBLE ? HFI_OK
+                                                     : hfi_strict_issued(cert, 0, fault);
 }
 
 /* RFC 5280 4.2.1.12, and for an issuer as web browsers read it: its purposes limit
@@ -218,6 +245,8 @@ hfi_err hfi_rules_leaf(const hfi_verify_params *params, const hfi_x509 *cert,
     err = check_purpose(params, cert, 0, false, fault);
     if (err == HFI_OK)
         err = check_names(params, cert, fault);
+    if (err == HFI_OK && params->profile != HFI_PROFILE_COMPATIBLE)
+        err = hfi_strict_leaf(params, cert, fault);
     if (err == HFI_OK && params->profile == HFI_PROFILE_WEB_PKI)
         err = hfi_web_pki_leaf(params, cert, fault);
     return err;

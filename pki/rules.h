@@ -17,6 +17,10 @@ typedef enum hfi_cert_role {
 hfi_err hfi_rules_certificate(const hfi_verify_params *params, const hfi_x509 *cert,
                               int index, hfi_cert_role role, hfi_cert_fault *fault);
 
+/* What the leaf must fulfil when it is not in the trust store itself. */
+hfi_err hfi_rules_issued(const hfi_verify_params *params, const hfi_x509 *cert,
+                         hfi_cert_fault *fault);
+
 /* What the leaf must fulfil besides: purpose and names. */
 hfi_err hfi_rules_leaf(const hfi_verify_params *params, const hfi_x509 *cert,
                        hfi_cert_fault *fault);

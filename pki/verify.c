@@ -51,28 +51,52 @@ static bool accepts_anchor(hfi_search *s, uint32_t root)
     return hfi_search_accepts(s, HFI_SEARCH_ANCHOR | root, &s->anchor, -1, false);
 }
 
+enum { ANY_FIT = -1 };
+
+/* Whether the path ends at this root, if its key identifier fits as asked.  One that
+ * cannot be parsed fits like one without identifier. */
+static bool ends_at(hfi_search *s, uint32_t root, int fit)
+{
+    const hfi_x509 *top = &s->pool[s->path[s->depth - 1]].cert;
+    hfi_err err = hfi_x509_parse(hfi_trust_store_at(s->params->store, root), &s->anchor);
+    int found = err == HFI_OK ? (int)hfi_search_key_id_fits(top, &s->anchor)
+                              : (int)HFI_FIT_UNKNOWN;
+
+    if ((fit != ANY_FIT && fit != found) || !take_step(s))
+        return false;
+    if (err != HFI_OK) {
+        (void)hfi_fault_begin(&s->scratch, err, &s->anchor, -1, NULL);
+        hfi_search_keep_cause(s, HFI_RANK_UNREADABLE);
+        return false;
+    }
+    if (!accepts_anchor(s, root) || !keeps_policies(s))
+        return false;
+    hfi_search_note_path(s, root);
+    hfi_search_remember_signatures(s);
+    return true;
+}
+
+/* Roots of one name, those first whose key the certificate names; a lone root needs no
+ * order.  Each is tried once, so that steps bound how often they are parsed, too. */
 static bool reaches_anchor(hfi_search *s)
 {
     hfi_candidate *top = &s->pool[s->path[s->depth - 1]];
     const hfi_trust_store *store = s->params->store;
     hfi_view name = top->cert.issuer;
+    uint32_t first = hfi_trust_store_first(store, name, top->issuer_hash);
 
-    for (uint32_t root = hfi_trust_store_first(store, name, top->issuer_hash);
-         root != HFI_TRUST_STORE_END;
-         root = hfi_trust_store_next(store, name, top->issuer_hash, root)) {
-        if (!take_step(s))
-            return false;
-        hfi_err err = hfi_x509_parse(hfi_trust_store_at(store, root), &s->anchor);
-        if (err != HFI_OK) {
-            (void)hfi_fault_begin(&s->scratch, err, &s->anchor, -1, NULL);
-            hfi_search_keep_cause(s, HFI_RANK_UNREADABLE);
-        } else if (accepts_anchor(s, root) && keeps_policies(s)) {
-            hfi_search_note_path(s, root);
-            hfi_search_remember_signatures(s);
-            return true;
+    if (first == HFI_TRUST_STORE_END)
+        return false;
+    if (hfi_trust_store_next(store, name, top->issuer_hash, first) == HFI_TRUST_STORE_END)
+        return ends_at(s, first, ANY_FIT);
+    for (int fit = HFI_FIT_SAME; fit <= HFI_FIT_OTHER; fit++) {
+        for (uint32_t root = first; root != HFI_TRUST_STORE_END;
+             root = hfi_trust_store_next(store, name, top->issuer_hash, root)) {
+            if (ends_at(s, root, fit))
+                return true;
+            if (s->given_up)
+                return false;
         }
-        if (s->given_up)
-            return false;
     }
     return false;
 }
@@ -223,6 +247,9 @@ static hfi_err run(hfi_search *s, const hfi_view *certs)
     s->depth = 1;
     if (!extend(s))
         return s->fault->code;
+    err = hfi_rules_issued(s->params, &leaf->cert, s->fault);
+    if (err != HFI_OK)
+        return err;
     if (leaf->cert.must_staple && s->params->staple_state == HFI_STAPLE_ABSENT)
         return hfi_fault_say(s->fault, HFI_E_STAPLE_MISSING, &leaf->cert, 0, NULL,
                              "a stapled OCSP response", "none");

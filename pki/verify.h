@@ -19,9 +19,13 @@ typedef enum hfi_verify_purpose {
 /* Which rules count besides those that make a chain mean something; docs/limbo.md has
  * the table. */
 typedef enum hfi_verify_profile {
-    HFI_PROFILE_DEFAULT = 0, /* RFC 5280 as relying parties must read it; private CAs */
-    HFI_PROFILE_WEB_PKI = 1, /* and what CAs of the web promise: RFC 5280, CABF BR */
+    HFI_PROFILE_DEFAULT = 0,    /* RFC 5280, and the form of certificates in good order */
+    HFI_PROFILE_WEB_PKI = 1,    /* and all that CAs of the web promise: CABF BR */
+    HFI_PROFILE_COMPATIBLE = 2, /* RFC 5280 as relying parties must read it, no more */
 } hfi_verify_profile;
+
+/* By its name: "default", "web-pki" or "compatible". */
+bool hfi_profile_by_name(const char *name, hfi_verify_profile *profile);
 
 /* What is known about a stapled OCSP response. */
 typedef enum hfi_staple_state {

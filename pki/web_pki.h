@@ -1,6 +1,6 @@
-/* pki/web_pki.h: what the web PKI profile asks of certificates beyond rules.h.
- * RFC 5280 4.2 where it speaks to CAs, and the CA/Browser Forum's Baseline Requirements
- * ("CABF BR") 6.1.5 and 7.1. */
+/* pki/web_pki.h: what the web PKI profile asks of certificates beyond strict.h.
+ * RFC 5280 4.2.1.1, and the CA/Browser Forum's Baseline Requirements ("CABF BR") 6.1.5
+ * and 7.1. */
 #ifndef HFI_PKI_WEB_PKI_H
 #define HFI_PKI_WEB_PKI_H
 

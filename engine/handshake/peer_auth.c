@@ -123,6 +123,7 @@ hfi_err hfi_peer_verify_chain(hfi_hs *hs)
         .signatures = s->signatures,
         .now = s->clock.unix_seconds(s->clock.ctx),
         .purpose = is_client ? HFI_PURPOSE_SERVER : HFI_PURPOSE_CLIENT,
+        .profile = s->profile,
         .names = hs->wishes.hostnames,
         .name_count = hs->wishes.verify_name && is_client ? hs->wishes.hostname_count : 0,
         .staple_state = staple_state(hs),

@@ -11,6 +11,7 @@
 #include "pki/signature_memory.h"
 #include "handshake/credential.h"
 #include "pki/trust_store.h"
+#include "pki/verify.h"
 #include "session/store.h"
 #include "session/ticket_keys.h"
 
@@ -56,6 +57,7 @@ typedef struct hfi_settings {
     hfi_signature_memory *signatures;
     bool verify_chain;
     bool verify_name;
+    hfi_verify_profile profile; /* the rules that count for the peer's chain */
 
     uint16_t version_min; /* 0x0303 or 0x0304 */
     uint16_t version_max;

@@ -82,6 +82,7 @@ def test_bash(tmp_path: Path) -> None:
     assert bash("handfast", "connect", "--groups", "-") == []
     assert bash("handfast", "connect", "--proxy", "s") == ["socks5"]
     assert bash("handfast", "verify", "--profile", "w") == ["web-pki"]
+    assert bash("handfast", "connect", "--profile", "c") == ["compatible"]
     files = ("handfast", "connect", "--cafile", "r"), ("handfast", "verify", "r")
     for words in files:
         assert bash(*words, folder=tmp_path) == ["root 1.pem"]
@@ -118,7 +119,9 @@ def test_fish(tmp_path: Path) -> None:
         assert set(offered) == options_of(command)
     offered = fish("handfast connect --starttls ", tmp_path)
     assert sorted(offered) == sorted(dialogue.UPGRADES)
-    assert fish("handfast verify --profile ", tmp_path) == ["default", "web-pki"]
+    for command in COMMANDS:
+        profiles = sorted(fish(f"handfast {command} --profile ", tmp_path))
+        assert profiles == ["compatible", "default", "web-pki"]
     for line in ("handfast verify r", "handfast verify --untrusted r"):
         assert fish(line, tmp_path) == ["root.pem"]
 

@@ -72,6 +72,8 @@ def trust(pki: Path) -> tuple[str, str]:
         (["connect", "--suites", "frob", "localhost"], "AES_256_CBC_SHA"),
         (["connect", "--cafile", "/nonexistent.pem", "localhost"], "/nonexistent.pem"),
         (["connect", "--cafile", "/dev/null", "localhost"], "/dev/null"),
+        (["connect", "--profile", "strict", "localhost"], "--profile 'strict'"),
+        (["connect", "--profile", "strict", "localhost"], "web-pki, compatible"),
         (["connect", "--keylog", "/nonexistent/log", "localhost"], "/nonexistent/log"),
         (["connect", "--cert", "/nonexistent.pem", "localhost"], "/nonexistent.pem"),
         (["connect", "--cert", "/dev/null", "localhost"], "--cert '/dev/null'"),
@@ -85,6 +87,16 @@ def test_wrong_usage(arguments: list[str], words: str) -> None:
     assert words in result.err.decode()
     if arguments:
         assert len(result.err.splitlines()) == 1
+
+
+def test_profile(pki: Path, tmp_path: Path) -> None:
+    with peers.openssl(tmp_path, pki, "informal") as peer:
+        refused = handfast("connect", *trust(pki), f"localhost:{peer.port}")
+        assert refused.code == 3
+        assert "CERT_PROFILE" in refused.text
+        assert "profile compatible" in refused.text
+        ours = ("--profile", "compatible", *trust(pki))
+        assert handfast("connect", *ours, f"localhost:{peer.port}").code == 0
 
 
 def test_key_of_another_certificate(pki: Path) -> None:

@@ -172,7 +172,8 @@ def test_a_root_at_fault(pki: Path, tmp_path: Path) -> None:
     command = ["openssl", "req", "-new", "-newkey", "ed25519", "-nodes", "-subj", "/CN=a"]
     command += ["-keyout", str(tmp_path / "a.key"), "-out", str(tmp_path / "a.csr")]
     subprocess.run(command, check=True)
-    (tmp_path / "ext").write_text("subjectAltName=DNS:a.example\n")
+    names = "subjectAltName=DNS:a.example\nauthorityKeyIdentifier=keyid\n"
+    (tmp_path / "ext").write_text(names)
     command = ["openssl", "x509", "-req", "-in", str(tmp_path / "a.csr"), "-days", "9"]
     command += ["-CA", str(tmp_path / "root.pem"), "-CAkey", str(tmp_path / "root.key")]
     command += ["-extfile", str(tmp_path / "ext"), "-out", str(tmp_path / "a.pem")]
@@ -206,8 +207,25 @@ def test_the_profile(pki: Path) -> None:
     """A common name that is no name of the certificate: CAs of the web promise not to."""
     result = verify(pki, "--profile", "web-pki", str(pki / "p256.pem"))
     assert result.code == 3
-    assert "CERT_RULE" in result.text
+    assert "CERT_PROFILE" in result.text
     assert verify(pki, "--profile", "default", str(pki / "p256.pem")).code == 0
+    assert verify(pki, "--profile", "compatible", str(pki / "p256.pem")).code == 0
+
+
+def test_the_profile_for_private_authorities(pki: Path) -> None:
+    """A leaf without key identifiers, as old tools made them: the hint names the way."""
+    file = str(pki / "informal.pem")
+    for profile in ((), ("--profile", "default"), ("--profile", "web-pki")):
+        result = verify(pki, *profile, file)
+        assert result.code == 3
+        assert "CERT_PROFILE" in result.text
+    result = verify(pki, file)
+    assert re.search(r"^  rule +RFC 5280 4\.2\.1\.1$", result.text, re.MULTILINE)
+    assert re.search(r"^  hint .*profile compatible", result.text, re.MULTILINE)
+    assert len(drawing(result.text)) == 3, "the path was found"
+    assert verify(pki, "--profile", "compatible", file).code == 0
+    document = json.loads(verify(pki, "--json", "--profile", "compatible", file).out)
+    assert document["profile"] == "compatible"
 
 
 @pytest.mark.parametrize(

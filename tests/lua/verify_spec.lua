@@ -49,6 +49,18 @@ describe("handfast.verify", function()
         assert.equal("CERT_EXPIRED", select(2, verify("rsa", { time = 2 ^ 33 })).name)
     end)
 
+    it("goes by a profile, its own or the configuration's", function()
+        assert.equal("CERT_PROFILE", select(2, verify("informal")).name)
+        assert.equal(3, #assert(verify("informal", { profile = "compatible" })))
+        local settings = { cafile = peer.root, profile = "compatible" }
+        local config = assert(handfast.config(settings))
+        local chain = peer.file("informal.pem")
+        assert.equal(3, #assert(handfast.verify(chain, { config = config })))
+        local path, err = handfast.verify(chain, { config = config, profile = "web-pki" })
+        assert.is_nil(path)
+        assert.equal("CERT_PROFILE", err.name)
+    end)
+
     it("gives the path to the root", function()
         for _, name in ipairs { "rsa", "p256", "ed25519" } do
             local path = assert(verify(name, { hostname = "localhost" }))

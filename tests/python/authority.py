@@ -61,8 +61,10 @@ class Authority:
         key: Key,
         start: datetime.datetime,
         end: datetime.datetime,
+        *,
+        key_ids: bool = True,
     ) -> x509.CertificateBuilder:
-        return (
+        builder = (
             x509.CertificateBuilder()
             .subject_name(subject)
             .issuer_name(self._name)
@@ -70,13 +72,14 @@ class Authority:
             .serial_number(x509.random_serial_number())
             .not_valid_before(start)
             .not_valid_after(end)
-            .add_extension(
-                x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False
-            )
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()),
-                False,
-            )
+        )
+        if not key_ids:
+            return builder
+        return builder.add_extension(
+            x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False
+        ).add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()),
+            False,
         )
 
     @staticmethod
@@ -99,9 +102,11 @@ class Authority:
         key: str = "p256",
         days: tuple[int, int] = (-1, 20),
         client: bool = False,
+        key_ids: bool = True,
     ) -> tuple[Path, Path]:
         """A leaf for these names, a server's or a client's, valid from and to that many
-        days from now: the files of its certificate and key."""
+        days from now: the files of its certificate and key.  Without key identifiers it
+        is as private CAs make it with old tools."""
         names = names or ("localhost", "127.0.0.1")
         own = new_key(key)
         usage = (
@@ -110,7 +115,9 @@ class Authority:
         now = datetime.datetime.now(datetime.timezone.utc)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
         certificate = (
-            self._builder(subject, own, now + days[0] * DAY, now + days[1] * DAY)
+            self._builder(
+                subject, own, now + days[0] * DAY, now + days[1] * DAY, key_ids=key_ids
+            )
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), True)
             .add_extension(self._usage(sign_certificates=False), True)
             .add_extension(x509.ExtendedKeyUsage([usage]), False)

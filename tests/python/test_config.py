@@ -52,6 +52,25 @@ def test_names_as_text_or_list(authority: Authority) -> None:
             assert connection.group == "secp256r1"
 
 
+def test_profile(servers: Servers, authority: Authority) -> None:
+    """A certificate without key identifiers is for the compatible profile."""
+    with pytest.raises(handfast.ConfigError, match="compatible") as caught:
+        handfast.Config(profile="strict")
+    assert caught.value.code == codes.UNKNOWN_NAME
+    with pytest.raises(ValueError, match="NUL"):
+        handfast.Config(profile="default\0")
+    server = servers.tls(key_ids=False)
+    for profile in ("default", "web-pki", "compatible"):
+        config = handfast.Config(trust_file=authority.root_file, profile=profile)
+        if profile == "compatible":
+            handfast.connect("localhost", server.port, config=config).close()
+            return
+        with pytest.raises(handfast.CertificateError) as refused:
+            handfast.connect("localhost", server.port, config=config)
+        assert refused.value.code == codes.CERT_PROFILE
+        assert "compatible" in refused.value.hint
+
+
 def test_a_frozen_configuration(authority: Authority) -> None:
     config = handfast.Config(trust_file=authority.root_file)
     config.set_options(handfast.OPTION_WHOLE_WRITE)
@@ -67,6 +86,7 @@ def test_a_frozen_configuration(authority: Authority) -> None:
         lambda: config.set_options(1),
         lambda: config.clear_options(8),
         lambda: config.set_signature_memory(0),
+        lambda: config.set_profile("default"),
         lambda: config.set_record_size_limit(1024),
         lambda: config.set_record_padding(256),
         lambda: config.set_handshake_timeout(1),

@@ -51,6 +51,16 @@ def test_settings_are_checked(config: handfast.Config, leaf: bytes) -> None:
         verify(leaf, "localhost\0.example", config=config)
 
 
+def test_profiles(authority: Authority) -> None:
+    leaf = authority.issue(key_ids=False)[0].read_bytes()
+    compatible = handfast.Config(trust_file=authority.root_file, profile="compatible")
+    assert len(verify(leaf, config=compatible)) == 2
+    assert refusal(leaf, config=compatible, profile="default").code == codes.CERT_PROFILE
+    default = handfast.Config(trust_file=authority.root_file)
+    assert refusal(leaf, config=default).code == codes.CERT_PROFILE
+    assert len(verify(leaf, config=default, profile="compatible")) == 2
+
+
 def test_nothing_is_trusted(
     leaf: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

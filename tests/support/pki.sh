@@ -10,6 +10,8 @@
 #     elsewhere                           good, for another host
 #     selfsigned                          vouched for by itself alone
 #     lonely                              good, but sent without its intermediate
+#     informal                            without key identifiers, as `openssl x509 -req`
+#                                         made it for twenty years
 #   client-KIND.pem .key   the same of a client, with a KIND of rsa, p256, p384, ed25519
 set -eu
 
@@ -113,6 +115,11 @@ done
 server expired p256 "$here" $((now - 20 * day)) $((now - 10 * day))
 server notyet p256 "$here" $((now + 10 * day)) $((now + 20 * day))
 server elsewhere p256 "DNS:elsewhere.handfast.invalid"
+issue informal p256 intermediate "basicConstraints = CA:FALSE
+subjectKeyIdentifier = none
+authorityKeyIdentifier = none
+subjectAltName = $here" $((now - day)) $((now + 30 * day))
+cat informal.crt intermediate.crt >informal.pem
 server lonely p256 "$here"
 cp lonely.crt lonely.pem
 new_key selfsigned p256

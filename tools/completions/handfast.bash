@@ -35,7 +35,7 @@ _handfast_value()
     case $1 in
     --cafile | --cert | --key | --untrusted | --keylog) _handfast_files ;;
     --starttls) _handfast_words "smtp imap pop3 ftp xmpp postgres mysql ldap" ;;
-    --profile) _handfast_words "default web-pki" ;;
+    --profile) _handfast_words "default web-pki compatible" ;;
     --alpn) _handfast_list "h2 http/1.1" ;;
     --proxy)
         # A colon parts words here: only what stands behind it may be replaced.
@@ -65,8 +65,9 @@ _handfast()
     case ${COMP_WORDS[1]} in
     connect)
         _handfast_value "$prev" && return
-        [[ $cur == -* ]] && _handfast_words "--json --servername --alpn --cafile --cert --key \
-            --groups --suites --starttls --proxy --tls12 --tls13 --resume --keylog --timeout \
+        [[ $cur == -* ]] && _handfast_words "--json --servername --alpn --cafile --profile \
+            --cert --key --groups --suites --starttls --proxy --tls12 --tls13 --resume \
+            --keylog --timeout \
             --relay --no-relay --no-verify --quiet --help -n -q -h"
         ;;
     verify)

@@ -19,6 +19,7 @@ enum option_id {
     OPT_SERVERNAME,
     OPT_ALPN,
     OPT_CAFILE,
+    OPT_PROFILE,
     OPT_GROUPS,
     OPT_SUITES,
     OPT_TLS12,
@@ -46,6 +47,7 @@ static const struct option long_options[] = {
     {"servername", required_argument, NULL, OPT_SERVERNAME},
     {"alpn", required_argument, NULL, OPT_ALPN},
     {"cafile", required_argument, NULL, OPT_CAFILE},
+    {"profile", required_argument, NULL, OPT_PROFILE},
     {"cert", required_argument, NULL, OPT_CERT},
     {"key", required_argument, NULL, OPT_KEY},
     {"key-password-file", required_argument, NULL, OPT_KEY_PASSWORD_FILE},
@@ -84,6 +86,8 @@ void cli_connect_help(void)
         "  --servername NAME  ask for NAME and check the certificate for it\n"
         "  --alpn LIST        offer protocols, in order: h2,http/1.1\n"
         "  --cafile FILE      trust the certificates in FILE, not the system's\n"
+        "  --profile NAME     the rules for certificates: default, web-pki or "
+        "compatible\n"
         "  --cert FILE        show this certificate, and those behind it, if asked\n"
         "  --key FILE         its private key, if that is not in the same file\n"
         "  --key-password-file FILE\n"
@@ -216,6 +220,9 @@ static int take_option(struct cli_options *o, int id)
         return 0;
     case OPT_CAFILE:
         o->ca_file = optarg;
+        return 0;
+    case OPT_PROFILE:
+        o->profile = optarg;
         return 0;
     case OPT_CERT:
         o->certificate = optarg;

@@ -46,7 +46,7 @@ void cli_verify_help(void)
         "  --untrusted FILE   more intermediates\n"
         "  --host NAME        the name or address that the certificate must have\n"
         "  --time TIME        the moment that counts, 2026-11-22T10:00:00Z; now\n"
-        "  --profile NAME     the rules that count: default or web-pki\n"
+        "  --profile NAME     the rules: default, web-pki or compatible\n"
         "  --json             one JSON document instead of text\n"
         "  -q, --quiet        only a line if it is refused\n"
         "  -h, --help         this text\n"
@@ -306,7 +306,7 @@ static int prepare(struct cli_verify *v, hf_config *config)
     if (v->host != NULL && (s = hf_verify_set_hostname(v->verify, v->host)) != 1)
         return usage("--host '%s': %s", v->host, hf_code_text(s));
     if (v->profile != NULL && hf_verify_set_profile(v->verify, v->profile) != 1)
-        return usage("--profile is default or web-pki, not '%s'", v->profile);
+        return usage("--profile is default, web-pki or compatible, not '%s'", v->profile);
     return hf_verify_set_time(v->verify, v->now) == 1 ? 0 : no_memory();
 }
 

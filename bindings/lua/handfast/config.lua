@@ -16,7 +16,7 @@ config.options = {
     versions = "string|table", groups = "string|table", cipher_suites = "string|table",
     signature_algorithms = "string|table", alpn = "string|table",
     options = "number", record_size_limit = "number", record_padding = "number",
-    signature_memory = "number", handshake_timeout = "number", keylog = "string|function",
+    profile = "string", signature_memory = "number", handshake_timeout = "number", keylog = "string|function",
     disable_certificate_verification = "boolean", disable_hostname_check = "boolean",
 }
 
@@ -58,7 +58,7 @@ end
 for _, name in ipairs { "add_trust_file", "add_trust_dir", "set_versions",
     "use_certificate_chain_file",
     "set_groups", "set_cipher_suites", "set_signature_algorithms",
-    "set_certificate_compression", "set_key_log_file" } do
+    "set_certificate_compression", "set_key_log_file", "set_profile" } do
     setter(name, "name")
 end
 setter("add_trust_memory", "bytes")
@@ -214,6 +214,7 @@ local steps = {
     { "cadata", "add_trust_memory" }, { "certfile", "use_certificate_chain_file" },
     { "certdata", "use_certificate_chain_memory" },
     { "choose", "set_certificate_callback" }, { "sign", "set_sign_function" },
+    { "profile", "set_profile" },
     { "versions", "set_versions", joined },
     { "groups", "set_groups", joined },
     { "cipher_suites", "set_cipher_suites", joined },

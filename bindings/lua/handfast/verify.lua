@@ -11,7 +11,6 @@ local purposes = { server = core.HF_PURPOSE_SERVER, client = core.HF_PURPOSE_CLI
 -- What handfast.verify takes beside the settings of handfast.config.
 local known = {
     config = "table", hostname = "string", time = "number", purpose = "string",
-    profile = "string",
 }
 for name, types in pairs(config.options) do
     known[name] = types

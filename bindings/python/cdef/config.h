@@ -21,6 +21,7 @@ hf_status hf_config_add_trust_system(hf_config *config);
 size_t hf_config_trust_count(const hf_config *config);
 hf_status hf_config_disable_certificate_verification(hf_config *config);
 hf_status hf_config_disable_hostname_check(hf_config *config);
+hf_status hf_config_set_profile(hf_config *config, const char *name);
 hf_status hf_config_set_signature_memory(hf_config *config, size_t entries);
 hf_status hf_config_set_acceleration(hf_config *config, int enabled);
 hf_status hf_config_set_versions(hf_config *config, const char *names);

@@ -8,7 +8,7 @@ from _thread import RLock
 from ._callbacks import Hooks, raise_pending
 from ._errors import check_status, text
 from ._ffi import ffi, lib
-from ._text import c_password, c_path, name_list, not_negative, protocol_names
+from ._text import c_password, c_path, c_text, name_list, not_negative, protocol_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Config:
         trust_file: Path | None = None,
         trust_dir: Path | None = None,
         trust_data: bytes | None = None,
+        profile: str | None = None,
         certificate_file: Path | None = None,
         key_file: Path | None = None,
         key_password: str | bytes | None = None,
@@ -84,6 +85,8 @@ class Config:
             self.add_trust_dir(trust_dir)
         if trust_data is not None:
             self.add_trust_memory(trust_data)
+        if profile is not None:
+            self.set_profile(profile)
         if certificate_file is not None:
             self.use_certificate_chain_file(certificate_file)
         if key_file is not None:
@@ -166,6 +169,15 @@ class Config:
         """Check the chain, but not for whom the certificate is."""
         with self._lock:
             self._check(lib.hf_config_disable_hostname_check(self._config))
+
+    def set_profile(self, name: str) -> None:
+        """The rules for certificates: ``"default"``, RFC 5280 and the form of
+        certificates in good order; ``"web-pki"``, all that CAs of the web promise;
+        ``"compatible"``, without the rules of form, for private CAs that cannot be made
+        anew (docs/limbo.md)."""
+        with self._lock:
+            profile = c_text(name, "the profile")
+            self._check(lib.hf_config_set_profile(self._config, profile))
 
     def set_signature_memory(self, entries: int) -> None:
         """How many signatures of certificates are remembered as right, at most 65536; 256

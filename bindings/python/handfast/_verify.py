@@ -82,8 +82,8 @@ class Verification:
         self._set(lib.hf_verify_set_purpose, PURPOSES[purpose])
 
     def set_profile(self, name: str) -> None:
-        """The rules that count: ``"default"``, those of connections, or ``"web-pki"``,
-        what CAs of the web promise beyond that (docs/limbo.md)."""
+        """The rules that count, by the names of :meth:`Config.set_profile`; until then
+        those of the configuration."""
         self._set(lib.hf_verify_set_profile, name.encode())
 
     def run(self) -> list[Certificate]:
@@ -137,7 +137,7 @@ def verify(
     config: Config | None = None,
     time: float | None = None,
     purpose: str = "server",
-    profile: str = "default",
+    profile: str | None = None,
 ) -> list[Certificate]:
     """Verify a chain of certificates without a connection.
 
@@ -147,7 +147,8 @@ def verify(
     :param config: whose roots are trusted; None: the system's
     :param time: the moment that counts, in seconds since 1970; None: now
     :param purpose: who shows the certificate, ``"server"`` or ``"client"``
-    :param profile: the rules, ``"default"`` or ``"web-pki"`` (docs/limbo.md)
+    :param profile: the rules, ``"default"``, ``"web-pki"`` or ``"compatible"``
+        (docs/limbo.md); None: those of config
     :returns: the path from the certificate to its trusted root
     :raises CertificateError: it is not to be trusted; the record says why
     :raises ConfigError: an argument was refused, or nothing is trusted at all
@@ -161,5 +162,6 @@ def verify(
     if time is not None:
         verification.set_time(time)
     verification.set_purpose(purpose)
-    verification.set_profile(profile)
+    if profile is not None:
+        verification.set_profile(profile)
     return verification.run()

@@ -433,6 +433,8 @@ STAPLE_UNKNOWN: Final = 645
 """the stapled OCSP response does not know the certificate"""
 CERT_POLICY: Final = 646
 """a CA demands a certificate policy that the chain does not keep"""
+CERT_PROFILE: Final = 647
+"""a certificate is not of the form that the profile demands"""
 ALERT_RECEIVED: Final = 700
 """the peer ended the connection with an alert"""
 USER_CANCELED_RECEIVED: Final = 701

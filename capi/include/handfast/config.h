@@ -52,6 +52,13 @@ HF_API hf_status hf_config_disable_certificate_verification(hf_config *config);
 /** Checks the chain but not the host name. */
 HF_API hf_status hf_config_disable_hostname_check(hf_config *config);
 
+/** The rules that count for the peer's certificates: "default", RFC 5280 and the form that
+ * certificates in good order have; "web-pki", all that CAs of the web promise beyond that;
+ * "compatible", without the rules of form, for private CAs that cannot be made anew
+ * (docs/limbo.md has every rule).  What keeps an attacker out is the same in all of them.
+ * hf_verify_new() takes it over.  UNKNOWN_NAME, INVALID_ARGUMENT. */
+HF_API hf_status hf_config_set_profile(hf_config *config, const char *name);
+
 /** How many signatures of certificates are remembered as right, 0 to 65536, rounded up to
  * a multiple of 8; 256 by default, and 0 remembers none.  Of a chain that its connections
  * have seen before, no signature is then verified again; dates, names, constraints,

@@ -215,6 +215,7 @@
 #define HF_E_STAPLE_EXPIRED 644 /**< the stapled OCSP response is out of date, or dated in the future */
 #define HF_E_STAPLE_UNKNOWN 645 /**< the stapled OCSP response does not know the certificate */
 #define HF_E_CERT_POLICY 646 /**< a CA demands a certificate policy that the chain does not keep */
+#define HF_E_CERT_PROFILE 647 /**< a certificate is not of the form that the profile demands */
 #define HF_E_ALERT_RECEIVED 700 /**< the peer ended the connection with an alert */
 #define HF_E_USER_CANCELED_RECEIVED 701 /**< the peer canceled the handshake */
 #define HF_E_CLOSE_NOTIFY_RECEIVED 702 /**< the peer closed the connection in an orderly way */

@@ -43,8 +43,8 @@ HF_API hf_status hf_verify_set_hostname(hf_verify *verify, const char *name);
 HF_API hf_status hf_verify_set_time(hf_verify *verify, int64_t unix_seconds);
 /** HF_PURPOSE_SERVER or HF_PURPOSE_CLIENT.  INVALID_ARGUMENT. */
 HF_API hf_status hf_verify_set_purpose(hf_verify *verify, int purpose);
-/** The rules that count: "default", RFC 5280 as connections read it, or "web-pki", what
- * CAs of the web promise beyond that (docs/limbo.md).  UNKNOWN_NAME, INVALID_ARGUMENT. */
+/** The rules that count, by the names that hf_config_set_profile() knows; until it is
+ * called, those of the configuration.  UNKNOWN_NAME, INVALID_ARGUMENT. */
 HF_API hf_status hf_verify_set_profile(hf_verify *verify, const char *name);
 
 /** Verifies; may be called again after other settings.  1 if the certificate is trusted;

@@ -124,6 +124,23 @@ static void test_signature_memory(void **state)
     assert_int_equal(s.live, 0);
 }
 
+static void test_profile(void **state)
+{
+    (void)state;
+    hf_config *config = hf_config_new(NULL);
+    assert_int_equal(hf_config_set_profile(NULL, "default"), -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_config_set_profile(config, NULL), -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_config_set_profile(config, ""), -HF_E_UNKNOWN_NAME);
+    assert_int_equal(hf_config_set_profile(config, "strict"), -HF_E_UNKNOWN_NAME);
+    assert_non_null(strstr(hf_config_last_message(config), "'strict'"));
+    assert_non_null(strstr(hf_config_last_message(config), "compatible"));
+    assert_int_equal(hf_config_set_profile(config, "compatible"), 1);
+    assert_string_equal(hf_config_last_message(config), "");
+    assert_int_equal(hf_config_set_profile(config, "web-pki"), 1);
+    assert_int_equal(hf_config_set_profile(config, "default"), 1);
+    hf_config_free(config);
+}
+
 /* Each documented option can be set and is told. */
 static void test_options_are_kept(void **state)
 {
@@ -198,6 +215,7 @@ static void test_frozen_by_the_first_connection(void **state)
     assert_int_equal(hf_config_set_key_log_file(config, "/nonexistent/x"),
                      -HF_E_CONFIG_FROZEN);
     assert_int_equal(hf_config_set_signature_memory(config, 0), -HF_E_CONFIG_FROZEN);
+    assert_int_equal(hf_config_set_profile(config, "default"), -HF_E_CONFIG_FROZEN);
     assert_int_equal(hf_config_trust_count(config), 0);
     hf_config_free(config); /* the connection holds it */
     assert_int_equal(hf_shutdown(conn), -1);
@@ -306,6 +324,7 @@ int main(void)
         cmocka_unit_test(test_values_out_of_range_are_refused),
         cmocka_unit_test(test_record_sizes),
         cmocka_unit_test(test_signature_memory),
+        cmocka_unit_test(test_profile),
         cmocka_unit_test(test_options_are_kept),
         cmocka_unit_test(test_every_setting_takes_null),
         cmocka_unit_test(test_trust_that_cannot_be_loaded),

@@ -245,6 +245,27 @@ static void test_trusted(void **state)
     }
 }
 
+/* The configuration's profile counts until another one is set. */
+static void test_profile_of_the_configuration(void **state)
+{
+    (void)state;
+    hf_config *config = hf_config_new(NULL);
+    assert_int_equal(
+        hf_config_add_trust_memory(config, fixture_ca_der, fixture_ca_der_len), 1);
+    assert_int_equal(hf_config_set_profile(config, "web-pki"), 1);
+    hf_verify *v = hf_verify_new(config);
+    assert_int_equal(hf_verify_add(v, fixture_p256_der, fixture_p256_der_len), 1);
+    assert_int_equal(hf_verify_set_time(v, JUNE_2026), 1);
+    assert_int_equal(hf_verify_run(v), -HF_E_CERT_PROFILE);
+    assert_non_null(strstr(hf_error_hint(hf_verify_get0_error(v)), "compatible"));
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(hf_verify_set_profile(v, i == 0 ? "default" : "compatible"), 1);
+        assert_int_equal(hf_verify_run(v), 1);
+    }
+    hf_verify_free(v);
+    hf_config_free(config);
+}
+
 /* The answer is about the settings of its own run. */
 static void test_run_again_after_other_settings(void **state)
 {
@@ -327,6 +348,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_no_roots, make, drop),
         cmocka_unit_test_setup_teardown(test_the_record_as_json, make, drop),
         cmocka_unit_test_setup_teardown(test_trusted, make, drop),
+        cmocka_unit_test_setup_teardown(test_profile_of_the_configuration, make, drop),
         cmocka_unit_test_setup_teardown(test_run_again_after_other_settings, make, drop),
         cmocka_unit_test(test_memory_that_ends_anywhere),
     };

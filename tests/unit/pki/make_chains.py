@@ -134,6 +134,15 @@ def emit(ident, *parties):
     print("    ;\n")
 
 
+def same_key_id(b):
+    """The same key identifier for all: it tells nothing about who signed."""
+    key_id = b"\x0f" * 20
+    b = b.add_extension(x509.SubjectKeyIdentifier(key_id), critical=False)
+    return b.add_extension(
+        x509.AuthorityKeyIdentifier(key_id, None, None), critical=False
+    )
+
+
 def hostile():
     """32 CAs of one name; each is signed by the next, and none by a root."""
     keys = [p256() for _ in range(32)]
@@ -150,7 +159,7 @@ def hostile():
             .not_valid_after(day(2120))
             .add_extension(x509.BasicConstraints(True, None), critical=True)
         )
-        ring.append(Party(b.sign(signer.key, hashes.SHA256()), key))
+        ring.append(Party(same_key_id(b).sign(signer.key, hashes.SHA256()), key))
     return ring
 
 
@@ -282,7 +291,6 @@ def main():
 
     ring = hostile()
     emit("hostile_pem", *ring)
-    # No key identifiers: nothing tells which of the 32 signed it.
     b = (
         x509.CertificateBuilder()
         .subject_name(name("victim"))
@@ -293,6 +301,7 @@ def main():
         .not_valid_after(day(2120))
         .add_extension(x509.SubjectAlternativeName(NAMES), critical=False)
     )
+    b = same_key_id(b)
     emit("hostile_leaf_pem", Party(b.sign(ring[0].key, hashes.SHA256()), None))
 
 

@@ -8,6 +8,7 @@ dates lie around NOW of the tests, 2030-01-01.
 """
 
 import datetime
+import ipaddress
 import sys
 
 import make_chains as chains
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID as EKU
+from cryptography.x509.oid import NameOID
 
 POINT = [x509.UniformResourceIdentifier("http://crl.example/1")]
 DAY = datetime.timedelta(days=1)
@@ -249,7 +251,7 @@ def responses(root, inter, leaf):
     octets("try_later_ocsp", made.public_bytes(serialization.Encoding.DER))
 
 
-# ---- the web PKI profile ----
+# ---- the profiles ----
 
 
 class Web:
@@ -271,18 +273,21 @@ class Web:
         extra=(),
         other_names=(),
         ku=None,
+        subject=None,
+        start=2029,
+        ca_flag=False,
     ):
         self.key = key or chains.p256()
         signer = issuer.key if issuer else self.key
         b = (
             x509.CertificateBuilder()
-            .subject_name(chains.name(cn))
+            .subject_name(subject or chains.name(cn))
             .issuer_name(issuer.cert.subject if issuer else chains.name(cn))
             .public_key(self.key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(chains.day(2029))
+            .not_valid_before(chains.day(start))
             .not_valid_after(chains.day(2031))
-            .add_extension(x509.BasicConstraints(ca, None), critical=critical)
+            .add_extension(x509.BasicConstraints(ca_flag or ca, None), critical=critical)
             .add_extension(ku or (chains.CA_USAGE if ca else chains.LEAF_USAGE), True)
         )
         if not ca:
@@ -327,6 +332,7 @@ def web():
     )
     leaf("own_cn", cn="Our server")
     leaf("upper_cn", cn="WWW.example.com")
+    common_names(leaf)
     leaf("no_eku", eku=None)
     leaf("any_eku", eku=[EKU.SERVER_AUTH, EKU.ANY_EXTENDED_KEY_USAGE])
     leaf("critical_eku", eku_critical=True)
@@ -347,6 +353,10 @@ def web():
             ],
         ),
     )
+    leaf("ca_flag", ca_flag=True)
+    client = [EKU.CLIENT_AUTH, EKU.ANY_EXTENDED_KEY_USAGE]
+    leaf("client_cn", cn="WWW.example.com", eku=client)
+    leaf("client_critical", eku=client, san_critical=True)
     for ident, ca in [
         ("no_ski", Web("No SKI", root, ca=True, ski=False)),
         ("soft", Web("Soft", root, ca=True, critical=False)),
@@ -364,16 +374,62 @@ def web():
     ]:
         chains.emit(f"web_{ident}_inter_pem", ca)
         leaf(f"{ident}_leaf", issuer=ca)
-    eku_root = Web(
-        "EKU root", ca=True, extra=[(x509.ExtendedKeyUsage([EKU.SERVER_AUTH]), False)]
+    roots(leaf)
+
+
+def common_names(leaf):
+    """Common names that are, or are not, a name of subjectAltName in disguise."""
+    v4 = x509.IPAddress(ipaddress.ip_address("192.0.2.10"))
+    v6 = x509.IPAddress(ipaddress.ip_address("2001:db8::1"))
+    for ident, cn in [
+        ("dotted_cn", "www.example.com."),
+        ("hex_cn", "0xC000020A"),
+        ("octal_cn", "0300.0.02.012"),
+        ("zeros_cn", "192.000.002.010"),
+        ("short_cn", "192.0.522"),
+        ("upper_v6_cn", "2001:DB8::1"),
+        ("long_v6_cn", "2001:0db8:0:0:0:0:0:1"),
+        ("mixed_v6_cn", "2001:db8::0.0.0.1"),
+        ("a_label_cn", "shop.xn--n3h.example"),
+        ("u_label_cn", "w\u00fcrfel.example.com"),
+        ("v4_cn", "192.0.2.10"),
+        ("v6_cn", "2001:db8::1"),
+        ("plain_cn", "other.example.net"),
+        ("foreign_v4_cn", "192.0.2.11"),
+        ("umlaut_cn", "M\u00fcller & Co. KG"),
+        ("xn_cn", "xn--n3h"),
+        ("number_cn", "3221225995"),
+        ("dots_cn", "a..xn--b"),
+    ]:
+        leaf(ident, cn=cn, other_names=[v4, v6])
+    attribute = x509.NameAttribute(NameOID.COMMON_NAME, "www.example.com")
+    for count in (8, 9):
+        subject = x509.Name([attribute] * count)
+        leaf(f"cn_{count}", subject=subject)
+
+
+def roots(leaf):
+    """Each lacks something; before July 2012, and after 1996, a root may."""
+    full = x509.AuthorityKeyIdentifier(
+        b"\x03" * 20, [x509.DirectoryName(chains.name("Full root"))], 7
     )
-    chains.emit("web_eku_root_pem", eku_root)
-    leaf("eku_root_leaf", issuer=eku_root)
-    odd_root = Web(
-        "Odd root", ca=True, aki=x509.AuthorityKeyIdentifier(b"\x02" * 20, None, None)
-    )
-    chains.emit("web_odd_root_pem", odd_root)
-    leaf("odd_root_leaf", issuer=odd_root)
+    odd = x509.AuthorityKeyIdentifier(b"\x02" * 20, None, None)
+    eku = [(x509.ExtendedKeyUsage([EKU.SERVER_AUTH]), False)]
+    dotted = [(x509.NameConstraints([x509.DNSName(".example.com")], None), True)]
+    for ident, changes in [
+        ("eku_root", {"extra": eku}),
+        ("odd_root", {"aki": odd}),
+        ("full_root", {"aki": full}),
+        ("no_ski_root", {"ski": False}),
+        ("soft_root", {"critical": False}),
+        ("dotted_root", {"extra": dotted}),
+    ]:
+        for age, start in [("", 2013), ("_2011", 2011), ("_1995", 1995)]:
+            if age and ident not in ("no_ski_root", "full_root", "soft_root"):
+                continue
+            root = Web("Other root", ca=True, start=start, **changes)
+            chains.emit(f"web_{ident}{age}_pem", root)
+            leaf(f"{ident}{age}_leaf", issuer=root)
 
 
 def main():

@@ -375,6 +375,40 @@ static void test_hostile_pool(void **state)
     chain_free(&c);
 }
 
+/* Of roots of one name that with the right key identifier is tried first, whichever
+ * was added last; one of another key is no cause as long as a right one is there. */
+static void test_roots_of_one_name(void **state)
+{
+    (void)state;
+    hfi_alloc alloc = counting_alloc(&heap);
+    hfi_crypto crypto = hfi_crypto_nettle;
+    const char *orders[][2] = {{root_pem, imposter_pem}, {imposter_pem, root_pem}};
+
+    crypto.verify = counting_verify;
+    for (size_t i = 0; i < 2; i++) {
+        hfi_cert_fault f = {0};
+        hfi_verify_work work;
+        chain c = {.count = 0};
+        hfi_verify_params params = {.crypto = &crypto,
+                                    .alloc = &alloc,
+                                    .now = CHAIN_NOW,
+                                    .work = &work,
+                                    .store = hfi_trust_store_new(&alloc, &crypto)};
+        for (size_t j = 0; j < 2; j++)
+            assert_int_equal(
+                hfi_trust_store_add(params.store, hfi_view_of_text(orders[i][j]), NULL),
+                HFI_OK);
+        chain_add(&c, direct_pem);
+        signatures_checked = 0;
+        assert_int_equal(hfi_verify_chain(&params, c.certs, c.count, NULL, &f), HFI_OK);
+        assert_int_equal(signatures_checked, 1);
+        assert_int_equal(work.steps, 1);
+        hfi_trust_store_free(params.store);
+        chain_free(&c);
+    }
+    assert_int_equal(heap.live, 0);
+}
+
 static void test_counts(void **state)
 {
     (void)state;
@@ -437,13 +471,21 @@ static void test_text_of_fault(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dates),          cmocka_unit_test(test_names),
-        cmocka_unit_test(test_unknown_issuer), cmocka_unit_test(test_issuer_rules),
-        cmocka_unit_test(test_leaf_rules),     cmocka_unit_test(test_signatures),
-        cmocka_unit_test(test_changed_bytes),  cmocka_unit_test(test_name_constraints),
-        cmocka_unit_test(test_cross_signed),   cmocka_unit_test(test_pool),
-        cmocka_unit_test(test_length),         cmocka_unit_test(test_hostile_pool),
-        cmocka_unit_test(test_counts),         cmocka_unit_test(test_unreadable_in_pool),
+        cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_unknown_issuer),
+        cmocka_unit_test(test_issuer_rules),
+        cmocka_unit_test(test_leaf_rules),
+        cmocka_unit_test(test_signatures),
+        cmocka_unit_test(test_changed_bytes),
+        cmocka_unit_test(test_name_constraints),
+        cmocka_unit_test(test_cross_signed),
+        cmocka_unit_test(test_pool),
+        cmocka_unit_test(test_length),
+        cmocka_unit_test(test_hostile_pool),
+        cmocka_unit_test(test_roots_of_one_name),
+        cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_unreadable_in_pool),
         cmocka_unit_test(test_text_of_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,7 +26,7 @@ figures() {
         on && seen && NF { exit }' "$repo/docs/limbo.md"
 }
 
-for profile in default web-pki; do
+for profile in default web-pki compatible; do
     "$runner" --profile "$profile" "$data" >"$work/out"
     awk 'NF >= 3 && $2 != $3 && ($2 == "SUCCESS" || $2 == "FAILURE") { print $1 }' \
         "$work/out" | grep -v '^bettertls::' | sort >"$work/found"

@@ -1,6 +1,6 @@
 /* tests/vectors/limbo/limbo.c: runs the path validation cases of a limbo file.
  *
- *     limbo [--profile default|web-pki] FILE [ID...]
+ *     limbo [--profile default|web-pki|compatible] FILE [ID...]
  *
  * FILE is JSON, plain or compressed with xz.  For each case (all of them, or those
  * named) a line `id expected got`, with the error's name behind a failure; then a
@@ -383,7 +383,7 @@ static void run_all(const json_t *tests, char **ids, int id_count)
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: limbo [--profile default|web-pki] FILE [ID...]\n");
+    fprintf(stderr, "usage: limbo [--profile default|web-pki|compatible] FILE [ID...]\n");
     return 1;
 }
 
@@ -394,11 +394,7 @@ static int read_options(int argc, char **argv)
         return argc < 2 ? 0 : 1;
     if (argc < 4)
         return 0;
-    if (strcmp(argv[2], "web-pki") == 0)
-        profile = HFI_PROFILE_WEB_PKI;
-    else if (strcmp(argv[2], "default") != 0)
-        return 0;
-    return 3;
+    return hfi_profile_by_name(argv[2], &profile) ? 3 : 0;
 }
 
 int main(int argc, char **argv)
