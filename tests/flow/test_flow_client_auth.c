@@ -307,32 +307,6 @@ static void test_choice(void **state)
     }
 }
 
-static void test_memory(void **state)
-{
-    (void)state;
-    for (int version = 0; version < 2; version++) {
-        bool failed = true;
-        for (size_t n = 1; failed; n++) {
-            script_config config = asking(version, ALL_SCHEMES);
-            hfi_credentials list = {.count = 0};
-            flow f;
-
-            config.request_authorities = "0002 3000";
-            flow_init(&f, &config);
-            add(&list, SCRIPT_P256, true);
-            f.settings.credentials = &list;
-            f.memory.fail_at = n;
-            failed = flow_run(&f) != HFI_OK;
-            if (failed)
-                assert_int_equal(f.err, HFI_E_NO_MEMORY);
-            flow_free(&f);
-            assert_null(flow_left_over(&f));
-            hfi_credentials_clear(&list, &script_alloc, &hfi_crypto_nettle);
-            assert_in_range(n, 1, 100);
-        }
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -344,7 +318,6 @@ int main(void)
         cmocka_unit_test(test_deadline_while_waiting),
         cmocka_unit_test(test_deadline_before_signature),
         cmocka_unit_test(test_choice),
-        cmocka_unit_test(test_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -215,37 +215,13 @@ static void test_session(void **state)
     assert_null(flow_left_over(&f));
 }
 
-static void test_memory(void **state)
-{
-    bool failed = true;
-
-    (void)state;
-    for (size_t n = 1; failed; n++) {
-        size_t taken = 0;
-        flow f, first;
-        begin(&f, &first, &giving, &giving);
-        f.memory.calls = 0;
-        f.memory.fail_at = n;
-        f.err = hfi_conn_start_client(&f.client);
-        if (f.err == HFI_OK)
-            f.err = hfi_conn_write_early(&f.client, hfi_view_of("x", 1), &taken);
-        failed = flow_pump(&f) != HFI_OK;
-        if (failed)
-            assert_int_equal(f.err, HFI_E_NO_MEMORY);
-        flow_free(&f);
-        assert_null(flow_left_over(&f));
-        flow_free(&first);
-        assert_in_range(n, 1, 100);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unavailable),   cmocka_unit_test(test_wrong_answers),
         cmocka_unit_test(test_older_version), cmocka_unit_test(test_limit),
         cmocka_unit_test(test_taken),         cmocka_unit_test(test_rejected),
-        cmocka_unit_test(test_session),       cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_session),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,190 +6,89 @@
 
 #include <cmocka.h>
 
-#include "rows.h"
+#include "lives.h"
+#include "staple.h"
 
-typedef struct kind {
-    const char *name;
-    script_config config;
-    bool resumes;
-    unsigned calls_max; /* of the handshake alone; 0: not looked at */
-} kind;
+#define ALL_SCHEMES "0403 0503 0603 0804 0805 0806 0807"
+#define STAPLED(status)                                         \
+    .steps = {{AT_CERTIFICATE, OP_BODY, 0, STAPLE_CERTIFICATE}, \
+              {AT_CERTIFICATE, OP_EXT_ADD, 5, status}}
 
-static const kind kinds[] = {
-    {"full", {.tickets = 2}, false, 60},
+static const life lives[] = {
+    {"full", {.tickets = 2}, 0, HFI_OK, 60},
     {"RSA, with a request",
      {.key = SCRIPT_RSA, .requests_certificate = true, .sends_ca = true},
-     false,
+     0,
+     HFI_OK,
      60},
-    {"retried", {.retries = 1, .group = 0x0017, .cookie = "01*9000"}, false, 60},
-    {"resumed", {.tickets = 1}, true, 60},
-    {"in small records", {.record_size = 50, .tickets = 1}, false, 0},
-    {"large", {.coalesces = true, .leaf_copies = 50}, false, 60},
-    {"a refused chain", {.key = SCRIPT_EXPIRED}, false, 0},
+    {"retried", {.retries = 1, .group = 0x0017, .cookie = "01*9000"}, 0, HFI_OK, 60},
+    {"resumed", {.tickets = 1}, LIFE_RESUMES, HFI_OK, 60},
+    {"resumed and retried", {.retries = 1, .group = 0x0017}, LIFE_RESUMES, HFI_OK, 60},
+    {"in small records", {.record_size = 50, .tickets = 1}, 0, HFI_OK, 0},
+    {"large", {.coalesces = true, .leaf_copies = 50}, 0, HFI_OK, 60},
+    {"a refused chain", {.key = SCRIPT_EXPIRED}, 0, HFI_E_CERT_EXPIRED, 0},
+    {"client certificate",
+     {.requests_certificate = true,
+      .accepts_certificate = true,
+      .request_schemes = ALL_SCHEMES},
+     LIFE_CERTIFICATE,
+     HFI_OK,
+     60},
+    {"client certificate, the key elsewhere",
+     {.requests_certificate = true,
+      .accepts_certificate = true,
+      .request_schemes = ALL_SCHEMES},
+     LIFE_ELSEWHERE,
+     HFI_OK,
+     60},
+    {"external PSK", {.tickets = 1}, LIFE_PSK, HFI_OK, 60},
+    {"external PSK, refused", {.refuses_psk = true}, LIFE_PSK, HFI_OK, 60},
+    {"external PSK, retried", {.retries = 1, .group = 0x0017}, LIFE_PSK, HFI_OK, 60},
+    {"early data", {.max_early_data = 100}, LIFE_RESUMES | LIFE_EARLY, HFI_OK, 60},
+    {"early data, rejected",
+     {.rejects_early_data = true},
+     LIFE_RESUMES | LIFE_EARLY,
+     HFI_OK,
+     60},
+    {"early data, session refused",
+     {.refuses_psk = true},
+     LIFE_RESUMES | LIFE_EARLY,
+     HFI_OK,
+     60},
+    {"early data, retried",
+     {.retries = 1, .group = 0x0017},
+     LIFE_RESUMES | LIFE_EARLY,
+     HFI_OK,
+     60},
+    {"X25519MLKEM768", {.group = 0x11ec}, LIFE_HYBRID, HFI_OK, 60},
+    {"X25519MLKEM768, its curve taken", {.group = 0x001d}, LIFE_HYBRID, HFI_OK, 60},
+    {"X25519MLKEM768, retried", {.retries = 1, .group = 0x0017}, LIFE_HYBRID, HFI_OK, 60},
+    {"stapled", {STAPLED(STAPLE_GOOD)}, LIFE_STAPLE, HFI_OK, 60},
+    {"stapled, revoked", {STAPLED(STAPLE_REVOKED)}, LIFE_STAPLE, HFI_E_CERT_REVOKED, 0},
 };
 
-enum { KINDS = sizeof kinds / sizeof kinds[0] };
-
-static const char plain[] = "these bytes are nobody else's business";
-
-static flow earlier;
-
-static int set_up(void **state)
-{
-    static const script_config with_ticket = {.tickets = 1};
-
-    (void)state;
-    flow_init(&earlier, &with_ticket);
-    return flow_run(&earlier) == HFI_OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    flow_free(&earlier);
-    return flow_left_over(&earlier) == NULL ? 0 : -1;
-}
-
-static void start(flow *f, const kind *k)
-{
-    flow_init(f, &k->config);
-    if (k->resumes)
-        flow_resume(f, &earlier);
-}
-
-/* A whole connection: each step ends it when it fails. */
-static hfi_err live(flow *f)
-{
-    static const script_step renew = {AT_CONNECTED, OP_RENEW, 1, "01"};
-    static uint8_t large[40000];
-
-    if (flow_run(f) != HFI_OK || flow_write(f, plain) != HFI_OK)
-        return f->err;
-    scripted_server_step(&f->server, &renew);
-    scripted_server_send(&f->server, hfi_view_of_text(plain));
-    scripted_server_send(&f->server, hfi_view_of(large, sizeof large));
-    f->piece = 1000;
-    if (flow_pump(f) != HFI_OK || flow_write(f, plain) != HFI_OK)
-        return f->err;
-    f->err = hfi_conn_update_keys(&f->client, true);
-    if (f->err == HFI_OK)
-        f->err = hfi_conn_close(&f->client);
-    if (f->err == HFI_OK)
-        scripted_server_close(&f->server);
-    return flow_pump(f);
-}
-
-static hfi_err good_end(const kind *k)
-{
-    return k->config.key == SCRIPT_EXPIRED ? HFI_E_CERT_EXPIRED : HFI_OK;
-}
-
-/* With one failure the peer still hears internal_error; with no memory left at all
- * nothing can be told. */
-static void fail_at(const kind *k, size_t n, bool for_good)
-{
-    static const script_config fresh = {.tickets = 0};
-    flow f;
-
-    start(&f, k);
-    f.memory.fail_at = n;
-    f.memory.fails_on = for_good;
-    hfi_err err = live(&f);
-    /* Of a refused chain the fault record alone may be lost. */
-    if (err != HFI_E_NO_MEMORY && !(good_end(k) != HFI_OK && err == good_end(k)))
-        fail_msg("%s, call %zu: %d", k->name, n, err);
-    assert_int_equal(f.client.phase, HFI_PHASE_FAILED);
-    const char *fault =
-        f.logged.len != 0 || f.client.bytes_out != 0 ? flow_conduct(&f) : NULL;
-    if (fault != NULL)
-        fail_msg("%s, call %zu: %s", k->name, n, fault);
-    bool can_send =
-        f.client.bytes_out != 0 && !f.client.close_sent &&
-        f.client.keys_out.sequence != UINT64_MAX; /* no key: nothing goes out */
-    if (!for_good && err == HFI_E_NO_MEMORY && can_send &&
-        f.server.alert != HFI_ALERT_INTERNAL_ERROR)
-        fail_msg("%s, call %zu: alert %d", k->name, n, f.server.alert);
-
-    /* The same object connects once there is memory again. */
-    f.memory.fail_at = 0;
-    hfi_conn_reset(&f.client);
-    scripted_server_free(&f.server);
-    scripted_server_init(&f.server, &fresh);
-    f.err = HFI_OK;
-    assert_int_equal(live(&f), HFI_OK);
-    flow_free(&f);
-    fault = flow_left_over(&f);
-    if (fault != NULL)
-        fail_msg("%s, call %zu: %s", k->name, n, fault);
-}
+enum { LIVES = sizeof lives / sizeof lives[0] };
 
 static void test_every_allocation(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < KINDS; i++) {
-        const kind *k = &kinds[i];
-        flow f;
-
-        start(&f, k);
-        (void)flow_run(&f);
-        size_t handshake = f.memory.calls, peak = f.memory.peak;
-        flow_free(&f);
-        start(&f, k);
-        assert_int_equal(live(&f), good_end(k));
-        size_t all = f.memory.calls;
-        flow_free(&f);
-        assert_null(flow_left_over(&f));
-        print_message("# %s: %zu calls for the handshake (%zu bytes), %zu in all\n",
-                      k->name, handshake, peak, all);
-        assert_true(all > 5);
-        if (k->calls_max != 0)
-            assert_in_range(handshake, 1, k->calls_max);
-        for (size_t n = 1; n <= all; n++) {
-            fail_at(k, n, false);
-            fail_at(k, n, true);
-        }
-    }
+    lives_without_memory(lives, LIVES);
 }
 
-/* RFC 8446 C.1: without entropy there is no connection, whichever draw fails. */
 static void test_every_draw(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < KINDS; i++) {
-        for (size_t n = 1;; n++) {
-            flow f;
-            start(&f, &kinds[i]);
-            f.random_fails_at = n;
-            (void)flow_run(&f);
-            bool drawn = f.random_calls >= n;
-            assert_int_equal(f.err, drawn ? HFI_E_RANDOM_FAILED : good_end(&kinds[i]));
-            if (drawn && f.client.bytes_out > 7)
-                assert_int_equal(f.server.alert, HFI_ALERT_INTERNAL_ERROR);
-            flow_free(&f);
-            assert_null(flow_left_over(&f));
-            if (!drawn)
-                break;
-            assert_in_range(n, 1, 20);
-        }
-    }
+    lives_without_entropy(lives, LIVES);
 }
 
 /* ---- secrets ---- */
-
-static void remember(flow_memory *m, const uint8_t *p, size_t len)
-{
-    assert_true(m->secret_count < FLOW_SECRETS_MAX);
-    assert_true(len <= HFI_SECRET_MAX);
-    memcpy(m->secrets[m->secret_count], p, len);
-    m->secret_len[m->secret_count++] = len;
-}
 
 static void remember_key(flow_memory *m, const scripted_server *s, const uint8_t *secret)
 {
     uint8_t key[HFI_AEAD_KEY_MAX], iv[HFI_AEAD_NONCE];
 
     hfi_keys_traffic(s->hash, secret, 16, key, iv);
-    remember(m, key, 16);
+    life_remember(m, key, 16);
 }
 
 /* Everything is fixed, so a first run tells what a second one must not leave behind, at
@@ -213,27 +112,27 @@ static void test_no_secret_is_left(void **state)
     second.random_state = keep;
     memcpy(private_key, drawn + 64, 32);
 
-    assert_int_equal(live(&first), HFI_OK);
+    assert_int_equal(life_live(&first, &lives[0]), HFI_OK);
     hfi_view share = hfi_view_of(first.wire.p + 5 + 4 + 72 + 6 + 8, 32);
     assert_int_equal(hfi_crypto_nettle.x25519->derive(private_key, share, shared),
                      HFI_OK);
-    remember(m, private_key, 32);
-    remember(m, shared, 32);
-    remember(m, s->keys.secret, 32);
-    remember(m, s->keys.handshake[HFI_CLIENT], 32);
-    remember(m, s->keys.handshake[HFI_SERVER], 32);
-    remember(m, s->keys.application[HFI_CLIENT], 32);
-    remember(m, s->keys.application[HFI_SERVER], 32);
-    remember(m, s->keys.exporter, 32);
-    remember(m, s->keys.resumption, 32);
-    remember(m, s->tickets[0].psk, 32);
+    life_remember(m, private_key, 32);
+    life_remember(m, shared, 32);
+    life_remember(m, s->keys.secret, 32);
+    life_remember(m, s->keys.handshake[HFI_CLIENT], 32);
+    life_remember(m, s->keys.handshake[HFI_SERVER], 32);
+    life_remember(m, s->keys.application[HFI_CLIENT], 32);
+    life_remember(m, s->keys.application[HFI_SERVER], 32);
+    life_remember(m, s->keys.exporter, 32);
+    life_remember(m, s->keys.resumption, 32);
+    life_remember(m, s->tickets[0].psk, 32);
     remember_key(m, s, s->keys.handshake[HFI_CLIENT]);
     remember_key(m, s, s->keys.handshake[HFI_SERVER]);
     remember_key(m, s, s->keys.application[HFI_CLIENT]);
     remember_key(m, s, s->keys.application[HFI_SERVER]);
-    remember(m, (const uint8_t *)plain, sizeof plain - 1);
+    life_remember(m, (const uint8_t *)life_text, 38);
 
-    assert_int_equal(live(&second), HFI_OK);
+    assert_int_equal(life_live(&second, &lives[0]), HFI_OK);
     flow_free(&first);
     flow_free(&second);
     assert_null(flow_left_over(&second));
@@ -247,9 +146,9 @@ static void test_the_check_itself(void **state)
 
     (void)state;
     flow_init(&f, &config);
-    remember(&f.memory, (const uint8_t *)plain, 32);
+    life_remember(&f.memory, (const uint8_t *)life_text, 32);
     hfi_alloc_release(&f.settings.alloc,
-                      hfi_alloc_copy(&f.settings.alloc, plain, sizeof plain));
+                      hfi_alloc_copy(&f.settings.alloc, life_text, 39));
     flow_free(&f);
     assert_string_equal(flow_left_over(&f), "a secret was left in memory");
 }
@@ -263,5 +162,5 @@ int main(void)
         cmocka_unit_test(test_the_check_itself),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, lives_set_up, lives_tear_down);
 }
