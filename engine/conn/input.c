@@ -5,7 +5,8 @@
 #include "handshake/machine.h"
 #include "wire/reader.h"
 
-enum { IN_FIRST_SIZE = 4096 };
+/* Of the memory for a handshake; a record that is larger gets what it needs. */
+enum { IN_FIRST_SIZE = 1024 - HFI_CONN_LEAD };
 
 /* ---- room for what comes ---- */
 

@@ -7,7 +7,7 @@
 #include "wire/reader.h"
 #include "wire/writer.h"
 
-enum { OUT_FIRST_SIZE = 1024 };
+enum { OUT_FIRST_SIZE = 512 };
 
 hfi_view hfi_conn_drain(const hfi_conn *c)
 {
