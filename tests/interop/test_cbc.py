@@ -106,7 +106,9 @@ def test_echo(size: int, suite: str, etm: bool, pki: Path, tmp_path: Path) -> No
     trust = ("--cafile", str(pki / "root.pem"))
     named = ("--suites", f"TLS_ECDHE_RSA_WITH_{suite}")
     with start("python", tmp_path, pki, "rsa", suite, etm, size) as peer:
-        reply = handfast("connect", "-q", "--tls12", *trust, *named, peer.place, data=data)
+        reply = handfast(
+            "connect", "-q", "--tls12", *trust, *named, peer.place, data=data
+        )
         assert (reply.code, reply.err) == (0, b"")
         assert reply.out == data
 

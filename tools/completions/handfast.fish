@@ -21,6 +21,7 @@ complete -c handfast -n '__handfast_in connect' -l profile -x -a 'default web-pk
 complete -c handfast -n '__handfast_in connect' -l cert -r -F -d 'Show this certificate, if asked for one'
 complete -c handfast -n '__handfast_in connect' -l key -r -F -d 'Its private key'
 complete -c handfast -n '__handfast_in connect' -l groups -x -d 'Key exchange groups, in order'
+complete -c handfast -n '__handfast_in connect' -l suites -x -d 'Cipher suites, in order'
 complete -c handfast -n '__handfast_in connect' -l starttls -x -a 'smtp imap pop3 ftp xmpp postgres mysql ldap' -d 'Begin in the clear and upgrade'
 complete -c handfast -n '__handfast_in connect' -l proxy -x -a 'http:// socks5://' -d 'Connect through a proxy'
 complete -c handfast -n '__handfast_in connect' -l tls12 -d 'Speak TLS 1.2 alone'
