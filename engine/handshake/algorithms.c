@@ -228,6 +228,7 @@ void hfi_settings_defaults(hfi_settings *s)
     s->version_min = 0x0303;
     s->version_max = 0x0304;
     s->record_size_limit = 16384;
+    s->ticket_count = 2;
     s->suite_count = s->group_count = s->scheme_count = 0;
     for (size_t i = 0; i < HFI_SUITES_BY_DEFAULT && hfi_suite_at(s->crypto, i, &suite);
          i++)

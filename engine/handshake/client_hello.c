@@ -25,7 +25,8 @@ static hfi_view known_id(const hfi_hs *hs)
 static bool draws_id(const hfi_hs *hs)
 {
     return known_id(hs).len == 0 &&
-           (hs->as.client.session_offered || hs->wishes.compatible);
+           (hs->as.client.session_offered ||
+            (hs->wishes.compatible && hfi_settings_allow(hs->settings, 0x0304)));
 }
 
 static hfi_err draw_ahead(const hfi_hs *hs, draws *d)

@@ -16,12 +16,12 @@ struct hfi_packed_store;
 typedef struct hfi_credential {
     hfi_view *certs; /* DER, the leaf first; owned with the bytes behind it */
     size_t count;
-    size_t bytes;                    /* of all certificates together */
-    hfi_public_key leaf_key;         /* points into certs */
-    hfi_private_key *key;            /* owned; NULL: it is elsewhere */
-    uint32_t chain_signatures;       /* how it is signed: a bit for each hfi_signature */
-    hfi_span staple;                 /* OCSP response to staple, owned; len 0: none */
-    hfi_span scts;                   /* SignedCertificateTimestampList, owned; len 0: none */
+    size_t bytes;              /* of all certificates together */
+    hfi_public_key leaf_key;   /* points into certs */
+    hfi_private_key *key;      /* owned; NULL: it is elsewhere */
+    uint32_t chain_signatures; /* how it is signed: a bit for each hfi_signature */
+    hfi_span staple;           /* OCSP response to staple, owned; len 0: none */
+    hfi_span scts;             /* SignedCertificateTimestampList, owned; len 0: none */
     struct hfi_packed_store *packed; /* owned */
 } hfi_credential;
 

@@ -136,6 +136,8 @@ typedef struct hfi_hs_server {
     uint16_t peer_limit;  /* of record_size_limit; 0: not there */
     uint16_t psk_index;   /* of the identity that is taken */
     bool psk_accepted;
+    bool psk_possible;   /* the client can use tickets of ours */
+    uint32_t ticket_age; /* as the client says, obfuscated, of the identity at hand */
     bool early_offered;
     bool status_wanted;   /* a stapled OCSP response */
     bool no_certificate;  /* the client showed none */
@@ -175,14 +177,14 @@ typedef struct hfi_hs {
 
     const struct hfi_table *table; /* of this role and version */
     uint8_t state;
-    hfi_pause pause;         /* why the last call returned HFI_PAUSED */
-    bool has_handshake_keys; /* handshake secrets exist */
-    bool sends_protected;    /* send keys are installed */
-    bool at_boundary;        /* the message at hand ends its record */
-    hfi_side side;           /* ours */
+    hfi_pause pause;           /* why the last call returned HFI_PAUSED */
+    bool has_handshake_keys;   /* handshake secrets exist */
+    bool sends_protected;      /* send keys are installed */
+    bool at_boundary;          /* the message at hand ends its record */
+    hfi_side side;             /* ours */
     bool compression_offered;  /* compress_certificate was sent */
     uint8_t peer_compressions; /* that the peer takes, by place in the settings */
-    hfi_suite suite;         /* id 0: not chosen yet */
+    hfi_suite suite;           /* id 0: not chosen yet */
     uint8_t client_random[32];
     uint8_t server_random[32];                   /* TLS 1.3: of our own alone */
     uint8_t shared_secret[HFI_GROUP_SECRET_MAX]; /* until its keys are made */

@@ -74,13 +74,13 @@ static const hfi_edge *choose_row(const hfi_hs *hs, const hfi_edge *group)
     return group;
 }
 
-static bool group_changes_receive_keys(const hfi_hs *hs, const hfi_edge *group)
+static bool group_ends_record(const hfi_hs *hs, const hfi_edge *group)
 {
     const hfi_edge *end = hs->table->edges + hs->table->edge_count;
 
     for (const hfi_edge *e = group;
          e < end && e->from == group->from && e->event == group->event; e++) {
-        if ((e->keys & HFI_CHANGES_RECV) != 0)
+        if ((e->keys & HFI_ENDS_RECORD) != 0)
             return true;
     }
     return false;
@@ -161,7 +161,7 @@ static hfi_err install_keys(hfi_hs *hs, unsigned keys)
     hfi_err err = HFI_OK;
 
     /* A state of GO may change what a message that has been read led up to. */
-    if ((keys & HFI_CHANGES_RECV) != 0 && !hs->at_boundary)
+    if ((keys & HFI_ENDS_RECORD) != 0 && !hs->at_boundary)
         return HFI_E_HANDSHAKE_NOT_AT_BOUNDARY;
     if ((keys & HFI_RECV_TLS12) != 0)
         err = install_tls12(hs, HFI_DIRECTION_RECEIVED, peer);
@@ -183,11 +183,20 @@ static hfi_err install_keys(hfi_hs *hs, unsigned keys)
     return err;
 }
 
+/* Until EndOfEarlyData the server reads with the keys of early data, which are there
+ * already.  What goes out instead of a client's second flight is like it: behind
+ * change_cipher_spec (RFC 8446 D.4). */
 hfi_err hfi_machine_protect_alert(hfi_hs *hs)
 {
-    if (!hs->has_handshake_keys || hs->sends_protected)
+    bool is_client = hs->side == HFI_CLIENT;
+    hfi_early_data early = hs->agreed->early_data;
+
+    if (!hs->has_handshake_keys || hs->sends_protected ||
+        (is_client && (early == HFI_EARLY_OFFERED || early == HFI_EARLY_ACCEPTED)))
         return HFI_OK;
-    return install_keys(hs, HFI_SEND_HS);
+    hfi_err err =
+        is_client && hs->wishes.compatible ? hs->sink.send_ccs(hs->sink.ctx) : HFI_OK;
+    return err == HFI_OK ? install_keys(hs, HFI_SEND_HS) : err;
 }
 
 /* ---- driving ---- */
@@ -293,7 +302,7 @@ hfi_err hfi_machine_receive(hfi_hs *hs, hfi_view message, bool ends_record)
                    ? HFI_E_RETRY_REPEATED
                    : HFI_E_UNEXPECTED_MESSAGE;
     }
-    if (group_changes_receive_keys(hs, group) && !ends_record)
+    if (group_ends_record(hs, group) && !ends_record)
         return HFI_E_HANDSHAKE_NOT_AT_BOUNDARY;
 
     hs->at_boundary = ends_record;

@@ -43,7 +43,8 @@ enum {
     HFI_MAKE_MASTER = 1 << 7, /* TLS 1.2: the master secret has just been made */
     HFI_RECV_TLS12 = 1 << 8,  /* TLS 1.2: keys of the key block */
     HFI_SEND_TLS12 = 1 << 9,
-    HFI_CHANGES_RECV = HFI_RECV_HS | HFI_RECV_APP,
+    HFI_FLIGHT_ENDS = 1 << 10, /* no keys: the peer waits, its record holds no more */
+    HFI_ENDS_RECORD = HFI_RECV_HS | HFI_RECV_APP | HFI_FLIGHT_ENDS,
 };
 
 typedef bool hfi_condition(const hfi_hs *hs);

@@ -20,6 +20,13 @@ typedef struct hfi_psk {
     const hfi_hash *hash;
 } hfi_psk;
 
+/* A server's answer to an identity. */
+typedef struct hfi_psk_answer {
+    uint8_t key[HFI_PSK_KEY_MAX];
+    size_t key_len;
+    const hfi_hash *hash;
+} hfi_psk_answer;
+
 /* The offer of this hello. */
 typedef struct hfi_psk_offer {
     hfi_psk psk;

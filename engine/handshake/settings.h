@@ -10,6 +10,7 @@
 #include "handshake/algorithms.h"
 #include "pki/signature_memory.h"
 #include "handshake/credential.h"
+#include "handshake/psk.h"
 #include "pki/trust_store.h"
 #include "pki/verify.h"
 #include "session/store.h"
@@ -88,6 +89,9 @@ typedef struct hfi_settings {
      * server can be resumed. */
     hfi_ticket_keys *tickets;
     const hfi_session_store *sessions; /* the application's; NULL: none */
+    size_t ticket_count;               /* of TLS 1.3, for a full handshake; 0: none */
+    /* An external key by its identity: 1 found, 0 unknown, -1 pause.  May be NULL. */
+    int (*find_psk)(void *owner, hfi_view identity, hfi_psk_answer *out);
     hfi_view session_context; /* sessions of another one are not taken; may be empty */
 
     /* Asked before one is chosen: 1 go on, 0 fail, -1 pause.  May be NULL. */

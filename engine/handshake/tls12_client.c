@@ -377,6 +377,7 @@ static const char *const state_names[] = {
 
 enum {
     NONE = HFI_KEYS_NONE,
+    FLIGHT_ENDS = HFI_FLIGHT_ENDS,
     MAKE_MASTER = HFI_MAKE_MASTER,
     RECV_TLS12 = HFI_RECV_TLS12,
     SEND_TLS12 = HFI_SEND_TLS12,
@@ -395,8 +396,8 @@ static const hfi_edge edges[] = {
     ROW(WAIT_CS_SKE,     RECV_SERVER_KEY_EXCHANGE, always,              recv_server_key_exchange, NONE,        WAIT_CR_SHD),
     ROW(WAIT_SKE,        RECV_SERVER_KEY_EXCHANGE, always,              recv_server_key_exchange, NONE,        WAIT_CR_SHD),
     ROW(WAIT_CR_SHD,     RECV_CERT_REQUEST,       always,               recv_cert_request,        NONE,        WAIT_SHD),
-    ROW(WAIT_CR_SHD,     RECV_SERVER_HELLO_DONE,  always,               recv_server_hello_done,   NONE,        VERIFY_CERT),
-    ROW(WAIT_SHD,        RECV_SERVER_HELLO_DONE,  always,               recv_server_hello_done,   NONE,        VERIFY_CERT),
+    ROW(WAIT_CR_SHD,     RECV_SERVER_HELLO_DONE,  always,               recv_server_hello_done,   FLIGHT_ENDS, VERIFY_CERT),
+    ROW(WAIT_SHD,        RECV_SERVER_HELLO_DONE,  always,               recv_server_hello_done,   FLIGHT_ENDS, VERIFY_CERT),
     ROW(VERIFY_CERT,     GO,                      cert_requested,       verify_chain,             NONE,        CHOOSE_CERT),
     ROW(VERIFY_CERT,     GO,                      always,               verify_chain,             NONE,        SEND_CKE),
     ROW(CHOOSE_CERT,     GO,                      always,               choose_certificate,       NONE,        SEND_CERT),

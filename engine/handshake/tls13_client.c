@@ -341,6 +341,7 @@ static const char *const state_names[] = {
 
 enum {
     NONE = HFI_KEYS_NONE,
+    FLIGHT_ENDS = HFI_FLIGHT_ENDS,
     /* The secrets that the message at hand completes, and the keys to use from now. */
     MAKE_RECV_HS = HFI_MAKE_HS | HFI_RECV_HS,
     MAKE_RECV_APP = HFI_MAKE_APP | HFI_RECV_APP,
@@ -352,7 +353,7 @@ enum {
 static const hfi_edge edges[] = {
     /* from           event               when            handler              keys              to            */
     ROW(START,         GO,                 always,         send_client_hello,   NONE,             WAIT_SH),
-    ROW(WAIT_SH,       RECV_HELLO_RETRY,   always,         recv_hello_retry,    NONE,             SEND_CH2),
+    ROW(WAIT_SH,       RECV_HELLO_RETRY,   always,         recv_hello_retry,    FLIGHT_ENDS,      SEND_CH2),
     ROW(WAIT_SH,       RECV_SERVER_HELLO,  always,         recv_server_hello,   MAKE_RECV_HS,     WAIT_EE),
     ROW(WAIT_SH,       RECV_SERVER_HELLO_12, always,       recv_server_hello_12, NONE,            TLS12),
     ROW(SEND_CH2,      GO,                 always,         send_second_hello,   NONE,             WAIT_SH2),

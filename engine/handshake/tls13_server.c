@@ -59,9 +59,9 @@ static hfi_err choose_version(hfi_hs *hs, hfi_view body)
 
 static hfi_err find_psk(hfi_hs *hs, hfi_view body)
 {
-    (void)hs;
     (void)body;
-    return HFI_OK;
+    hs->as.server.psk_possible = hfi_server_takes_psk(hs);
+    return hfi_server_find_psk(hs);
 }
 
 /* After a retry the suite stands, and the share that was asked for must have come,
@@ -236,9 +236,8 @@ static hfi_err recv_finished(hfi_hs *hs, hfi_view body)
 
 static hfi_err send_tickets(hfi_hs *hs, hfi_view body)
 {
-    (void)hs;
     (void)body;
-    return HFI_OK;
+    return hfi_server_give_tickets(hs);
 }
 
 /* ---- conditions ---- */
@@ -317,6 +316,7 @@ static const char *const state_names[] = {
 
 enum {
     NONE = HFI_KEYS_NONE,
+    FLIGHT_ENDS = HFI_FLIGHT_ENDS,
     MAKE_BOTH_HS = HFI_MAKE_HS | HFI_SEND_HS | HFI_RECV_HS,
     MAKE_SEND_APP = HFI_MAKE_APP | HFI_SEND_APP,
     RESUME_RECV_APP = HFI_MAKE_RESUME | HFI_RECV_APP,
@@ -325,7 +325,7 @@ enum {
 /* clang-format off */
 static const hfi_edge edges[] = {
     /* from            event               when            handler              keys              to              */
-    ROW(START,          RECV_CLIENT_HELLO,  always,         keep_client_hello,   NONE,             RECVD_CH),
+    ROW(START,          RECV_CLIENT_HELLO,  always,         keep_client_hello,   FLIGHT_ENDS,      RECVD_CH),
     ROW(RECVD_CH,       GO,                 always,         read_client_hello,   NONE,             ASK_CH),
     ROW(ASK_CH,         GO,                 always,         ask_client_hello,    NONE,             CHOOSE_VERSION),
     ROW(CHOOSE_VERSION, GO,                 tls12_chosen,   choose_version,      NONE,             TLS12),
@@ -335,7 +335,7 @@ static const hfi_edge edges[] = {
     ROW(NEGOTIATE,      GO,                 using_psk,      choose_parameters,   NONE,             SEND_SH),
     ROW(NEGOTIATE,      GO,                 always,         choose_parameters,   NONE,             CHOOSE_CERT),
     ROW(SEND_HRR,       GO,                 always,         send_hello_retry,    NONE,             WAIT_CH2),
-    ROW(WAIT_CH2,       RECV_CLIENT_HELLO,  always,         keep_client_hello,   NONE,             RECVD_CH2),
+    ROW(WAIT_CH2,       RECV_CLIENT_HELLO,  always,         keep_client_hello,   FLIGHT_ENDS,      RECVD_CH2),
     ROW(RECVD_CH2,      GO,                 always,         read_second_hello,   NONE,             FIND_PSK),
     ROW(CHOOSE_CERT,    GO,                 always,         choose_certificate,  NONE,             SEND_SH),
     ROW(SEND_SH,        GO,                 always,         send_server_hello,   MAKE_BOTH_HS,     SEND_EE),

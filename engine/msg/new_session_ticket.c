@@ -1,4 +1,5 @@
-/* engine/msg/new_session_ticket.c: NewSessionTicket, bytes to struct.  RFC 8446 4.6.1. */
+/* engine/msg/new_session_ticket.c: NewSessionTicket, bytes to struct and back.  RFC
+ * 8446 4.6.1. */
 #include "msg/new_session_ticket.h"
 
 #include "wire/reader.h"
@@ -16,4 +17,17 @@ hfi_err hfi_msg_read_new_session_ticket(hfi_view body, hfi_new_session_ticket *o
         return HFI_E_DECODE_NEW_SESSION_TICKET;
     return hfi_msg_read_extensions(block, HFI_E_DECODE_NEW_SESSION_TICKET,
                                    &out->extensions);
+}
+
+void hfi_msg_write_new_session_ticket(hfi_writer *w, uint32_t lifetime, uint32_t age_add,
+                                      hfi_view nonce, hfi_view ticket)
+{
+    hfi_write_u32(w, lifetime);
+    hfi_write_u32(w, age_add);
+    size_t mark = hfi_write_vec8_begin(w);
+    hfi_write_bytes(w, nonce);
+    hfi_write_vec8_end(w, mark);
+    mark = hfi_write_vec16_begin(w);
+    hfi_write_bytes(w, ticket);
+    hfi_write_vec16_end(w, mark);
 }

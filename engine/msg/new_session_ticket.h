@@ -3,6 +3,7 @@
 #define HFI_MSG_NEW_SESSION_TICKET_H
 
 #include "msg/extensions.h"
+#include "wire/writer.h"
 
 typedef struct hfi_new_session_ticket {
     uint32_t lifetime; /* seconds */
@@ -14,5 +15,9 @@ typedef struct hfi_new_session_ticket {
 
 /* The views borrow from body. */
 hfi_err hfi_msg_read_new_session_ticket(hfi_view body, hfi_new_session_ticket *out);
+
+/* Writes all up to the extensions, which the caller writes behind it. */
+void hfi_msg_write_new_session_ticket(hfi_writer *w, uint32_t lifetime, uint32_t age_add,
+                                      hfi_view nonce, hfi_view ticket);
 
 #endif

@@ -339,6 +339,8 @@ PSK_BINDERS_COUNT: Final = 582
 """the client sends not as many binders as identities"""
 CLIENT_CERTIFICATE_MISSING: Final = 583
 """the client shows no certificate, and one is required"""
+BAD_BINDER: Final = 584
+"""the client does not own the pre-shared key that it names"""
 CLIENT_CERTIFICATE_MISSING_TLS12: Final = 590
 """the client shows no certificate, and one is required"""
 CERT_MALFORMED: Final = 600

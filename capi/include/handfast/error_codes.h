@@ -168,6 +168,7 @@
 #define HF_E_PSK_NOT_LAST 581 /**< pre_shared_key is not the last extension of the ClientHello */
 #define HF_E_PSK_BINDERS_COUNT 582 /**< the client sends not as many binders as identities */
 #define HF_E_CLIENT_CERTIFICATE_MISSING 583 /**< the client shows no certificate, and one is required */
+#define HF_E_BAD_BINDER 584 /**< the client does not own the pre-shared key that it names */
 #define HF_E_CLIENT_CERTIFICATE_MISSING_TLS12 590 /**< the client shows no certificate, and one is required */
 #define HF_E_CERT_MALFORMED 600 /**< a certificate is not well-formed DER or X.509 */
 #define HF_E_CERT_VERSION 601 /**< a certificate is not of X.509 version 3 */

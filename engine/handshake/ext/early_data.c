@@ -1,13 +1,29 @@
 /* engine/handshake/ext/early_data.c: early_data.  RFC 8446 4.2.10.
  * Offered only where the application allowed it, with a session whose server takes it,
- * and never after a retry.  What a ticket says is read in post_handshake.c. */
+ * never after a retry, and only with the session's application protocol among those that
+ * are offered now, for the data is of that one.  What a ticket says is read in
+ * post_handshake.c. */
 #include "handshake/ext/registry.h"
+#include "wire/reader.h"
+
+static bool offers_protocol(const hfi_hs *hs, hfi_view name)
+{
+    hfi_reader r = hfi_reader_of(hs->wishes.alpn);
+
+    while (hfi_reader_more(&r)) {
+        if (hfi_view_equal(hfi_read_vec8(&r, 1, 255), name))
+            return true;
+    }
+    return name.len == 0;
+}
 
 static bool may_offer(const hfi_hs *hs)
 {
-    return hs->wishes.early_data && hs->as.client.psk_offered && hs->wishes.psk == NULL &&
-           !hs->agreed->retried &&
-           hfi_session_get(hs->wishes.session)->max_early_data != 0;
+    if (!hs->wishes.early_data || !hs->as.client.psk_offered || hs->wishes.psk != NULL ||
+        hs->agreed->retried)
+        return false;
+    const hfi_session_fields *f = hfi_session_get(hs->wishes.session);
+    return f->max_early_data != 0 && offers_protocol(hs, f->alpn);
 }
 
 static hfi_err write_early_data(hfi_hs *hs, hfi_writer *w, bool *skip)
