@@ -172,7 +172,7 @@ bool hfi_ticket_keys_to_open(hfi_ticket_keys *set,
         if (memcmp(set->keys[i].name, name, HFI_TICKET_KEY_NAME) != 0)
             continue;
         *out = set->keys[i];
-        *newest = i == 0;
+        *newest = i == 0 && !is_due(set, now);
         found = true;
     }
     give_back(set);

@@ -56,7 +56,7 @@ hfi_err hfi_ticket_keys_give(hfi_ticket_keys *set, hfi_view bytes);
 hfi_err hfi_ticket_keys_to_seal(hfi_ticket_keys *set, const hfi_random *random,
                                 int64_t now, hfi_ticket_key *out);
 /* A copy of the key with that name, which the caller wipes; false: there is none.
- * *newest: it is the one that seals. */
+ * *newest: it is the one that seals, and its turn is not over. */
 bool hfi_ticket_keys_to_open(hfi_ticket_keys *set,
                              const uint8_t name[HFI_TICKET_KEY_NAME], int64_t now,
                              hfi_ticket_key *out, bool *newest);

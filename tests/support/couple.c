@@ -291,6 +291,7 @@ void couple_use_store(couple *c)
 
 void couple_resume(couple *second, couple *first)
 {
+    second->server.random_state ^= 0x94d049bb133111eb; /* other ids and keys */
     hfi_session_free(second->client.conn.session);
     second->client.conn.session = first->client.conn.new_session;
     if (second->client.conn.session != NULL)

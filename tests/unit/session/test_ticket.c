@@ -372,6 +372,14 @@ static void test_turns(void **state)
     seal_with(&set, f.received, &nothing, &f);
     assert_memory_equal(sealed, name, sizeof name);
 
+    /* Its turn is over as soon as the clock says so. */
+    hfi_session *due = open_in(&set, f.received, &nothing, &renew);
+    assert_false(renew);
+    hfi_session_free(due);
+    due = open_in(&set, NOW + LIFETIME, &nothing, &renew);
+    assert_true(due != NULL && renew);
+    hfi_session_free(due);
+
     uint8_t old[HFI_SEALED_MAX];
     size_t old_len = sealed_len;
     memcpy(old, sealed, sealed_len);
