@@ -14,6 +14,7 @@ enum { HFI_CRL_SIZE_MAX = 16 << 20 }; /* bytes of one list */
 typedef struct hfi_crl {
     hfi_view der;
     hfi_view tbs;        /* the signed bytes, header included */
+    uint8_t digest[32];  /* SHA-256 of tbs, by a store that holds the bytes; else zeros */
     hfi_view issuer;     /* Name, header included */
     int64_t this_update; /* seconds since 1970, UTC */
     int64_t next_update;

@@ -75,6 +75,17 @@ static hfi_err make_place(hfi_crl_store *store, size_t size, held **place)
     return HFI_OK;
 }
 
+/* The bytes do not change as long as they are here, so that one digest serves all who ask
+ * whether their signature is known. */
+static void note_digest(const hfi_hash *sha256, hfi_crl *crl)
+{
+    hfi_hash_ctx ctx;
+
+    sha256->init(&ctx);
+    sha256->update(&ctx, crl->tbs.p, crl->tbs.len);
+    sha256->finish(&ctx, crl->digest);
+}
+
 /* Reads the len bytes in place and keeps them, or releases the place. */
 static hfi_err keep(hfi_crl_store *store, held *place, size_t len)
 {
@@ -84,6 +95,7 @@ static hfi_err keep(hfi_crl_store *store, held *place, size_t len)
         hfi_alloc_release(&store->alloc, place);
         return err;
     }
+    note_digest(store->crypto->sha256, &place->crl);
     store->lists[store->count++] = place;
     store->total += place->size;
     return HFI_OK;

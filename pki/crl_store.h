@@ -28,7 +28,7 @@ hfi_err hfi_crl_store_add(hfi_crl_store *store, hfi_view pem_or_der, size_t *add
 /* 0 for NULL. */
 size_t hfi_crl_store_count(const hfi_crl_store *store);
 
-/* Borrowed from the store; index < count. */
+/* Borrowed from the store, with digest; index < count. */
 const hfi_crl *hfi_crl_store_at(const hfi_crl_store *store, size_t index);
 
 #endif

@@ -1,5 +1,5 @@
-/* pki/signature_memory.h: signatures in chains that were found right before, so that the
- * same chain costs less the next time.
+/* pki/signature_memory.h: signatures in chains and of revocation lists that were found
+ * right before, so that the same chain costs less the next time.
  *
  * What is kept is a SHA-256 digest of the algorithm, the issuer's public key, the bytes
  * that are signed, and the signature: whether a signature is right depends on nothing
@@ -38,7 +38,7 @@ typedef struct hfi_signature_memory {
 typedef struct hfi_signature_claim {
     hfi_signature algorithm;
     hfi_view issuer_key; /* SubjectPublicKeyInfo */
-    hfi_view tbs;
+    hfi_view tbs;        /* of a revocation list the SHA-256 digest of its signed bytes */
     hfi_view signature;
 } hfi_signature_claim;
 

@@ -2,7 +2,7 @@
  * signature, and what it has revoked.  RFC 5280 6.1.3, 6.1.4, 6.3.
  *
  * The rules come first, for they cost little.  Signatures are checked once a pair, and
- * those of a chain that held before need not be checked at all. */
+ * those of a chain that held before, or of a list, need not be checked at all. */
 #include "pki/verify_search.h"
 
 #include <stdio.h>
@@ -19,8 +19,20 @@ typedef struct signed_bytes {
     hfi_signature algorithm;
     hfi_view tbs;
     hfi_view signature;
-    bool is_certificate; /* of these the right ones are remembered */
+    const hfi_crl *list; /* NULL: a certificate */
 } signed_bytes;
+
+/* For a list its digest stands in place of its bytes, which may be many.  No certificate
+ * is as short as that, so that nothing is taken for something else. */
+static hfi_signature_claim claim_of(const signed_bytes *child, const hfi_x509 *issuer)
+{
+    hfi_signature_claim claim = {child->algorithm, issuer->spki, child->tbs,
+                                 child->signature};
+
+    if (child->list != NULL)
+        claim.tbs = hfi_view_of(child->list->digest, sizeof child->list->digest);
+    return claim;
+}
 
 static bool signature_right(hfi_search *s, const signed_bytes *child,
                             const hfi_x509 *issuer)
@@ -30,12 +42,15 @@ static bool signature_right(hfi_search *s, const signed_bytes *child,
         return false;
     if (issuer->key_only != HFI_SIGNATURE_NONE && issuer->key_only != algorithm)
         return false;
-    hfi_signature_claim claim = {algorithm, issuer->spki, child->tbs, child->signature};
-    if (child->is_certificate && hfi_signature_memory_has(s->params->signatures, &claim))
+    hfi_signature_claim claim = claim_of(child, issuer);
+    if (hfi_signature_memory_has(s->params->signatures, &claim))
         return true;
     bool right =
         s->params->crypto->verify(algorithm, &issuer->key, child->tbs, child->signature);
-    s->verified |= right && child->is_certificate;
+    /* A chain is remembered once all of it holds; a list is the application's own. */
+    if (right && child->list != NULL)
+        hfi_signature_memory_add(s->params->signatures, &claim);
+    s->verified |= right && child->list == NULL;
     return right;
 }
 
@@ -59,7 +74,7 @@ bool hfi_search_signed_by(hfi_search *s, uint32_t child, uint32_t issuer,
                           const hfi_x509 *cert)
 {
     const hfi_x509 *c = &s->pool[child].cert;
-    signed_bytes bytes = {c->signature_algorithm, c->tbs, c->signature, true};
+    signed_bytes bytes = {c->signature_algorithm, c->tbs, c->signature, NULL};
     return check_once(s, child, issuer, &bytes, cert);
 }
 
@@ -194,7 +209,7 @@ static bool list_signed_by(void *ctx, size_t list, const hfi_x509 *issuer)
 {
     list_issuer *i = ctx;
     const hfi_crl *crl = hfi_crl_store_at(i->s->params->crls, list);
-    signed_bytes bytes = {crl->signature_algorithm, crl->tbs, crl->signature, false};
+    signed_bytes bytes = {crl->signature_algorithm, crl->tbs, crl->signature, crl};
     return check_once(i->s, HFI_SEARCH_LIST | (uint32_t)list, i->place, &bytes, issuer);
 }
 
