@@ -98,6 +98,9 @@ static const char *failed_conduct(flow *f)
                    : "the alert does not keep to the client's change_cipher_spec";
     if (f->log_lines != 0 && !s->alert_protected)
         return "keys were there and the alert went out in the clear";
+    if (s->alert_protected && s->ccs == 0 &&
+        (f->client.options & HFI_OPTION_NO_MIDDLEBOX_COMPAT) == 0)
+        return "a protected alert without change_cipher_spec before it";
     return NULL;
 }
 

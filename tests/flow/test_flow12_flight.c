@@ -266,6 +266,8 @@ static const row requests[] = {
     {"the same after a request",
      WITH12(.requests_certificate = true, .steps = {{AT_DONE, OP_APPEND, 0, "00"}}),
      FAILS(DECODE_SERVER_HELLO_DONE, DECODE_ERROR)},
+    {"a byte in ServerHelloDone's record", DO12({AT_DONE, OP_TAIL, 0, "04"}),
+     FAILS(HANDSHAKE_NOT_AT_BOUNDARY, UNEXPECTED_MESSAGE)},
     {"ServerHelloDone twice", DO12({AT_DONE, OP_RECORD, 1, "16 0e000000"}), OUT_OF_ORDER,
      0, "WAIT_CCS"},
 };

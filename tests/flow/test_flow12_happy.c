@@ -491,6 +491,7 @@ static void test_hello(void **state)
         if (only_13[i] != SCRIPT_EXT_VERSIONS)
             assert_false(script_hello_find(&f.server.hello, only_13[i], &data));
     assert_false(script_hello_offers(script_hello_list(&f.server.hello, 43), 0x0304));
+    assert_int_equal(f.server.hello.session_id.len, 0);
     for (uint16_t suite = 0x1301; suite <= 0x1305; suite++)
         assert_false(script_hello_offers(f.server.hello.suites, suite));
     disconnect(&f);

@@ -73,6 +73,40 @@ static void test_unavailable(void **state)
     }
 }
 
+/* The data is of the protocol that the session agreed on (RFC 8446 4.2.10). */
+static void test_protocols(void **state)
+{
+    static const script_config before = {
+        .tickets = 1, .max_early_data = 100, .alpn = "http/1.1"};
+    static const struct {
+        const char *offered;
+        bool allowed;
+    } lists[] = {{"\x08http/1.1", true},
+                 {"\x02h2\x08http/1.1", true},
+                 {"\x02h2", false},
+                 {"", false}};
+    flow f, first;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        script_config now = before;
+        now.alpn = lists[i].allowed ? "http/1.1" : NULL;
+        flow_init(&first, &before);
+        first.settings.alpn = hfi_view_of_text("\x08http/1.1");
+        assert_int_equal(flow_run(&first), HFI_OK);
+        flow_init(&f, &now);
+        flow_resume(&f, &first);
+        f.client.early_data = true;
+        f.settings.alpn = hfi_view_of_text(lists[i].offered);
+        assert_int_equal(write_early(&f, "hello"),
+                         lists[i].allowed ? HFI_OK : HFI_E_EARLY_DATA_UNAVAILABLE);
+        assert_int_equal(flow_pump(&f), HFI_OK);
+        assert_int_equal(f.client.agreed.early_data,
+                         lists[i].allowed ? HFI_EARLY_ACCEPTED : HFI_EARLY_NONE);
+        finish(&f, &first, HFI_OK, HFI_ALERT_NONE);
+    }
+}
+
 static void refused(script_config config, hfi_err err, hfi_alert alert)
 {
     flow f, first;
@@ -218,10 +252,10 @@ static void test_session(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_unavailable),   cmocka_unit_test(test_wrong_answers),
-        cmocka_unit_test(test_older_version), cmocka_unit_test(test_limit),
-        cmocka_unit_test(test_taken),         cmocka_unit_test(test_rejected),
-        cmocka_unit_test(test_session),
+        cmocka_unit_test(test_unavailable),   cmocka_unit_test(test_protocols),
+        cmocka_unit_test(test_wrong_answers), cmocka_unit_test(test_older_version),
+        cmocka_unit_test(test_limit),         cmocka_unit_test(test_taken),
+        cmocka_unit_test(test_rejected),      cmocka_unit_test(test_session),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

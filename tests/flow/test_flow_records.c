@@ -66,7 +66,10 @@ static void test_fragments(void **state)
         {"EncryptedExtensions in HelloRetryRequest's record",
          WITH(.retries = 1, .group = 0x0017,
               .steps = {{AT_RETRY, OP_TAIL, 0, "08 000002 0000"}}),
-         FAILS(UNEXPECTED_MESSAGE, UNEXPECTED_MESSAGE), 0},
+         FAILS(HANDSHAKE_NOT_AT_BOUNDARY, UNEXPECTED_MESSAGE), 0},
+        {"a byte in HelloRetryRequest's record",
+         WITH(.retries = 1, .group = 0x0017, .steps = {{AT_RETRY, OP_TAIL, 0, "02"}}),
+         FAILS(HANDSHAKE_NOT_AT_BOUNDARY, UNEXPECTED_MESSAGE), 0},
     };
 
     (void)state;

@@ -122,6 +122,8 @@ static void key_log(void *ctx, const void *owner, const char *line)
             memcpy(f->logged.handshake, bytes.p, bytes.len);
             f->logged.len = bytes.len;
         }
+        if (strncmp(line, "CLIENT_EARLY_TRAFFIC_SECRET ", 28) == 0)
+            memcpy(f->logged.early, bytes.p, bytes.len);
     }
     script_free(&bytes);
 }

@@ -253,27 +253,38 @@ static void on_alert(scripted_server *s, hfi_view content, bool is_protected)
     s->alert_protected = is_protected;
 }
 
-/* The client's own idea of its handshake key, for an alert after keys went apart. */
-static int open_by_log(scripted_server *s, const uint8_t *record, script_bytes *body)
+/* The client's own idea of its handshake key, for an alert after keys went apart, or of
+ * its early key, with which a record of data has been protected before. */
+static int open_with(const uint8_t *secret, size_t secret_len, uint64_t sequence,
+                     const uint8_t *record, script_bytes *body)
 {
     const hfi_crypto *crypto = &hfi_crypto_nettle;
     const hfi_aead *aeads[] = {crypto->aes_128_gcm, crypto->aes_256_gcm,
                                crypto->chacha20_poly1305};
     int type = -1;
 
-    if (s->logged == NULL || s->logged->len == 0)
-        return -1;
     for (size_t i = 0; type < 0 && i < 3; i++) {
         script_protection p;
         script_bytes copy = {NULL, 0, 0};
         script_append_view(&copy, script_view(body));
-        script_protect(&p, s->logged->len == 48 ? crypto->sha384 : crypto->sha256,
-                       aeads[i], s->logged->handshake);
+        script_protect(&p, secret_len == 48 ? crypto->sha384 : crypto->sha256, aeads[i],
+                       secret);
+        p.sequence = sequence;
         type = script_open(&p, record, copy.p, &copy.len);
         if (type >= 0)
             script_replace(body, 0, body->len, script_view(&copy));
         script_free(&copy);
     }
+    return type;
+}
+
+static int open_by_log(scripted_server *s, const uint8_t *record, script_bytes *body)
+{
+    if (s->logged == NULL || s->logged->len == 0)
+        return -1;
+    int type = open_with(s->logged->handshake, s->logged->len, 0, record, body);
+    if (type < 0)
+        type = open_with(s->logged->early, s->logged->len, 1, record, body);
     s->alert_by_log = type == CONTENT_ALERT;
     return type;
 }

@@ -85,6 +85,7 @@ typedef struct script_ticket {
 typedef struct script_logged {
     uint8_t handshake[HFI_SECRET_MAX];
     size_t len;
+    uint8_t early[HFI_SECRET_MAX]; /* all zeros: there was none */
 } script_logged;
 
 struct scripted_server {

@@ -37,6 +37,7 @@ static int print_keys(unsigned keys, const char *between)
         {HFI_MAKE_MASTER, "make master secret"},
         {HFI_RECV_TLS12, "receive under new keys"},
         {HFI_SEND_TLS12, "send under new keys"},
+        {HFI_FLIGHT_ENDS, "the record ends"},
     };
     int printed = 0;
 
