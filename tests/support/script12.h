@@ -17,6 +17,8 @@ typedef struct script12_config {
     bool without_master;
     bool without_renegotiation;
     bool without_points;
+    bool without_etm;   /* encrypt_then_mac is not answered */
+    size_t cbc_blocks;  /* of padding more than needed in each record */
     bool gives_id;      /* a session id that it will know again */
     bool empty_ticket;  /* a ticket is announced, and is empty */
     bool changes_suite; /* resumes with another suite */
@@ -40,6 +42,7 @@ typedef struct script12_state {
     uint8_t share[HFI_GROUP_SHARE_MAX];
     const hfi_group *exchange; /* NULL: no secret can come of it */
     bool extended_master;      /* as ServerHello told */
+    bool encrypt_then_mac;     /* the same */
     bool ticket_told;
     bool has_master;
     uint8_t premaster[HFI_GROUP_SECRET_MAX];

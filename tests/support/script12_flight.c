@@ -15,10 +15,18 @@ static bool suite_fits(uint16_t suite, bool is_rsa)
     case 0xc02f:
     case 0xc030:
     case 0xcca8:
+    case 0xc013:
+    case 0xc014:
+    case 0xc027:
+    case 0xc028:
         return is_rsa;
     case 0xc02b:
     case 0xc02c:
     case 0xcca9:
+    case 0xc009:
+    case 0xc00a:
+    case 0xc023:
+    case 0xc024:
         return !is_rsa;
     default:
         return false;
@@ -106,6 +114,9 @@ static void append_extensions(const scripted_server *s, script_bytes *m)
 
     if (!c->without_renegotiation)
         script_append_hex(m, "ff01 0001 00");
+    if (script12_cbc_known(s->suite) && !c->without_etm &&
+        script_hello_find(&s->hello, SCRIPT12_EXT_ETM, &data))
+        script_append_hex(m, "0016 0000");
     if (master && !c->without_master)
         script_append_hex(m, "0017 0000");
     if ((s->config.tickets != 0 || c->empty_ticket) &&
@@ -176,6 +187,7 @@ static void send_hello(scripted_server *s)
     if (m.len >= 4 + 2 + 32)
         memcpy(t->server_random, m.p + 4 + 2, 32);
     t->extended_master = tells(&m, SCRIPT12_EXT_MASTER);
+    t->encrypt_then_mac = tells(&m, SCRIPT12_EXT_ETM);
     t->ticket_told = tells(&m, SCRIPT12_EXT_TICKET);
     script_free(&m);
 }

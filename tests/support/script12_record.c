@@ -21,8 +21,10 @@ const hfi_aead *script12_aead(uint16_t suite)
 
 const hfi_hash *script12_hash(uint16_t suite)
 {
-    return suite == 0xc02c || suite == 0xc030 ? hfi_crypto_nettle.sha384
-                                              : hfi_crypto_nettle.sha256;
+    bool sha384 =
+        suite == 0xc02c || suite == 0xc030 || suite == 0xc024 || suite == 0xc028;
+
+    return sha384 ? hfi_crypto_nettle.sha384 : hfi_crypto_nettle.sha256;
 }
 
 /* The key block: both write keys, then both write IVs (RFC 5246 6.3). */
@@ -34,6 +36,8 @@ void script12_protect(script_protection *p, scripted_server *s, hfi_side side)
     uint8_t block[2 * (HFI_AEAD_KEY_MAX + HFI_AEAD_NONCE)];
 
     assert(aead->ctx_size <= sizeof p->ctx);
+    if (script12_cbc_protect(p, s, side))
+        return;
     hfi_tls12_prf(s->hash, hfi_view_of(s->tls12.master, HFI_MASTER_SECRET),
                   "key expansion", hfi_view_of(s->tls12.server_random, 32),
                   hfi_view_of(s->tls12.client_random, 32), block,
@@ -83,6 +87,10 @@ void script12_seal(script_protection *p, uint8_t type, hfi_view content,
     uint8_t nonce[HFI_AEAD_NONCE];
     script_bytes ad = {NULL, 0, 0}, body = {NULL, 0, 0};
 
+    if (p->cbc != NULL) {
+        script12_cbc_seal(p, type, content, out);
+        return;
+    }
     if (p->explicit_nonce != 0)
         script_append_number(&body, 0xa5a5000000000000u + 3 * p->sequence, 8);
     script_append_view(&body, content);
@@ -108,6 +116,8 @@ bool script12_open(script_protection *p, const uint8_t *header, uint8_t **body,
     uint8_t nonce[HFI_AEAD_NONCE];
     script_bytes ad = {NULL, 0, 0};
 
+    if (p->cbc != NULL)
+        return script12_cbc_open(p, header, body, len);
     if (*len < p->explicit_nonce + p->aead->tag_len)
         return false;
     nonce_of(p, *body, nonce);

@@ -17,6 +17,7 @@ enum {
     SCRIPT12_CLIENT_EXCHANGE = 16,
     SCRIPT12_FINISHED = 20,
     SCRIPT12_EXT_POINTS = 11,
+    SCRIPT12_EXT_ETM = 22,
     SCRIPT12_EXT_MASTER = 23,
     SCRIPT12_EXT_TICKET = 35,
     SCRIPT12_EXT_RENEGOTIATION = 0xff01,
@@ -47,6 +48,18 @@ void script12_seal(script_protection *p, uint8_t type, hfi_view content,
  * explicit nonce. */
 bool script12_open(script_protection *p, const uint8_t *header, uint8_t **body,
                    size_t *len);
+/* ---- script12_cbc.c ---- */
+
+/* True if it is a CBC suite; then p has its keys. */
+bool script12_cbc_protect(script_protection *p, scripted_server *s, hfi_side side);
+bool script12_cbc_known(uint16_t suite);
+void script12_cbc_seal(script_protection *p, uint8_t type, hfi_view content,
+                       script_bytes *out);
+bool script12_cbc_open(script_protection *p, const uint8_t *header, uint8_t **body,
+                       size_t *len);
+
+/* ---- script12_record.c, once more ---- */
+
 const hfi_aead *script12_aead(uint16_t suite);
 const hfi_hash *script12_hash(uint16_t suite);
 

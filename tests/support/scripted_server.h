@@ -70,6 +70,11 @@ typedef struct script_protection {
     uint64_t sequence;
     bool is_tls12;
     size_t explicit_nonce; /* TLS 1.2: bytes of it in each record */
+    const hfi_cbc *cbc;    /* a CBC suite of TLS 1.2: aead is not NULL, and not used */
+    const hfi_hash *mac;
+    hfi_hmac_ctx mac_key;
+    bool encrypt_then_mac;
+    size_t cbc_blocks; /* of padding that need not be */
 } script_protection;
 
 typedef struct script_ticket {
