@@ -21,8 +21,10 @@ typedef outcome (*check)(const json_t *group, const json_t *test, const char **w
 
 outcome check_aes_gcm(const json_t *group, const json_t *test, const char **why);
 outcome check_aes_ccm(const json_t *group, const json_t *test, const char **why);
+outcome check_aes_cbc(const json_t *group, const json_t *test, const char **why);
 outcome check_chacha20_poly1305(const json_t *group, const json_t *test,
                                 const char **why);
+outcome check_hmac_sha1(const json_t *group, const json_t *test, const char **why);
 outcome check_hmac_sha256(const json_t *group, const json_t *test, const char **why);
 outcome check_hmac_sha384(const json_t *group, const json_t *test, const char **why);
 outcome check_hmac_sha512(const json_t *group, const json_t *test, const char **why);
