@@ -33,7 +33,9 @@ _handfast_files()
 _handfast_value()
 {
     case $1 in
-    --cafile | --cert | --key | --untrusted | --keylog) _handfast_files ;;
+    --cafile | --cert | --key | --untrusted | --keylog | --key-password-file | --psk-file | \
+        --session | --early-data) _handfast_files ;;
+    --certificate-compression) _handfast_list "brotli zstd zlib none" ;;
     --starttls) _handfast_words "smtp imap pop3 ftp xmpp postgres mysql ldap" ;;
     --profile) _handfast_words "default web-pki compatible" ;;
     --alpn) _handfast_list "h2 http/1.1" ;;
@@ -42,7 +44,7 @@ _handfast_value()
         [[ $cur == *:* ]] || _handfast_words "http socks5"
         compopt -o nospace 2>/dev/null
         ;;
-    --servername | --groups | --suites | --timeout | --host | --time) ;;
+    --servername | --psk | --groups | --suites | --timeout | --host | --time) ;;
     *) return 1 ;;
     esac
 }
@@ -66,8 +68,9 @@ _handfast()
     connect)
         _handfast_value "$prev" && return
         [[ $cur == -* ]] && _handfast_words "--json --servername --alpn --cafile --profile \
-            --cert --key --groups --suites --starttls --proxy --tls12 --tls13 --resume \
-            --keylog --timeout \
+            --cert --key --key-password-file --psk --psk-file --session --early-data \
+            --certificate-compression --groups --suites --starttls --proxy --tls12 --tls13 \
+            --resume --keylog --timeout \
             --relay --no-relay --no-verify --quiet --help -n -q -h"
         ;;
     verify)

@@ -115,8 +115,8 @@ static bool read_line(int tty, char interrupt, char *password, size_t size)
 }
 
 /* ^C would leave a terminal without echo behind: it ends the line instead. */
-static bool read_silently(int tty, const struct termios *before, char *password,
-                          size_t size)
+static bool read_silently(int tty, const struct termios *before, const char *prompt,
+                          char *password, size_t size)
 {
     struct termios silent = *before;
 
@@ -124,6 +124,7 @@ static bool read_silently(int tty, const struct termios *before, char *password,
     silent.c_cc[VEOL] = before->c_cc[VINTR];
     if (tcsetattr(tty, TCSAFLUSH, &silent) != 0)
         return false;
+    (void)dprintf(tty, "%s", prompt); /* what was typed before it is dropped */
     bool done = read_line(tty, (char)before->c_cc[VINTR], password, size);
     (void)tcsetattr(tty, TCSAFLUSH, before);
     return done;
@@ -138,8 +139,7 @@ bool cli_ask_password(const char *prompt, char *password, size_t size)
     if (tty < 0)
         return false;
     if (tcgetattr(tty, &before) == 0) {
-        (void)dprintf(tty, "%s", prompt);
-        done = read_silently(tty, &before, password, size);
+        done = read_silently(tty, &before, prompt, password, size);
         (void)dprintf(tty, "\n");
     }
     (void)close(tty);
