@@ -1,12 +1,14 @@
 /* fuzz/fuzz_record.c: bytes of a hostile peer into hfi_record_open.
  * The first byte chooses the keys: none, a fixed AES-128-GCM key (whose tags a fuzzer
  * hardly finds: the seeds have some), or an AEAD that lets everything pass, so that the
- * inner plaintext is the fuzzer's as well.  The rest is opened record by record. */
+ * inner plaintext is the fuzzer's as well; or a CBC suite whose cipher copies and whose
+ * hash is always zero, with the MAC inside and outside, so that padding of every kind is
+ * reached.  The rest is opened record by record. */
 #include <stdlib.h>
 
 #include "record/record.h"
 
-enum { TAG = 16, KINDS = 3 };
+enum { TAG = 16, MAC = 20, KINDS = 5 };
 
 static void *allocate(void *ctx, size_t size)
 {
@@ -56,6 +58,54 @@ static const hfi_aead pass_aead = {.name = "pass",
                                    .seal = pass_seal,
                                    .open = pass_open};
 
+/* ---- a cipher and a hash without effect ---- */
+
+static void copy_init(void *ctx, const uint8_t *key)
+{
+    memcpy(ctx, key, 16);
+}
+
+static void copy_blocks(const void *ctx, const uint8_t iv[HFI_CBC_BLOCK],
+                        const uint8_t *in, size_t len, uint8_t *out)
+{
+    (void)ctx;
+    (void)iv;
+    memmove(out, in, len);
+}
+
+static const hfi_cbc copy_cbc = {.name = "copy",
+                                 .key_len = 16,
+                                 .ctx_size = 16,
+                                 .init = copy_init,
+                                 .encrypt = copy_blocks,
+                                 .decrypt = copy_blocks};
+
+static void zero_init(hfi_hash_ctx *ctx)
+{
+    ctx->opaque[0] = 0;
+}
+
+/* Touches every byte, so that a sanitizer sees each step past an end. */
+static void zero_update(hfi_hash_ctx *ctx, const uint8_t *p, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        ctx->opaque[0] ^= p[i];
+}
+
+static void zero_finish(hfi_hash_ctx *ctx, uint8_t *out)
+{
+    memset(out, 0, MAC);
+    zero_init(ctx);
+}
+
+static const hfi_hash zero_hash = {.name = "zero",
+                                   .size = MAC,
+                                   .block = 64,
+                                   .ctx_used = 16,
+                                   .init = zero_init,
+                                   .update = zero_update,
+                                   .finish = zero_finish};
+
 static void require(bool holds)
 {
     if (!holds)
@@ -99,7 +149,8 @@ static size_t open_one(hfi_record_keys *k, hfi_span in)
         return 0;
     }
     require(err == HFI_OK);
-    require(record.consumed >= HFI_RECORD_HEADER && record.consumed <= HFI_RECORD_MAX);
+    require(record.consumed >= HFI_RECORD_HEADER &&
+            record.consumed <= hfi_record_longest(k));
     if (status == HFI_RECORD_PARTIAL) {
         require(record.consumed > in.len && k->sequence == sequence);
         return 0;
@@ -111,24 +162,39 @@ static size_t open_one(hfi_record_keys *k, hfi_span in)
     require(record.content.len != 0 || record.type == HFI_CONTENT_APPLICATION);
     require(record.type >= HFI_CONTENT_CCS && record.type <= HFI_CONTENT_APPLICATION);
     require(k->sequence == sequence + (record.was_protected ? 1 : 0));
-    require(k->aead != NULL || !record.was_protected);
+    require(hfi_record_protects(k) || !record.was_protected);
     return record.consumed;
+}
+
+/* The first byte's keys; false if there is no memory for them. */
+static bool choose_keys(hfi_record_keys *k, unsigned kind)
+{
+    static const uint8_t key[HFI_AEAD_KEY_MAX] = {1, 2, 3};
+    static const uint8_t iv[HFI_AEAD_NONCE] = {4, 5, 6};
+    const hfi_record_cbc cbc = {&copy_cbc, &zero_hash, kind == 4, &hfi_random_system};
+
+    switch (kind) {
+    case 0:
+        return true;
+    case 1:
+        return hfi_record_keys_install(k, &alloc, hfi_crypto_nettle.aes_128_gcm, key,
+                                       iv) == HFI_OK;
+    case 2:
+        return hfi_record_keys_install(k, &alloc, &pass_aead, key, iv) == HFI_OK;
+    default:
+        return hfi_record_keys_install_cbc(k, &alloc, &cbc, key, key) == HFI_OK;
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const uint8_t key[HFI_AEAD_KEY_MAX] = {1, 2, 3};
-    static const uint8_t iv[HFI_AEAD_NONCE] = {4, 5, 6};
-    const hfi_aead *const aeads[KINDS] = {NULL, hfi_crypto_nettle.aes_128_gcm,
-                                          &pass_aead};
     hfi_record_keys k = {.aead = NULL};
 
     if (size == 0)
         return 0;
-    const hfi_aead *aead = aeads[data[0] % KINDS];
-    if (aead != NULL && hfi_record_keys_install(&k, &alloc, aead, key, iv) != HFI_OK)
+    if (!choose_keys(&k, data[0] % KINDS))
         return 0;
 
     /* A block of its exact size, which opening may write to. */
