@@ -110,6 +110,7 @@ void hf_config_free(hf_config *config)
     hfi_trust_store_free(config->settings.store);
     hfi_signature_memory_free(&config->signatures);
     hfi_ticket_keys_wipe(&config->tickets);
+    hfi_alloc_release(&alloc, config->client_authorities);
     hfi_credentials_clear(&config->credentials, &alloc, config->settings.crypto);
     if (config->key_log_fd >= 0)
         (void)close(config->key_log_fd);
@@ -147,7 +148,9 @@ static hf_status freeze_locked(hf_config *config)
 {
     if (atomic_load_explicit(&config->frozen, memory_order_relaxed))
         return 1;
-    if (!config->trust_chosen &&
+    /* The system's roots vouch for servers: a server asks for clients of its own CAs. */
+    bool needs_system = config->settings.client_auth == HFI_CLIENT_AUTH_NONE;
+    if (!config->trust_chosen && needs_system &&
         hfi_trust_store_add_system(config->settings.store) == HFI_E_NO_MEMORY)
         return -HF_E_NO_MEMORY;
     atomic_store_explicit(&config->frozen, true, memory_order_release);

@@ -26,7 +26,12 @@ void hf_conn_free(hf_conn *conn)
 {
     if (conn == NULL)
         return;
+    if (conn->running) { /* the call that goes on still needs it, and will fail */
+        conn->freed_early = true;
+        return;
+    }
     hf_config *config = conn->config;
+    hf_config *first = conn->first_config;
     hfi_alloc alloc = config->settings.alloc;
 
     hfi_session_free(conn->engine.session);
@@ -39,6 +44,7 @@ void hf_conn_free(hf_conn *conn)
     hfi_alloc_release(&alloc, conn->alpn);
     hfi_alloc_release(&alloc, conn->error.summary);
     hfi_alloc_release_secret(&alloc, conn, sizeof *conn);
+    hf_config_free(first);
     hf_config_free(config);
 }
 
@@ -46,12 +52,15 @@ hf_status hf_clear(hf_conn *conn)
 {
     if (conn == NULL)
         return -HF_E_INVALID_ARGUMENT;
+    if (conn->running)
+        return -HF_E_CALLED_FROM_CALLBACK;
     hfi_conn_reset(&conn->engine);
     hfi_capi_credentials_clear(conn);
     hfi_capi_begin(conn);
     conn->error.summarized = HFI_OK;
     conn->outcome = HF_ERROR_NONE;
     conn->memory_ended = false;
+    conn->at_hello = false;
     conn->established = false;
     conn->owed = 0;
     conn->key_log_errno = 0;

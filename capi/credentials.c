@@ -56,28 +56,40 @@ typedef struct chain {
     uint8_t *bytes; /* owned: all decoded ones */
 } chain;
 
-static hfi_err read_pem(chain *c, const hfi_crypto *crypto, hfi_view text)
+/* Every certificate in text, decoded into room behind each other. */
+static hfi_err walk_pem(const hfi_crypto *crypto, hfi_view text, uint8_t *room,
+                        hfi_capi_take_der *take, void *ctx)
 {
-    uint8_t *at = c->bytes;
     hfi_pem_block block;
+    size_t count = 0;
 
     for (;;) {
         hfi_err err = hfi_pem_next(&text, &block);
         if (err != HFI_OK)
             return err;
         if (block.label.len == 0)
-            return c->count != 0 ? HFI_OK : HFI_E_NO_CERTIFICATE_IN_INPUT;
+            return count != 0 ? HFI_OK : HFI_E_NO_CERTIFICATE_IN_INPUT;
         if (!hfi_view_equal(block.label, hfi_view_of_text("CERTIFICATE")))
             continue;
-        if (c->count == HFI_CREDENTIAL_CERTIFICATES_MAX)
-            return HFI_E_TOO_MANY_CERTIFICATES;
         size_t len = 0;
-        err = hfi_pem_decode(crypto, &block, at, &len);
+        err = hfi_pem_decode(crypto, &block, room, &len);
+        if (err == HFI_OK)
+            err = take(ctx, hfi_view_of(room, len));
         if (err != HFI_OK)
             return err;
-        c->certs[c->count++] = hfi_view_of(at, len);
-        at += len;
+        count++;
+        room += len;
     }
+}
+
+static hfi_err append(void *ctx, hfi_view der)
+{
+    chain *c = ctx;
+
+    if (c->count == HFI_CREDENTIAL_CERTIFICATES_MAX)
+        return HFI_E_TOO_MANY_CERTIFICATES;
+    c->certs[c->count++] = der;
+    return HFI_OK;
 }
 
 static bool is_der(hfi_view in)
@@ -97,7 +109,8 @@ static hfi_err add_chain(hfi_credentials *list, const hfi_settings *s, hfi_view 
         c.count = 1;
     } else {
         c.bytes = hfi_alloc_bytes(&s->alloc, in.len + 3);
-        err = c.bytes == NULL ? HFI_E_NO_MEMORY : read_pem(&c, s->crypto, in);
+        err = c.bytes == NULL ? HFI_E_NO_MEMORY
+                              : walk_pem(s->crypto, in, c.bytes, append, &c);
     }
     if (err == HFI_OK)
         err = hfi_credential_init(&list->items[list->count], &s->alloc, c.certs, c.count);
@@ -139,6 +152,54 @@ static hf_status finish(hf_config *config, hfi_err err, const char *what)
         reason[0] = '\0';
     return hfi_config_refuse(config, err, "%s: %s", what,
                              reason[0] != '\0' ? reason : hf_code_text((int)err));
+}
+
+static hfi_err each_certificate(const hfi_settings *s, hfi_view in,
+                                hfi_capi_take_der *take, void *ctx)
+{
+    if (in.len > INPUT_MAX)
+        return HFI_E_INPUT_TOO_LARGE;
+    if (is_der(in))
+        return take(ctx, in);
+    uint8_t *room = hfi_alloc_bytes(&s->alloc, in.len + 3);
+    hfi_err err =
+        room == NULL ? HFI_E_NO_MEMORY : walk_pem(s->crypto, in, room, take, ctx);
+    hfi_alloc_release(&s->alloc, room);
+    return err;
+}
+
+hf_status hfi_capi_each_certificate(hf_config *config, const uint8_t *bytes, size_t len,
+                                    hfi_capi_take_der *take)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status != 1)
+        return status;
+    if (bytes == NULL)
+        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the bytes are NULL");
+    return finish(
+        config,
+        each_certificate(&config->settings, hfi_view_of(bytes, len), take, config),
+        "the certificates");
+}
+
+hf_status hfi_capi_each_certificate_file(hf_config *config, const char *path,
+                                         hfi_capi_take_der *take)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status != 1)
+        return status;
+    if (path == NULL)
+        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the path is NULL");
+    input in = {.alloc = &config->settings.alloc};
+    hfi_err err = read_file(&in, path);
+    if (err == HFI_OK)
+        err = each_certificate(&config->settings, hfi_view_of(in.bytes, in.len), take,
+                               config);
+    status = finish(config, err, path);
+    input_free(&in);
+    return status;
 }
 
 hf_status hf_config_use_certificate_chain_memory(hf_config *config, const uint8_t *bytes,
@@ -365,6 +426,8 @@ int hfi_capi_answer_pause(hf_conn *conn)
     if (reason == HFI_PAUSE_CLIENT_HELLO || reason == HFI_PAUSE_SESSION)
         return hfi_capi_wait(conn, HF_ERROR_WANT_CLIENT_HELLO_CB,
                              HF_WANT_CLIENT_HELLO_CB);
+    if (reason == HFI_PAUSE_VERIFY)
+        return hfi_capi_wait(conn, HF_ERROR_WANT_RETRY_VERIFY, HF_WANT_RETRY_VERIFY);
     int answer = conn->config->sign_function != NULL ? ask_signer(conn) : -1;
     if (answer == 1)
         return 1;

@@ -32,13 +32,8 @@ static int await_data(hf_conn *conn)
     }
 }
 
-static int read_or_peek(hf_conn *conn, void *buffer, size_t size, size_t *got, bool take)
+static int take_data(hf_conn *conn, void *buffer, size_t size, size_t *got, bool take)
 {
-    if (got != NULL)
-        *got = 0;
-    if (conn == NULL)
-        return -1;
-    hfi_capi_begin(conn);
     if (got == NULL || (buffer == NULL && size > 0))
         return hfi_capi_misuse(conn, HFI_E_INVALID_ARGUMENT);
     int ret = hfi_capi_handshake(conn);
@@ -55,6 +50,15 @@ static int read_or_peek(hf_conn *conn, void *buffer, size_t size, size_t *got, b
     if (take)
         hfi_conn_plain_take(&conn->engine, *got);
     return 1;
+}
+
+static int read_or_peek(hf_conn *conn, void *buffer, size_t size, size_t *got, bool take)
+{
+    if (got != NULL)
+        *got = 0;
+    if (conn == NULL || !hfi_capi_enter(conn))
+        return -1;
+    return hfi_capi_leave(conn, take_data(conn, buffer, size, got, take));
 }
 
 int hf_read(hf_conn *conn, void *buffer, size_t size, size_t *got)
@@ -145,13 +149,8 @@ static int write_problem(hf_conn *conn)
     return 1;
 }
 
-int hf_write(hf_conn *conn, const void *bytes, size_t count, size_t *written)
+static int write_data(hf_conn *conn, const void *bytes, size_t count, size_t *written)
 {
-    if (written != NULL)
-        *written = 0;
-    if (conn == NULL)
-        return -1;
-    hfi_capi_begin(conn);
     if (written == NULL || (bytes == NULL && count > 0))
         return hfi_capi_misuse(conn, HFI_E_INVALID_ARGUMENT);
     int ret = hfi_capi_handshake(conn);
@@ -163,4 +162,13 @@ int hf_write(hf_conn *conn, const void *bytes, size_t count, size_t *written)
     if (moved != HFI_MOVED)
         return moved == HFI_MOVED_WAIT ? -1 : hfi_capi_fail(conn);
     return write_records(conn, bytes, count, repay(conn, count), written);
+}
+
+int hf_write(hf_conn *conn, const void *bytes, size_t count, size_t *written)
+{
+    if (written != NULL)
+        *written = 0;
+    if (conn == NULL || !hfi_capi_enter(conn))
+        return -1;
+    return hfi_capi_leave(conn, write_data(conn, bytes, count, written));
 }

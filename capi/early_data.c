@@ -41,13 +41,8 @@ static int begin(hf_conn *conn)
     return hfi_capi_start(conn);
 }
 
-int hf_write_early_data(hf_conn *conn, const void *bytes, size_t count, size_t *written)
+static int write_early(hf_conn *conn, const void *bytes, size_t count, size_t *written)
 {
-    if (written != NULL)
-        *written = 0;
-    if (conn == NULL)
-        return -1;
-    hfi_capi_begin(conn);
     if (written == NULL || (bytes == NULL && count > 0))
         return hfi_capi_misuse(conn, HFI_E_INVALID_ARGUMENT);
     int ret = begin(conn);
@@ -63,4 +58,13 @@ int hf_write_early_data(hf_conn *conn, const void *bytes, size_t count, size_t *
         return hfi_capi_fail(conn);
     conn->want = HF_WANT_NOTHING;
     return hfi_capi_succeed(conn);
+}
+
+int hf_write_early_data(hf_conn *conn, const void *bytes, size_t count, size_t *written)
+{
+    if (written != NULL)
+        *written = 0;
+    if (conn == NULL || !hfi_capi_enter(conn))
+        return -1;
+    return hfi_capi_leave(conn, write_early(conn, bytes, count, written));
 }

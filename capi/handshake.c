@@ -112,9 +112,6 @@ hf_status hf_set_accept_state(hf_conn *conn)
 /* On an established connection the role does not matter any more. */
 static int handshake_as(hf_conn *conn, hfi_role role)
 {
-    if (conn == NULL)
-        return -1;
-    hfi_capi_begin(conn);
     if (!conn->established && conn->engine.phase != HFI_PHASE_FAILED) {
         hfi_err err = take_role(conn, role);
         if (err != HFI_OK)
@@ -125,20 +122,23 @@ static int handshake_as(hf_conn *conn, hfi_role role)
 
 int hf_connect(hf_conn *conn)
 {
-    return handshake_as(conn, HFI_ROLE_CLIENT);
+    if (conn == NULL || !hfi_capi_enter(conn))
+        return -1;
+    return hfi_capi_leave(conn, handshake_as(conn, HFI_ROLE_CLIENT));
 }
 
 int hf_accept(hf_conn *conn)
 {
-    return handshake_as(conn, HFI_ROLE_SERVER);
+    if (conn == NULL || !hfi_capi_enter(conn))
+        return -1;
+    return hfi_capi_leave(conn, handshake_as(conn, HFI_ROLE_SERVER));
 }
 
 int hf_do_handshake(hf_conn *conn)
 {
-    if (conn == NULL)
+    if (conn == NULL || !hfi_capi_enter(conn))
         return -1;
-    hfi_capi_begin(conn);
-    return hfi_capi_handshake(conn);
+    return hfi_capi_leave(conn, hfi_capi_handshake(conn));
 }
 
 /* Finished is known here before it is sent: until then the handshake goes on. */

@@ -17,6 +17,8 @@ hf_status hf_key_update(hf_conn *conn, int request)
 {
     hf_status status = usable(conn);
 
+    if (status == 1)
+        status = hfi_capi_outside(conn);
     if (status != 1)
         return status;
     if (conn->engine.close_sent)

@@ -42,6 +42,15 @@ struct hf_config {
     void *certificate_context;
     hf_sign_function *sign_function;
     void *sign_context;
+    hf_client_hello_function *client_hello_function;
+    void *client_hello_context;
+    hf_alpn_function *alpn_function;
+    void *alpn_context;
+    hf_psk_function *psk_function;
+    void *psk_context;
+    hf_verify_function *verify_function;
+    void *verify_context;
+    uint8_t *client_authorities; /* owned; the settings have its length */
     hfi_ticket_keys tickets;
     uint8_t session_id_context[255];
     hf_session_store store;
@@ -61,7 +70,9 @@ struct hf_error {
 };
 
 struct hf_conn {
-    hf_config *config; /* a reference */
+    hf_config *config;       /* a reference */
+    hf_config *first_config; /* a reference to the one before, while callbacks of it may
+                              * run; NULL: there was none */
     void *user_data;
     hfi_conn engine;
     hf_bio *in; /* owned; may be the same as out */
@@ -70,6 +81,8 @@ struct hf_conn {
     bool memory_ended;
     hfi_role role;    /* that was set */
     bool established; /* and our last flight is out */
+    bool running;     /* inside of a call that may call back */
+    bool freed_early; /* a callback has tried to free it */
     int outcome;      /* HF_ERROR_* of the last call */
     int want;         /* HF_WANT_* */
     size_t owed;      /* bytes sealed by a write that did not report them */
@@ -78,6 +91,7 @@ struct hf_conn {
     bool server_name_chosen;
     uint8_t *alpn;      /* HFI_ALPN_MAX bytes, or NULL */
     bool choosing;      /* the certificate callback is running */
+    bool at_hello;      /* the ClientHello callback is running, or is waited for */
     uint8_t *psk_bytes; /* owned: identity and key; NULL: none */
     hfi_psk psk;
     hfi_credentials *credentials; /* owned; NULL: the configuration's */
@@ -115,8 +129,14 @@ hfi_err hfi_capi_alpn_append(uint8_t *list, size_t *len, const uint8_t *name,
 
 /* ---- outcome.c: how a call ends ---- */
 
-/* Every call that does I/O begins with this: yesterday's note is forgotten. */
+/* Yesterday's note is forgotten. */
 void hfi_capi_begin(hf_conn *conn);
+/* Every call that does I/O stands between these two.  enter: false inside of another such
+ * call, whose callback this is; leave then is not called, and the caller returns -1. */
+bool hfi_capi_enter(hf_conn *conn);
+int hfi_capi_leave(hf_conn *conn, int ret);
+/* For calls that return a status: -CALLED_FROM_CALLBACK, or 1. */
+hf_status hfi_capi_outside(const hf_conn *conn);
 int hfi_capi_succeed(hf_conn *conn);                     /* 1 */
 int hfi_capi_wait(hf_conn *conn, int outcome, int want); /* -1 */
 int hfi_capi_misuse(hf_conn *conn, hfi_err code);        /* -1; the connection lives */
@@ -154,6 +174,13 @@ bool hfi_capi_has_transport(const hf_conn *conn);
 void hfi_capi_transport_free(hf_conn *conn);
 
 /* ---- credentials.c ---- */
+
+/* Every certificate in PEM, or the one in DER; ctx is the configuration. */
+typedef hfi_err hfi_capi_take_der(void *ctx, hfi_view der);
+hf_status hfi_capi_each_certificate(hf_config *config, const uint8_t *bytes, size_t len,
+                                    hfi_capi_take_der *take);
+hf_status hfi_capi_each_certificate_file(hf_config *config, const char *path,
+                                         hfi_capi_take_der *take);
 
 /* The handshake waits for us: 1 it may go on, else what the caller returns. */
 int hfi_capi_answer_pause(hf_conn *conn);

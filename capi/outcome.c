@@ -40,6 +40,36 @@ int hfi_capi_misuse(hf_conn *conn, hfi_err code)
     return -1;
 }
 
+bool hfi_capi_enter(hf_conn *conn)
+{
+    if (conn->running) {
+        (void)hfi_capi_misuse(conn, HFI_E_CALLED_FROM_CALLBACK);
+        return false;
+    }
+    hfi_capi_begin(conn);
+    conn->running = true;
+    return true;
+}
+
+/* What a callback did wrong was told to it.  Only that it wanted the connection freed
+ * ends the connection: whoever frees it has no more use for it. */
+int hfi_capi_leave(hf_conn *conn, int ret)
+{
+    conn->running = false;
+    if (conn->error.note.code == HFI_E_CALLED_FROM_CALLBACK)
+        hfi_report_reset(&conn->error.note, &conn->config->settings.alloc);
+    if (!conn->freed_early)
+        return ret;
+    conn->freed_early = false;
+    (void)hfi_conn_transport_failed(&conn->engine, HFI_E_CALLED_FROM_CALLBACK, 0);
+    return hfi_capi_fail(conn);
+}
+
+hf_status hfi_capi_outside(const hf_conn *conn)
+{
+    return conn->running ? -HF_E_CALLED_FROM_CALLBACK : 1;
+}
+
 int hfi_capi_closed(hf_conn *conn)
 {
     note(conn, HFI_E_CLOSE_NOTIFY_RECEIVED);

@@ -43,11 +43,8 @@ static int send_close(hf_conn *conn)
     return await_close(conn);
 }
 
-int hf_shutdown(hf_conn *conn)
+static int shut_down(hf_conn *conn)
 {
-    if (conn == NULL)
-        return -1;
-    hfi_capi_begin(conn);
     if (conn->engine.phase == HFI_PHASE_FAILED)
         return hfi_capi_fail(conn);
     if (conn->role == HFI_ROLE_NONE)
@@ -61,6 +58,13 @@ int hf_shutdown(hf_conn *conn)
     if (!hfi_capi_has_transport(conn))
         return hfi_capi_misuse(conn, HFI_E_TRANSPORT_NOT_SET);
     return send_close(conn);
+}
+
+int hf_shutdown(hf_conn *conn)
+{
+    if (conn == NULL || !hfi_capi_enter(conn))
+        return -1;
+    return hfi_capi_leave(conn, shut_down(conn));
 }
 
 int hf_get_shutdown(const hf_conn *conn)

@@ -26,6 +26,8 @@ static hf_status new_fd(const hf_conn *conn, int fd, hf_bio **bio)
 {
     if (conn == NULL || fd < 0)
         return -HF_E_INVALID_ARGUMENT;
+    if (hfi_capi_outside(conn) != 1)
+        return -HF_E_CALLED_FROM_CALLBACK;
     *bio = hfi_bio_new_fd(fd, false);
     return *bio != NULL ? 1 : -HF_E_NO_MEMORY;
 }
@@ -73,6 +75,8 @@ hf_status hf_conn_set_io(hf_conn *conn, const hf_io *io)
     if (conn == NULL || io == NULL || io->size < sizeof *io || io->read == NULL ||
         io->write == NULL)
         return -HF_E_INVALID_ARGUMENT;
+    if (hfi_capi_outside(conn) != 1)
+        return -HF_E_CALLED_FROM_CALLBACK;
     hf_bio *bio = hf_bio_new_custom(io);
     if (bio == NULL)
         return -HF_E_NO_MEMORY;
@@ -84,6 +88,8 @@ hf_status hf_conn_set0_bio(hf_conn *conn, hf_bio *bio)
 {
     if (conn == NULL || bio == NULL)
         return -HF_E_INVALID_ARGUMENT;
+    if (hfi_capi_outside(conn) != 1)
+        return -HF_E_CALLED_FROM_CALLBACK;
     replace(conn, bio, bio);
     return 1;
 }
@@ -94,6 +100,8 @@ hf_status hf_conn_use_memory(hf_conn *conn)
 {
     if (conn == NULL)
         return -HF_E_INVALID_ARGUMENT;
+    if (hfi_capi_outside(conn) != 1)
+        return -HF_E_CALLED_FROM_CALLBACK;
     replace(conn, NULL, NULL);
     conn->memory = true;
     return 1;
@@ -103,7 +111,9 @@ static hf_status memory_problem(const hf_conn *conn)
 {
     if (conn == NULL)
         return -HF_E_INVALID_ARGUMENT;
-    return conn->memory ? 1 : -HF_E_NOT_A_MEMORY_TRANSPORT;
+    if (!conn->memory)
+        return -HF_E_NOT_A_MEMORY_TRANSPORT;
+    return hfi_capi_outside(conn);
 }
 
 /* After close_notify what comes is ignored, RFC 8446 6.1. */

@@ -295,6 +295,25 @@ void hfi_conn_establish(hfi_conn *c)
 
 /* ---- pauses ---- */
 
+void hfi_conn_set_settings(hfi_conn *c, const hfi_settings *settings)
+{
+    c->settings = settings;
+    if (c->hs == NULL)
+        return;
+    c->hs->settings = settings;
+    if (c->alpn.len == 0)
+        c->hs->wishes.alpn = settings->alpn;
+    if (c->credentials == NULL)
+        c->hs->wishes.credentials = settings->credentials;
+}
+
+hfi_view hfi_conn_client_hello(const hfi_conn *c)
+{
+    if (c->role != HFI_ROLE_SERVER || c->hs == NULL || c->agreed.version != 0)
+        return hfi_view_of(NULL, 0);
+    return hfi_view_of(c->hs->transcript.kept, c->hs->transcript.kept_len);
+}
+
 void hfi_conn_set_credentials(hfi_conn *c, const hfi_credentials *own)
 {
     c->credentials = own;

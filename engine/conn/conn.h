@@ -141,6 +141,13 @@ hfi_err hfi_conn_transport_failed(hfi_conn *c, hfi_err code, int transport_errno
  * anything was handled. */
 hfi_err hfi_conn_process(hfi_conn *c, bool *progress);
 
+/* Goes on with other settings, of the same allocator: before the handshake, or while the
+ * application looks at the ClientHello.  They must outlive it. */
+void hfi_conn_set_settings(hfi_conn *c, const hfi_settings *settings);
+/* The ClientHello that the application is looking at, with its header; empty: it is not.
+ */
+hfi_view hfi_conn_client_hello(const hfi_conn *c);
+
 /* What this connection may show of itself, instead of what the settings have; before the
  * handshake, or while it waits for the choice.  Borrowed. */
 void hfi_conn_set_credentials(hfi_conn *c, const hfi_credentials *own);

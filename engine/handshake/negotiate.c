@@ -189,17 +189,42 @@ static bool client_knows(const hfi_hs *hs, hfi_view name)
     return false;
 }
 
+static void take_alpn(hfi_hs *hs, hfi_view name)
+{
+    memcpy(hs->agreed->alpn, name.p, name.len);
+    hs->agreed->alpn_len = (uint8_t)name.len;
+}
+
+/* It may not invent a name. */
+static hfi_err ask_alpn(hfi_hs *hs)
+{
+    hfi_view name = {NULL, 0};
+    int answer = hs->settings->choose_alpn(hs->wishes.owner, hs->as.server.alpn, &name);
+
+    if (answer == 0)
+        return HFI_OK;
+    if (answer < 0)
+        return HFI_E_NO_COMMON_PROTOCOL;
+    if (name.len == 0 || name.len > 255 || !client_knows(hs, name))
+        return HFI_E_CALLBACK_FAILED;
+    take_alpn(hs, name);
+    return HFI_OK;
+}
+
 hfi_err hfi_server_choose_alpn(hfi_hs *hs)
 {
     hfi_reader ours = hfi_reader_of(hs->wishes.alpn);
 
-    if (hs->as.server.alpn.len == 0 || hs->wishes.alpn.len == 0)
+    if (hs->as.server.alpn.len == 0)
+        return HFI_OK;
+    if (hs->settings->choose_alpn != NULL)
+        return ask_alpn(hs);
+    if (hs->wishes.alpn.len == 0)
         return HFI_OK;
     while (hfi_reader_more(&ours)) {
         hfi_view name = hfi_read_vec8(&ours, 1, 255);
         if (client_knows(hs, name)) {
-            memcpy(hs->agreed->alpn, name.p, name.len);
-            hs->agreed->alpn_len = (uint8_t)name.len;
+            take_alpn(hs, name);
             return HFI_OK;
         }
     }

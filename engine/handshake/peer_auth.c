@@ -110,12 +110,10 @@ static hfi_staple_state staple_state(const hfi_hs *hs)
     return hs->chain->staple == NULL ? HFI_STAPLE_ABSENT : HFI_STAPLE_PRESENT;
 }
 
-/* With verification off the answer is still found and told, and nothing hangs on it. */
-hfi_err hfi_peer_verify_chain(hfi_hs *hs)
+static hfi_err check_chain(hfi_hs *hs, hfi_cert_fault *fault)
 {
     const hfi_settings *s = hs->settings;
     bool is_client = hs->side == HFI_CLIENT;
-    hfi_cert_fault fault;
     hfi_verify_params params = {
         .crypto = s->crypto,
         .alloc = &s->alloc,
@@ -130,21 +128,53 @@ hfi_err hfi_peer_verify_chain(hfi_hs *hs)
         .staple = hfi_view_of(hs->chain->staple, hs->chain->staple_len),
     };
 
+    if (s->store == NULL)
+        return HFI_E_TRUST_STORE_EMPTY;
+    return hfi_verify_chain(&params, hs->chain->certs, hs->chain->count,
+                            &hs->auth.leaf_key, fault);
+}
+
+/* With verification off the answer is still found and told, and nothing hangs on it. */
+static hfi_err find_out(hfi_hs *hs)
+{
+    const hfi_settings *s = hs->settings;
+    hfi_cert_fault fault;
+
+    if (hs->agreed->verify_done)
+        return hs->agreed->verify_result; /* before a pause */
     memset(&fault, 0, sizeof fault);
     fault.index = -1;
-    hfi_err err = HFI_E_TRUST_STORE_EMPTY;
-    if (s->store != NULL)
-        err = hfi_verify_chain(&params, hs->chain->certs, hs->chain->count,
-                               &hs->auth.leaf_key, &fault);
+    hfi_err err = check_chain(hs, &fault);
+    if (err == HFI_E_NO_MEMORY)
+        return err;
     hs->agreed->verify_done = true;
     hs->agreed->verify_result = err;
-    if (err == HFI_OK)
-        return HFI_OK;
-    if (!s->verify_chain && err != HFI_E_NO_MEMORY)
-        return hfi_peer_read_leaf_key(hs);
-    if (s->store != NULL && err != HFI_E_NO_MEMORY)
+    if (err != HFI_OK && s->store != NULL && s->verify_chain)
         hfi_report_fault(hs->report, &s->alloc, &fault);
     return err;
+}
+
+/* The application has the last word, in either direction. */
+static hfi_err ask_application(hfi_hs *hs, hfi_err found)
+{
+    int answer = hs->settings->judge_chain(hs->wishes.owner, found);
+
+    if (answer < 0)
+        return hfi_hs_pause(hs, HFI_PAUSE_VERIFY);
+    if (answer == 1)
+        return found == HFI_OK ? HFI_OK : hfi_peer_read_leaf_key(hs);
+    return found == HFI_OK ? HFI_E_CERT_REFUSED : found;
+}
+
+hfi_err hfi_peer_verify_chain(hfi_hs *hs)
+{
+    hfi_err err = find_out(hs);
+
+    if (err == HFI_E_NO_MEMORY)
+        return err;
+    if (hs->settings->judge_chain != NULL)
+        return ask_application(hs, err);
+    return err == HFI_OK || hs->settings->verify_chain ? err : hfi_peer_read_leaf_key(hs);
 }
 
 static bool scheme_offered(const hfi_hs *hs, uint16_t id)

@@ -79,7 +79,7 @@ typedef struct hfi_settings {
 
     /* A server's. */
     /* Asked when a ClientHello has been read, and may change the settings: 1 go on, 0
-     * fail, -1 pause.  May be NULL. */
+     * fail, -1 pause, -2 the server does not have the name.  May be NULL. */
     int (*client_hello)(void *owner);
     hfi_client_auth client_auth;
     hfi_view client_authorities; /* DistinguishedNames, each behind two bytes of length,
@@ -96,6 +96,12 @@ typedef struct hfi_settings {
 
     /* Asked before one is chosen: 1 go on, 0 fail, -1 pause.  May be NULL. */
     int (*choose_certificate)(void *owner);
+    /* A server's choice out of the ProtocolNameList's entries: 1 name, which it keeps
+     * alive, 0 none, -1 refuse.  NULL: the first of alpn that is offered. */
+    int (*choose_alpn)(void *owner, hfi_view offered, hfi_view *name);
+    /* The peer's chain was checked, with this outcome: 1 go on, whatever it is, 0 refuse,
+     * -1 pause.  NULL: the outcome counts. */
+    int (*judge_chain)(void *owner, hfi_err found);
 
     /* Either may be NULL. */
     void (*key_log)(void *ctx, const void *owner, const char *line);

@@ -44,9 +44,11 @@ static hfi_err ask_client_hello(hfi_hs *hs, hfi_view body)
     if (hs->settings->client_hello == NULL)
         return HFI_OK;
     int answer = hs->settings->client_hello(hs->wishes.owner);
-    if (answer < 0)
+    if (answer == -1)
         return hfi_hs_pause(hs, HFI_PAUSE_CLIENT_HELLO);
-    return answer == 0 ? HFI_E_CALLBACK_FAILED : HFI_OK;
+    if (answer == -2)
+        return HFI_E_SERVER_NAME_UNKNOWN;
+    return answer == 1 ? HFI_OK : HFI_E_CALLBACK_FAILED;
 }
 
 static hfi_err choose_version(hfi_hs *hs, hfi_view body)

@@ -266,6 +266,7 @@ class _Lib:
     HF_WANT_X509_LOOKUP: int
     HF_WANT_ASYNC: int
     HF_WANT_CLIENT_HELLO_CB: int
+    HF_WANT_RETRY_VERIFY: int
     HF_SENT_SHUTDOWN: int
     HF_RECEIVED_SHUTDOWN: int
     HF_EARLY_DATA_NOT_SENT: int
@@ -442,6 +443,77 @@ class _Lib:
     ) -> int: ...
     def hf_trace_json(self, conn: CData, buffer: CData, size: int, /) -> int: ...
     def hf_conn_json(self, conn: CData, buffer: CData, size: int, /) -> int: ...
+    HF_CLIENT_AUTH_NONE: int
+    HF_CLIENT_AUTH_OPTIONAL: int
+    HF_CLIENT_AUTH_REQUIRED: int
+    HF_CLIENT_HELLO_UNKNOWN_NAME: int
+    def hf_config_set_client_auth(self, config: CData, mode: int, /) -> int: ...
+    def hf_config_add_client_ca_file(
+        self,
+        config: CData,
+        path: CData | bytes,
+        /,
+    ) -> int: ...
+    def hf_config_add_client_ca_memory(
+        self,
+        config: CData,
+        bytes: CData | bytes,
+        len: int,
+        /,
+    ) -> int: ...
+    def hf_config_set_verify_callback(
+        self,
+        config: CData,
+        function: Any,
+        context: CData,
+        /,
+    ) -> int: ...
+    def hf_config_set_client_hello_callback(
+        self,
+        config: CData,
+        function: Any,
+        context: CData,
+        /,
+    ) -> int: ...
+    def hf_conn_set_config(self, conn: CData, config: CData, /) -> int: ...
+    def hf_conn_requested_name(self, conn: CData, /) -> CData: ...
+    def hf_conn_get0_client_hello(self, conn: CData, len: CData, /) -> CData: ...
+    def hf_conn_get0_client_hello_extension(
+        self,
+        conn: CData,
+        type: int,
+        len: CData,
+        /,
+    ) -> CData: ...
+    def hf_config_set_alpn_callback(
+        self,
+        config: CData,
+        function: Any,
+        context: CData,
+        /,
+    ) -> int: ...
+    def hf_config_set_ocsp_response(
+        self,
+        config: CData,
+        bytes: CData | bytes,
+        len: int,
+        /,
+    ) -> int: ...
+    def hf_config_set_sct_list(
+        self,
+        config: CData,
+        bytes: CData | bytes,
+        len: int,
+        /,
+    ) -> int: ...
+    def hf_config_set_ticket_count(self, config: CData, count: int, /) -> int: ...
+    def hf_config_set_psk_callback(
+        self,
+        config: CData,
+        function: Any,
+        context: CData,
+        /,
+    ) -> int: ...
     HF_SESSION_STORE_VALUE_MAX: int
     def hf_session_up_ref(self, session: CData, /) -> CData: ...
     def hf_session_free(self, session: CData, /) -> None: ...

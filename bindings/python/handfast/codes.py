@@ -83,6 +83,8 @@ EARLY_DATA_LIMIT: Final = 136
 """the server takes no more early data"""
 SERVER_CERTIFICATE_NOT_SET: Final = 137
 """a server has no certificate with a key to show"""
+CALLED_FROM_CALLBACK: Final = 138
+"""the connection was used or freed by a callback that it runs itself"""
 TRANSPORT_READ: Final = 200
 """reading from the transport failed"""
 TRANSPORT_WRITE: Final = 201
@@ -343,6 +345,8 @@ BAD_BINDER: Final = 584
 """the client does not own the pre-shared key that it names"""
 CLIENT_CERTIFICATE_MISSING_TLS12: Final = 590
 """the client shows no certificate, and one is required"""
+SERVER_NAME_UNKNOWN: Final = 591
+"""the client asks for a server name that the application does not have"""
 CERT_MALFORMED: Final = 600
 """a certificate is not well-formed DER or X.509"""
 CERT_VERSION: Final = 601
@@ -437,6 +441,8 @@ CERT_POLICY: Final = 646
 """a CA demands a certificate policy that the chain does not keep"""
 CERT_PROFILE: Final = 647
 """a certificate is not of the form that the profile demands"""
+CERT_REFUSED: Final = 648
+"""the application refuses the certificate, though its chain is good"""
 ALERT_RECEIVED: Final = 700
 """the peer ended the connection with an alert"""
 USER_CANCELED_RECEIVED: Final = 701

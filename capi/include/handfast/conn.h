@@ -196,6 +196,7 @@ HF_API int hf_get_error(const hf_conn *conn, int ret);
 #define HF_WANT_X509_LOOKUP 4
 #define HF_WANT_ASYNC 5
 #define HF_WANT_CLIENT_HELLO_CB 7
+#define HF_WANT_RETRY_VERIFY 8
 /** What the last call was waiting for, HF_WANT_...; the numbers are those of SSL_want. */
 HF_API int hf_want(const hf_conn *conn);
 HF_API int hf_in_init(const hf_conn *conn);          /**< 1 during the handshake */

@@ -40,6 +40,7 @@
 #define HF_E_EARLY_DATA_UNAVAILABLE 135 /**< early data cannot be sent on this connection, or no longer */
 #define HF_E_EARLY_DATA_LIMIT 136 /**< the server takes no more early data */
 #define HF_E_SERVER_CERTIFICATE_NOT_SET 137 /**< a server has no certificate with a key to show */
+#define HF_E_CALLED_FROM_CALLBACK 138 /**< the connection was used or freed by a callback that it runs itself */
 #define HF_E_TRANSPORT_READ 200 /**< reading from the transport failed */
 #define HF_E_TRANSPORT_WRITE 201 /**< writing to the transport failed */
 #define HF_E_EOF_BEFORE_HELLO 202 /**< the peer closed the connection without answering the ClientHello */
@@ -170,6 +171,7 @@
 #define HF_E_CLIENT_CERTIFICATE_MISSING 583 /**< the client shows no certificate, and one is required */
 #define HF_E_BAD_BINDER 584 /**< the client does not own the pre-shared key that it names */
 #define HF_E_CLIENT_CERTIFICATE_MISSING_TLS12 590 /**< the client shows no certificate, and one is required */
+#define HF_E_SERVER_NAME_UNKNOWN 591 /**< the client asks for a server name that the application does not have */
 #define HF_E_CERT_MALFORMED 600 /**< a certificate is not well-formed DER or X.509 */
 #define HF_E_CERT_VERSION 601 /**< a certificate is not of X.509 version 3 */
 #define HF_E_CERT_SIGNATURE_MISMATCH 602 /**< a certificate names two different signature algorithms */
@@ -217,6 +219,7 @@
 #define HF_E_STAPLE_UNKNOWN 645 /**< the stapled OCSP response does not know the certificate */
 #define HF_E_CERT_POLICY 646 /**< a CA demands a certificate policy that the chain does not keep */
 #define HF_E_CERT_PROFILE 647 /**< a certificate is not of the form that the profile demands */
+#define HF_E_CERT_REFUSED 648 /**< the application refuses the certificate, though its chain is good */
 #define HF_E_ALERT_RECEIVED 700 /**< the peer ended the connection with an alert */
 #define HF_E_USER_CANCELED_RECEIVED 701 /**< the peer canceled the handshake */
 #define HF_E_CLOSE_NOTIFY_RECEIVED 702 /**< the peer closed the connection in an orderly way */
