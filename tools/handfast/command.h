@@ -18,10 +18,12 @@ enum cli_exit {
 typedef int cli_run(int argc, char **argv);
 
 cli_run cli_connect;
+cli_run cli_serve;
 cli_run cli_verify;
 cli_run cli_states; /* only where the build has it */
 
 void cli_connect_help(void);
+void cli_serve_help(void);
 void cli_verify_help(void);
 
 #endif

@@ -34,6 +34,8 @@ static const struct {
 } commands[] = {
     {"connect", "connect to a TLS server and tell how the handshake went", cli_connect,
      cli_connect_help},
+    {"serve", "run a TLS server that echoes, shows a page or forwards", cli_serve,
+     cli_serve_help},
     {"verify", "check a chain of certificates out of files, and draw it", cli_verify,
      cli_verify_help},
 #ifdef CLI_HAS_STATES
