@@ -179,7 +179,9 @@ def openssl(
 
 
 @contextlib.contextmanager
-def gnutls(folder: Path, pki: Path, key: str, priority: str = "NORMAL") -> Iterator[Peer]:
+def gnutls(
+    folder: Path, pki: Path, key: str, priority: str = "NORMAL", *options: str
+) -> Iterator[Peer]:
     port = free_port()
     command = [
         "gnutls-serv",
@@ -195,7 +197,8 @@ def gnutls(folder: Path, pki: Path, key: str, priority: str = "NORMAL") -> Itera
         "--x509keyfile",
         str(pki / f"{key}.key"),
     ]
-    with running([*command, "--priority", priority], folder, "gnutls-serv") as process:
+    command += ["--priority", priority, *options]
+    with running(command, folder, "gnutls-serv") as process:
         wait_until(lambda: accepts(port), "gnutls-serv", process)
         yield Peer(port, log=folder / "gnutls-serv.log", folder=folder)
 
