@@ -84,9 +84,11 @@ def main():
     der = serialization.Encoding.DER
     print("/* tests/flow/staple.h: made by make_staple.py; do not edit.")
     print(" *")
-    print(" * Certificate's body in both versions, and the bodies of CertificateStatus. */")
+    print(" * Certificate's body in both versions, and CertificateStatus's bodies. */")
     print("#ifndef STAPLE_H\n#define STAPLE_H\n")
-    print(f"#define STAPLE_NOW {int(NOW.timestamp())}\n")
+    print(
+        f"#define STAPLE_NOW {int(NOW.replace(tzinfo=datetime.timezone.utc).timestamp())}\n"
+    )
     octets("STAPLE_ROOT", root.public_bytes(der))
     entry = vector(leaf.public_bytes(der))
     octets("STAPLE_CERTIFICATE", b"\0" + vector(entry + b"\0\0"))

@@ -1,6 +1,6 @@
 /* tests/flow/staple.h: made by make_staple.py; do not edit.
  *
- * Certificate's body in both versions, and the bodies of CertificateStatus. */
+ * Certificate's body in both versions, and CertificateStatus's bodies. */
 #ifndef STAPLE_H
 #define STAPLE_H
 
