@@ -248,7 +248,7 @@ static hfi_err judge_answer(hfi_conn *c, bool *wait)
     *wait = false;
     if (c->answered || held.len == 0)
         return HFI_OK;
-    hfi_err err = hfi_conn_judge_first_bytes(held, c->feed_ended, wait);
+    hfi_err err = hfi_conn_judge_first_bytes(c->role, held, c->feed_ended, wait);
     if (err != HFI_OK) {
         hfi_report *r = &c->report;
         r->first_bytes_len =

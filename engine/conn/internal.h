@@ -41,6 +41,6 @@ hfi_err hfi_conn_after_step(hfi_conn *c, hfi_err err);
 
 /* Looks at the first bytes of the peer.  HFI_OK: they may be TLS; *wait: too few to
  * tell.  Otherwise the code says what they are. */
-hfi_err hfi_conn_judge_first_bytes(hfi_view bytes, bool ended, bool *wait);
+hfi_err hfi_conn_judge_first_bytes(hfi_role role, hfi_view bytes, bool ended, bool *wait);
 
 #endif

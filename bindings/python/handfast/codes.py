@@ -148,11 +148,17 @@ PEER_SPEAKS_SSH: Final = 320
 PEER_SPEAKS_SMTP: Final = 321
 """the peer answered with an SMTP or FTP greeting, not TLS"""
 PEER_NOT_TLS: Final = 322
-"""the peer's answer is not TLS"""
+"""what the peer sent is not TLS"""
 PEER_SPEAKS_POP3: Final = 323
 """the peer answered with a POP3 greeting, not TLS"""
 PEER_SPEAKS_IMAP: Final = 324
 """the peer answered with an IMAP greeting, not TLS"""
+HTTP_REQUEST: Final = 325
+"""the client speaks plain HTTP, not TLS"""
+HTTPS_PROXY_REQUEST: Final = 326
+"""the client takes this server for an HTTP proxy"""
+SSLV2_HELLO: Final = 327
+"""the client sent a hello of SSL 2.0"""
 DECODE_HANDSHAKE_TYPE: Final = 400
 """a handshake message has an unknown type"""
 HANDSHAKE_TOO_LONG: Final = 401

@@ -72,9 +72,12 @@
 #define HF_E_PEER_SPEAKS_HTTP 319 /**< the peer answered in plain HTTP, not TLS */
 #define HF_E_PEER_SPEAKS_SSH 320 /**< the peer answered with an SSH banner, not TLS */
 #define HF_E_PEER_SPEAKS_SMTP 321 /**< the peer answered with an SMTP or FTP greeting, not TLS */
-#define HF_E_PEER_NOT_TLS 322 /**< the peer's answer is not TLS */
+#define HF_E_PEER_NOT_TLS 322 /**< what the peer sent is not TLS */
 #define HF_E_PEER_SPEAKS_POP3 323 /**< the peer answered with a POP3 greeting, not TLS */
 #define HF_E_PEER_SPEAKS_IMAP 324 /**< the peer answered with an IMAP greeting, not TLS */
+#define HF_E_HTTP_REQUEST 325 /**< the client speaks plain HTTP, not TLS */
+#define HF_E_HTTPS_PROXY_REQUEST 326 /**< the client takes this server for an HTTP proxy */
+#define HF_E_SSLV2_HELLO 327 /**< the client sent a hello of SSL 2.0 */
 #define HF_E_DECODE_HANDSHAKE_TYPE 400 /**< a handshake message has an unknown type */
 #define HF_E_HANDSHAKE_TOO_LONG 401 /**< a handshake message is longer than its limit */
 #define HF_E_DECODE_SERVER_HELLO 402 /**< ServerHello is malformed */

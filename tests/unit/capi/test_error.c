@@ -199,7 +199,7 @@ static void test_summary_of_other_failures(void **state)
                    "the peer answered in plain HTTP, not TLS: \"HTTP/1.1 400 Bad\"");
     memcpy(r->first_bytes, "\x01\x02", 2);
     r->first_bytes_len = 2;
-    expect_summary(HFI_E_PEER_NOT_TLS, "the peer's answer is not TLS");
+    expect_summary(HFI_E_PEER_NOT_TLS, "what the peer sent is not TLS");
     hfi_report_detail(r, "group %d", 30);
     expect_summary(HFI_E_UNOFFERED_GROUP,
                    "the peer chose a group that was not offered: group 30");
