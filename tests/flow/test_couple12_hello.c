@@ -491,6 +491,29 @@ static void test_answers(void **state)
     done();
 }
 
+/* RFC 7366 3: with CBC suites alone. */
+static void test_encrypt_then_mac(void **state)
+{
+    static const hello offers = {.suites = "c009", .extensions = USUAL "0016 0000 "};
+    static const hello does_not = {.suites = "c009", .extensions = USUAL};
+    static const hello malformed = {.suites = "c009",
+                                    .extensions = USUAL "0016 0001 00 "};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        set_server(0);
+        c.server.settings.suites[0] = 0xc009;
+        c.server.settings.suite_count = 1;
+        send_hello(i == 0 ? &offers : &does_not);
+        expect_flight();
+        assert_int_equal(answered(22), i == 0);
+        done();
+    }
+    ask(&malformed, 0);
+    assert_int_equal(c.server.err, HFI_E_DECODE_EXTENSION);
+    done();
+}
+
 static void test_session_ids(void **state)
 {
     static const hello h = {.session = "20 22*32", .extensions = USUAL};
@@ -567,6 +590,7 @@ int main(void)
         cmocka_unit_test(test_fallback_that_is_none),
         cmocka_unit_test(test_versions),
         cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_encrypt_then_mac),
         cmocka_unit_test(test_session_ids),
         cmocka_unit_test(test_our_order),
         cmocka_unit_test(test_certificates),

@@ -35,10 +35,29 @@ static hfi_err read_encrypt_then_mac(hfi_hs *hs, unsigned where, hfi_view body)
     return HFI_OK;
 }
 
+/* ---- server ---- */
+
+static hfi_err read_offer(hfi_hs *hs, hfi_view body)
+{
+    (void)hs;
+    return body.len == 0 ? HFI_OK : HFI_E_DECODE_EXTENSION;
+}
+
+/* Whoever offers it gets it, with each CBC suite. */
+static hfi_err answer_encrypt_then_mac(hfi_hs *hs, unsigned where, hfi_writer *w,
+                                       bool *skip)
+{
+    (void)where;
+    (void)w;
+    *skip = hs->suite.cbc == NULL;
+    hs->tls12.encrypt_then_mac = !*skip;
+    return HFI_OK;
+}
+
 const hfi_ext hfi_ext_encrypt_then_mac = {HFI_EXT_ENCRYPT_THEN_MAC,
                                           "encrypt_then_mac",
                                           HFI_IN_CLIENT_HELLO | HFI_IN_SERVER_HELLO_TLS12,
                                           write_encrypt_then_mac,
                                           read_encrypt_then_mac,
-                                          NULL,
-                                          NULL};
+                                          read_offer,
+                                          answer_encrypt_then_mac};

@@ -328,10 +328,10 @@ static void test_prefixes(void **state)
         script_append_number(&b, 0, 1);
         expect_err(r, b.len, read_copy(r, b.p, b.len), r->decode);
         script_append_number(&b, 0, 1);
-        expect_err(r, b.len, read_copy(r, b.p, b.len),
-                   r->read == server_hello && b.len == 2 + 32 + 1 + 2 + 1 + 2
-                       ? HFI_OK
-                       : r->decode);
+        /* For a hello without a vector these are an empty one. */
+        bool bare = (r->read == server_hello && b.len == 2 + 32 + 1 + 2 + 1 + 2) ||
+                    (r->read == client_hello && b.len == 2 + 32 + 1 + 4 + 2 + 2);
+        expect_err(r, b.len, read_copy(r, b.p, b.len), bare ? HFI_OK : r->decode);
         script_free(&b);
     }
 }
