@@ -86,9 +86,9 @@ def main():
     print(" *")
     print(" * Certificate's body in both versions, and CertificateStatus's bodies. */")
     print("#ifndef STAPLE_H\n#define STAPLE_H\n")
-    print(
-        f"#define STAPLE_NOW {int(NOW.replace(tzinfo=datetime.timezone.utc).timestamp())}\n"
-    )
+    now = NOW.replace(tzinfo=datetime.timezone.utc)
+    print(f"#define STAPLE_NOW {int(now.timestamp())}
+")
     octets("STAPLE_ROOT", root.public_bytes(der))
     entry = vector(leaf.public_bytes(der))
     octets("STAPLE_CERTIFICATE", b"\0" + vector(entry + b"\0\0"))
