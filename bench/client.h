@@ -29,7 +29,8 @@ typedef enum bench_group {
 typedef struct bench_setup {
     bench_suite suite;
     bench_group group;
-    bool remembers; /* chains seen before, where the library can */
+    bool remembers;    /* chains seen before, where the library can */
+    bool nettle_alone; /* handfast: without what may replace nettle's primitives */
 } bench_setup;
 
 typedef enum bench_status {

@@ -25,6 +25,7 @@ static void *context_new(const char *root, const bench_setup *setup)
         hf_config_add_trust_memory(config, (const uint8_t *)root, strlen(root)) != 1 ||
         hf_config_set_groups(config, groups) != 1 ||
         (!setup->remembers && hf_config_set_signature_memory(config, 0) != 1) ||
+        (setup->nettle_alone && hf_config_set_acceleration(config, 0) != 1) ||
         hf_config_set_cipher_suites(config, name) != 1)
         return NULL;
     return config;

@@ -131,10 +131,14 @@ void bench_primitives_round(void)
     const char *who = "nettle alone";
 
     double p256 = each(verify_p256);
+    double ed25519 = each(verify_ed25519);
     bench_sample("client 1.3 P-256", "us", who, exchange + 3 * p256);
+    bench_sample("client 1.3 P-256, nettle alone", "us", who, exchange + 3 * p256);
     bench_sample("client 1.3 P-256, chain seen before", "us", who, exchange + p256);
     bench_sample("client 1.3 RSA-2048", "us", who,
                  exchange + 2 * each(verify_pkcs1) + each(verify_pss));
-    bench_sample("client 1.3 Ed25519", "us", who, exchange + 3 * each(verify_ed25519));
+    bench_sample("client 1.3 Ed25519", "us", who, exchange + 3 * ed25519);
+    bench_sample("client 1.3 Ed25519, nettle alone", "us", who, exchange + 3 * ed25519);
     bench_sample("client 1.3 resume", "us", who, exchange);
+    bench_sample("client 1.3 resume, nettle alone", "us", who, exchange);
 }

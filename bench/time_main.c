@@ -30,6 +30,9 @@ static const handshake_case cases[] = {
     {"client 1.3 RSA-2048", BENCH_RSA_2048, false, {.group = BENCH_X25519}},
     {"client 1.3 Ed25519", BENCH_ED25519, false, {.group = BENCH_X25519}},
     {"client 1.3 resume", BENCH_P256, true, {.group = BENCH_X25519}},
+    {"client 1.3 P-256, nettle alone", BENCH_P256, false, {.nettle_alone = true}},
+    {"client 1.3 Ed25519, nettle alone", BENCH_ED25519, false, {.nettle_alone = true}},
+    {"client 1.3 resume, nettle alone", BENCH_P256, true, {.nettle_alone = true}},
 };
 enum { CASES = sizeof cases / sizeof cases[0], TRUST_BATCH = 5 };
 
