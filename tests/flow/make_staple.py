@@ -87,8 +87,7 @@ def main():
     print(" * Certificate's body in both versions, and CertificateStatus's bodies. */")
     print("#ifndef STAPLE_H\n#define STAPLE_H\n")
     now = NOW.replace(tzinfo=datetime.timezone.utc)
-    print(f"#define STAPLE_NOW {int(now.timestamp())}
-")
+    print(f"#define STAPLE_NOW {int(now.timestamp())}\n")
     octets("STAPLE_ROOT", root.public_bytes(der))
     entry = vector(leaf.public_bytes(der))
     octets("STAPLE_CERTIFICATE", b"\0" + vector(entry + b"\0\0"))
