@@ -148,6 +148,10 @@ static bool may_resume(const hfi_hs *hs)
         return false;
     if (s->verify_chain && !f->verified)
         return false;
+    /* The answer would be refused (RFC 7627 5.3). */
+    if (f->version == 0x0303 && !f->extended_master &&
+        (hs->wishes.options & HFI_OPTION_ALLOW_PLAIN_MASTER_SECRET) == 0)
+        return false;
     if (hs->wishes.verify_name && (hs->wishes.hostname_count == 0 ||
                                    !hfi_view_equal(hs->wishes.hostnames[0], f->hostname)))
         return false;

@@ -312,6 +312,32 @@ static void test_session_not_offered(void **state)
     }
 }
 
+/* One that was made without the extended master secret would be refused when it comes
+ * back, so it is offered only by who allows it (RFC 7627 5.3). */
+static void test_plain_session(void **state)
+{
+    static const script_config plain = {.tickets = 1,
+                                        .tls12 = {.on = true, .without_master = true}};
+
+    (void)state;
+    for (int allowed = 0; allowed < 2; allowed++) {
+        script_config config = plain;
+        flow first, second;
+        flow_init(&first, &plain);
+        apply_row(&first, ROW_PLAIN_MASTER);
+        assert_int_equal(flow_run(&first), HFI_OK);
+        config.tls12.without_master = allowed != 0;
+        flow_init(&second, &config);
+        apply_row(&second, allowed != 0 ? ROW_PLAIN_MASTER : 0);
+        flow_resume(&second, &first);
+        assert_int_equal(flow_run(&second), HFI_OK);
+        assert_int_equal(second.server.tls12.offered_session, allowed);
+        assert_int_equal(second.client.agreed.resumed, allowed);
+        flow_free(&second);
+        disconnect(&first);
+    }
+}
+
 /* RFC 5077 3.3: the lifetime is a hint; longer than seven days is never kept. */
 static void test_lifetimes(void **state)
 {
@@ -508,6 +534,7 @@ int main(void)
         cmocka_unit_test(test_lifetimes),
         cmocka_unit_test(test_session_of_other_version),
         cmocka_unit_test(test_session_not_offered),
+        cmocka_unit_test(test_plain_session),
         cmocka_unit_test(test_exporters),
         cmocka_unit_test(test_key_log),
         cmocka_unit_test(test_alpn_told),

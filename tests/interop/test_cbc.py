@@ -91,6 +91,7 @@ def test_suite_and_resumption(
         for agreed in (first, second):
             assert (agreed["version"], agreed["cipher_suite"]) == ("TLSv1.2", name)
             assert agreed["verified"] is True
+        assert (first["group"], second["group"]) == ("x25519", None)
         # Beside TLS 1.3, in a list of several.
         more = f"TLS_AES_128_GCM_SHA256,{name}"
         agreed = connect(pki, peer, "--suites", more).document["agreed"]

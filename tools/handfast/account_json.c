@@ -63,7 +63,8 @@ static void put_agreed(FILE *out, const struct cli_attempt *a)
 
     cli_json_text(out, "{", "version", hf_conn_version_name(conn));
     cli_json_text(out, ", ", "cipher_suite", hf_conn_cipher_suite_name(conn));
-    cli_json_text(out, ", ", "group", hf_conn_group_name(conn));
+    cli_json_text(out, ", ", "group",
+                  hf_conn_group(conn) != 0 ? hf_conn_group_name(conn) : NULL);
     cli_json_text(out, ", ", "signature_algorithm",
                   reused || hf_conn_psk_used(conn) == 1
                       ? NULL

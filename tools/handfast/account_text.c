@@ -92,7 +92,8 @@ static void put_agreed(const struct cli_terminal *t, const struct cli_outcome *o
     cli_row(t, "handshake", text);
     snprintf(text, sizeof text, "%s%s", hf_conn_group_name(conn),
              hf_conn_hello_retried(conn) ? ", after HelloRetryRequest" : "");
-    cli_row(t, "group", text);
+    if (hf_conn_group(conn) != 0) /* none where TLS 1.2 resumes */
+        cli_row(t, "group", text);
     cli_row(t, "cipher suite", hf_conn_cipher_suite_name(conn));
     if (!reused && hf_conn_psk_used(conn) != 1 && signature != NULL)
         cli_row(t, "signature", signature);

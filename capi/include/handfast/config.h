@@ -91,7 +91,11 @@ HF_API hf_status hf_config_set_groups(hf_config *config, const char *names);
  * TLS_CHACHA20_POLY1305_SHA256.  For TLS 1.2: TLS_ECDHE_ECDSA_WITH_ and
  * TLS_ECDHE_RSA_WITH_ before AES_128_GCM_SHA256, AES_256_GCM_SHA384 and
  * CHACHA20_POLY1305_SHA256, and TLS_ECDHE_ECDSA_WITH_AES_128_CCM and _256_CCM.  One list
- * for both: name those of each version that shall be spoken. */
+ * for both: name those of each version that shall be spoken.  These, in this order, are
+ * the default.
+ * For old peers, off unless named here: TLS_ECDHE_ECDSA_WITH_ and TLS_ECDHE_RSA_WITH_
+ * before AES_128_CBC_SHA256, AES_256_CBC_SHA384, AES_128_CBC_SHA and AES_256_CBC_SHA.
+ * encrypt_then_mac (RFC 7366) is offered with them. */
 HF_API hf_status hf_config_set_cipher_suites(hf_config *config, const char *names);
 /** ecdsa_secp256r1_sha256, ecdsa_secp384r1_sha384, ecdsa_secp521r1_sha512, ed25519,
  * ed448, rsa_pss_rsae_sha256, ..._sha384, ..._sha512, rsa_pss_pss_sha256, ..., and, for
