@@ -16,7 +16,8 @@ config.options = {
     versions = "string|table", groups = "string|table", cipher_suites = "string|table",
     signature_algorithms = "string|table", alpn = "string|table",
     options = "number", record_size_limit = "number", record_padding = "number",
-    profile = "string", signature_memory = "number", handshake_timeout = "number", keylog = "string|function",
+    profile = "string", signature_memory = "number", handshake_timeout = "number",
+    keylog = "string|function",
     disable_certificate_verification = "boolean", disable_hostname_check = "boolean",
 }
 
