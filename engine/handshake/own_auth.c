@@ -50,13 +50,25 @@ bool hfi_own_scheme_fits(const hfi_hs *hs, const hfi_scheme *scheme, hfi_key_typ
     return scheme->key == key || (is_tls12 && is_ecdsa && is_ec);
 }
 
+/* RFC 8017 9.1.1: hash, a salt as long, and two bytes fit into the modulus. */
+static bool is_large_enough(const hfi_scheme *scheme, const hfi_public_key *key)
+{
+    size_t hash = scheme->signature == HFI_RSA_PSS_SHA512   ? 64
+                  : scheme->signature == HFI_RSA_PSS_SHA384 ? 48
+                  : scheme->signature == HFI_RSA_PSS_SHA256 ? 32
+                                                            : 0;
+
+    return hash == 0 || (key->bits + 6) / 8 >= 2 * hash + 2;
+}
+
 const hfi_scheme *hfi_own_find_scheme(const hfi_hs *hs, const hfi_credential *c)
 {
     const hfi_scheme *scheme;
 
     for (size_t i = 0; (scheme = hfi_scheme_at(i)) != NULL; i++) {
         if ((hs->auth.accepted_schemes & UINT32_C(1) << i) != 0 &&
-            hfi_own_scheme_fits(hs, scheme, c->leaf_key.type))
+            hfi_own_scheme_fits(hs, scheme, c->leaf_key.type) &&
+            is_large_enough(scheme, &c->leaf_key))
             return scheme;
     }
     return NULL;
