@@ -313,6 +313,41 @@ static void test_seal_limits(void **state)
     hfi_record_keys_clear(&k, &alloc);
 }
 
+/* TLS 1.2 has no key to change to: the limits of TLS 1.3 bind neither side. */
+static void test_no_record_limit(void **state)
+{
+    const hfi_crypto *c = &hfi_crypto_nettle;
+    const hfi_aead *const aeads[] = {c->aes_128_gcm, c->aes_256_gcm, c->aes_128_ccm,
+                                     c->aes_256_ccm};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof aeads / sizeof aeads[0]; i++) {
+        hfi_record_keys sender = {.aead = NULL}, receiver = {.aead = NULL};
+        hfi_record_keys *const both[] = {&sender, &receiver};
+        assert_true(aeads[i]->record_limit < UINT64_MAX);
+        for (size_t j = 0; j < 2; j++) {
+            assert_int_equal(hfi_record_keys_install_tls12(both[j], &alloc, aeads[i],
+                                                           fixture_key, fixture_iv, 4),
+                             HFI_OK);
+            both[j]->sequence = aeads[i]->record_limit - 1;
+        }
+        for (size_t j = 0; j < 3; j++) {
+            hfi_record record;
+            hfi_err err;
+            uint8_t out[64];
+            size_t len = 0;
+            assert_int_equal(hfi_record_seal(&sender, HFI_CONTENT_APPLICATION, 0x0303,
+                                             hfi_view_of_text("data"), out, &len),
+                             HFI_OK);
+            assert_int_equal(fixture_open(&receiver, out, len, &record, &err),
+                             HFI_RECORD_READY);
+            assert_int_equal(record.content.len, 4);
+        }
+        hfi_record_keys_clear(&sender, &alloc);
+        hfi_record_keys_clear(&receiver, &alloc);
+    }
+}
+
 /* As much as there may be, there and back; and one byte more from a peer. */
 static void test_sizes(void **state)
 {
@@ -390,12 +425,19 @@ static void test_hostile_plaintext(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_open),           cmocka_unit_test(test_every_prefix),
-        cmocka_unit_test(test_every_bit),      cmocka_unit_test(test_other_lengths),
-        cmocka_unit_test(test_wrong_sequence), cmocka_unit_test(test_wrong_keys),
-        cmocka_unit_test(test_header),         cmocka_unit_test(test_seal),
-        cmocka_unit_test(test_seal_in_place),  cmocka_unit_test(test_seal_limits),
-        cmocka_unit_test(test_sizes),          cmocka_unit_test(test_hostile_plaintext),
+        cmocka_unit_test(test_open),
+        cmocka_unit_test(test_every_prefix),
+        cmocka_unit_test(test_every_bit),
+        cmocka_unit_test(test_other_lengths),
+        cmocka_unit_test(test_wrong_sequence),
+        cmocka_unit_test(test_wrong_keys),
+        cmocka_unit_test(test_header),
+        cmocka_unit_test(test_seal),
+        cmocka_unit_test(test_seal_in_place),
+        cmocka_unit_test(test_seal_limits),
+        cmocka_unit_test(test_no_record_limit),
+        cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_hostile_plaintext),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
