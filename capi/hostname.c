@@ -43,6 +43,25 @@ static hf_status copy_name(hf_conn *conn, const char *name, char **copy, bool *i
     return 1;
 }
 
+hf_status hf_hostname_to_ascii(const char *name, char *ascii, size_t size)
+{
+    char converted[HFI_IDNA_SIZE];
+
+    if (name == NULL || ascii == NULL)
+        return -HF_E_INVALID_ARGUMENT;
+    size_t len = strnlen(name, HOSTNAME_INPUT_MAX + 1);
+    if (len == 0 || len > HOSTNAME_INPUT_MAX)
+        return -HF_E_INVALID_HOSTNAME;
+    hfi_err err = hfi_host_to_ascii(hfi_view_of(name, len), converted);
+    if (err != HFI_OK)
+        return -(hf_status)err;
+    len = strlen(converted);
+    if (len >= size)
+        return -HF_E_INVALID_ARGUMENT;
+    memcpy(ascii, converted, len + 1);
+    return 1;
+}
+
 static void forget_names(hf_conn *conn)
 {
     const hfi_alloc *alloc = &conn->config->settings.alloc;

@@ -312,6 +312,7 @@ static const hf_error *hf_lua_record(lua_State *L, int index, const swig_type_in
 %ignore hf_config_set_session_callback;
 %ignore hf_session_store;
 %ignore hf_config_set_session_store;
+%ignore hf_hostname_to_ascii;
 %ignore hf_config_set_certificate_callback;
 %ignore hf_config_set_sign_function;
 

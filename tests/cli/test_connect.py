@@ -117,7 +117,7 @@ def test_help_and_version() -> None:
         assert "connect" in result.text
     version = handfast("--version")
     assert version.code == 0
-    assert re.fullmatch(r"handfast \d+\.\d+\.\d+\n", version.text)
+    assert re.fullmatch(r"handfast \d+\.\d+\.\d+(?: \([\w ]+\))?\n", version.text)
     assert handfast("version").out == version.out
     texts = {handfast(*a).out for a in (["help", "connect"], ["connect", "--help"])}
     assert len(texts) == 1

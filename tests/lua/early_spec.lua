@@ -101,3 +101,66 @@ describe("early data", function()
         server:stop()
     end)
 end)
+
+describe("handfast.connect", function()
+    it("takes a key of both sides", function()
+        local hex = KEY:gsub(".", function(c) return ("%02x"):format(c:byte()) end)
+        local server = peer.start("rsa", "-tls1_3 -rev -psk_identity alice -psk " .. hex)
+        for _, psk in ipairs { { "alice", KEY }, { "alice", KEY, "SHA256" } } do
+            local stream = assert(handfast.connect("localhost", server.port,
+                { cafile = peer.root, timeout = 10, psk = psk }))
+            assert.is_true(stream:info().psk_used)
+            assert(stream:write("abc\n"))
+            assert.equal("cba", stream:read("*l"))
+            stream:close()
+        end
+        local none, err = handfast.connect("localhost", server.port,
+            { cafile = peer.root, timeout = 10, psk = { "alice", "short" } })
+        assert.is_nil(none)
+        assert.equal("INVALID_ARGUMENT", err.name)
+        assert.is_false((pcall(handfast.connect, "localhost", server.port,
+            { psk = "alice" })))
+        assert.is_false((pcall(handfast.connect, "localhost", server.port,
+            { psk = { "alice" } })))
+        server:stop()
+    end)
+
+    it("sends early data afterwards where it could not go early", function()
+        local server = peer.start("rsa", "-tls1_3 -rev")
+        local options = { cafile = peer.root, timeout = 10, early_data = "abc\n" }
+        local stream = assert(handfast.connect("localhost", server.port, options))
+        assert.equal(STATUS.NOT_SENT, stream:early_data_status())
+        assert.equal("cba", stream:read("*l"))
+        options.session = assert(stream:session())
+        stream:close()
+        assert.is_nil(stream:early_data_status())
+
+        stream = assert(handfast.connect("localhost", server.port, options))
+        assert.is_true(stream:info().session_reused)
+        assert.equal(STATUS.NOT_SENT, stream:early_data_status())
+        assert.equal("cba", stream:read("*l"))
+        stream:close()
+        server:stop()
+    end)
+
+    it("sends early data with the first flight", function()
+        local server = peer.start("rsa", "-tls1_3 -early_data")
+        local options = { cafile = peer.root, timeout = 1 }
+        local stream = assert(handfast.connect("localhost", server.port, options))
+        stream:read_some() -- nothing comes but tickets
+        options.session = assert(stream:session())
+        stream:close()
+        assert.is_true(options.session:max_early_data() > 0)
+        options.early_data = ("x"):rep(1000)
+        stream = assert(handfast.connect("localhost", server.port, options))
+        assert.equal(STATUS.ACCEPTED, stream:early_data_status())
+        stream:close()
+        server:stop()
+        options.session = options.session:serialize()
+        server = peer.start("rsa", "-tls1_3")
+        stream = assert(handfast.connect("localhost", server.port, options))
+        assert.equal(STATUS.REJECTED, stream:early_data_status())
+        stream:close()
+        server:stop()
+    end)
+end)

@@ -14,6 +14,18 @@ import handfast
 import pytest
 from authority import Authority
 from conftest import PATIENCE, Server, Servers, echo
+from handfast import codes
+
+
+def has_idn() -> bool:
+    try:
+        handfast.Connection(handfast.Config()).set_hostname("ü.example")
+    except handfast.ConfigError as error:
+        return error.code != codes.HOSTNAME_NOT_ASCII
+    return True
+
+
+needs_idn = pytest.mark.skipif(not has_idn(), reason="built without libidn2")
 
 
 def connect(server: Server, config: handfast.Config, **more: Any) -> handfast.Stream:
@@ -237,9 +249,48 @@ def test_server_hostname_apart_from_the_address(
     stream.close()
 
 
+@needs_idn
 def test_a_name_in_another_script(servers: Servers, config: handfast.Config) -> None:
     server = servers.tls(names=["xn--bcher-kva.example"])
     connect(server, config, host="127.0.0.1", server_hostname="bücher.example").close()
+
+
+@needs_idn
+def test_a_name_that_two_rules_make_two_hosts_of(
+    servers: Servers, config: handfast.Config
+) -> None:
+    """IDNA 2003, Python's own codec, has faß.de for fass.de, which is somebody else's;
+    RFC 5891 and UTS 46 have not."""
+    assert "faß.de".encode("idna") == b"fass.de"
+    server = servers.tls(names=["xn--fa-hia.de"])
+    connect(server, config, host="127.0.0.1", server_hostname="faß.de").close()
+    server = servers.tls(names=["fass.de"])
+    with pytest.raises(handfast.CertificateError) as caught:
+        connect(server, config, host="127.0.0.1", server_hostname="faß.de")
+    assert caught.value.code == codes.CERT_NAME_MISMATCH
+
+
+@needs_idn
+def test_an_address_is_looked_up_by_the_same_rule(
+    monkeypatch: pytest.MonkeyPatch, config: handfast.Config
+) -> None:
+    asked = []
+
+    def lookup(host: bytes, *_: object) -> list[object]:
+        asked.append(host)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    for host in ("faß.de", "BÜCHER.example", "fass.de", "fe80::1%lo"):
+        with pytest.raises(socket.gaierror):
+            handfast.connect(host, 443, config=config)
+    assert asked == [b"xn--fa-hia.de", b"xn--bcher-kva.example", b"fass.de", b"fe80::1%lo"]
+
+
+def test_a_name_that_no_rule_allows(config: handfast.Config) -> None:
+    for host in ("a\0.example", "xn--\N{ZERO WIDTH JOINER}.example", "ü" * 300):
+        with pytest.raises(ValueError):
+            handfast.connect(host, 443, config=config)
 
 
 @pytest.mark.parametrize(

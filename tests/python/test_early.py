@@ -125,3 +125,64 @@ def test_early_data(authority: Authority, accepts: bool) -> None:
             assert connection.early_data == wanted
             ret, _ = connection.write_early_data(b"late")
             assert connection.get_error(ret) == GetError.SSL
+
+
+# ---- connect(): the pleasant way ----
+
+
+def test_connect_with_a_key(authority: Authority, config: handfast.Config) -> None:
+    options = ("-tls1_3", "-psk_identity", "alice", "-psk", KEY.hex())
+    with server(authority.issue(), *options) as port:
+        for psk in (("alice", KEY), (b"alice", KEY, "SHA256")):
+            with handfast.connect("localhost", port, config=config, psk=psk) as stream:
+                assert stream.psk_used
+                assert stream.peer_chain == []
+        with handfast.connect("localhost", port, config=config) as stream:
+            assert not stream.psk_used
+        with socket.create_connection(("127.0.0.1", port)) as sock:
+            stream = handfast.wrap_socket(sock, "localhost", config=config, psk=psk)
+            assert stream.psk_used
+            stream.close()
+        for wrong in (("alice", b"short"), ("", KEY), ("alice", KEY, "MD5")):
+            with pytest.raises(handfast.ConfigError):
+                handfast.connect("localhost", port, config=config, psk=wrong)
+
+
+@pytest.mark.parametrize(
+    ("data", "early"),
+    [
+        (b"abc\n", "accepted"),
+        (bytearray(b"abc\n"), "accepted"),
+        (memoryview(b"abc\n"), "accepted"),
+        (b"x" * 5000 + b"\n", "accepted"),
+        (b"abc\n", "rejected"),
+        (b"abc\n", "not sent"),
+        (b"", "not sent"),
+    ],
+)
+def test_connect_with_early_data(
+    authority: Authority, data: bytes, early: str
+) -> None:
+    """However much went early: the server has all of it, once and in order."""
+    leaf = authority.issue()
+    config = handfast.Config(trust_file=authority.root_file)
+    options = ("-tls1_3", "-early_data", "-max_early_data", "1000")
+    with contextlib.ExitStack() as stack:
+        port = stack.enter_context(server(leaf, *options, reverse=False))
+        session = ticket(authority, port) if early != "not sent" else None
+        if early == "rejected":
+            port = stack.enter_context(server(leaf, "-tls1_3", reverse=False))
+        stream = stack.enter_context(
+            handfast.connect(
+                "localhost", port, config=config, session=session, early_data=data
+            )
+        )
+        wanted = {"accepted": EarlyData.ACCEPTED, "rejected": EarlyData.REJECTED}
+        assert stream.early_data == wanted.get(early, EarlyData.NOT_SENT)
+        assert stream.session_reused == (early == "accepted")
+        assert stream.info["bytes_out"] > len(data)
+
+
+def test_early_data_is_bytes(authority: Authority) -> None:
+    with server(authority.issue(), "-tls1_3") as port, pytest.raises(TypeError):
+        handfast.connect("localhost", port, early_data="text")  # type: ignore[arg-type]

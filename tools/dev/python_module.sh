@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 stamp=.venv/handfast-module
 if [ -e "$stamp" ] && [ -z "$(find CMakeLists.txt README.md pyproject.toml cmake engine crypto \
-    pki bio capi bindings/python -newer "$stamp" -type f ! -name '*.pyc' | head -n 1)" ]; then
+    pki compress bio capi bindings/python -newer "$stamp" -type f ! -name '*.pyc' | head -n 1)" ]; then
     exit 0
 fi
 echo "dev: installing the Python module into .venv" >&2

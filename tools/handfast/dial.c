@@ -2,6 +2,8 @@
  * within one deadline.  Knows no TLS. */
 #include "dial.h"
 
+#include <handfast/handfast.h>
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -113,11 +115,15 @@ static void *lookup_run(void *arg)
     struct lookup *l = arg;
     struct addrinfo wanted = {.ai_socktype = SOCK_STREAM};
     struct addrinfo *list = NULL;
+    char ascii[256];
     int result, error_number;
     bool abandoned;
 
+    /* By the rule by which the certificate is checked; what it refuses is asked as it is. */
+    if (hf_hostname_to_ascii(l->target.host, ascii, sizeof ascii) != 1)
+        (void)snprintf(ascii, sizeof ascii, "%s", l->target.host);
     errno = 0;
-    result = getaddrinfo(l->target.host, l->target.port, &wanted, &list);
+    result = getaddrinfo(ascii, l->target.port, &wanted, &list);
     error_number = errno;
     pthread_mutex_lock(&l->lock);
     l->result = result;

@@ -50,10 +50,9 @@ function carrier:close()
 end
 
 -- What connect and wrap take beside the settings of a configuration.
-local own = { timeout = "number", session = "string|table", servername = "string",
-    config = "table" }
+local own = { timeout = "number", config = "table" }
 local known = {}
-for _, options in ipairs { own, config.options } do
+for _, options in ipairs { own, stream.options, config.options } do
     for name, types in pairs(options) do
         known[name] = types
     end

@@ -12,6 +12,10 @@ local check = require "handfast.check"
 local err = require "handfast.err"
 
 local stream = {}
+
+-- What a stream's connection takes beside the settings of a configuration.
+stream.options = { session = "string|table", servername = "string", psk = "table",
+    early_data = "string" }
 stream.__index = stream
 stream.__name = "handfast.stream"
 
@@ -84,17 +88,65 @@ end
 
 -- ---- making one ----
 
---- A stream over a fresh connection: settings of `options`, then the handshake.
-function stream.open(class, conn, carrier, host, options)
-    local self = setmetatable({ conn = conn, carrier = carrier, buffer = "" }, class)
-    local name = options.servername or host
-    local ok, why = conn:set_hostname(name)
+-- psk: { identity, key [, hash] }
+local function prepare(conn, options, host)
+    local ok, why = conn:set_hostname(options.servername or host)
     if ok and options.session then
         ok, why = conn:set_session(options.session)
     end
+    if ok and options.psk then
+        ok, why = conn:set_psk(options.psk[1], options.psk[2], options.psk[3])
+    end
+    if ok and options.early_data then
+        ok, why = conn:allow_early_data()
+    end
+    if ok and options.early_data then
+        ok, why = conn:set_connect_state()
+    end
+    return ok, why
+end
+
+-- As many bytes as the session allows, with the first flight; how many those were.  Where
+-- none may be sent, and where the connection fails, the handshake goes on to tell.
+local function send_early(self, bytes)
+    local sent = 0
+    while sent < #bytes do
+        local ret, count = self.conn:write_early_data(bytes:sub(sent + 1))
+        if ret ~= 1 then
+            return sent
+        end
+        sent = sent + count
+        if not self.carrier:flush(self.conn) then
+            return sent
+        end
+    end
+    return sent
+end
+
+-- What did not go early goes now, so that the server has all of it, once.
+local function send_rest(self, bytes, sent)
+    if self.conn:early_data_status() == core.HF_EARLY_DATA_REJECTED then
+        sent = 0
+    end
+    if sent == #bytes then
+        return true
+    end
+    local written, why = self:write(bytes:sub(sent + 1))
+    return written and true, why
+end
+
+--- A stream over a fresh connection: settings of `options`, then the handshake.
+function stream.open(class, conn, carrier, host, options)
+    local self = setmetatable({ conn = conn, carrier = carrier, buffer = "" }, class)
+    local early, sent = options.early_data or "", 0
+    local ok, why = prepare(conn, options, host)
     if ok then
         carrier:begin()
+        sent = send_early(self, early)
         ok, why = perform(self, "connect")
+    end
+    if ok then
+        ok, why = send_rest(self, early, sent)
     end
     if not ok then
         conn:close()
@@ -102,6 +154,14 @@ function stream.open(class, conn, carrier, host, options)
         return nil, why
     end
     return self
+end
+
+--- What became of the option early_data: handfast.EARLY_DATA.*.
+function stream:early_data_status()
+    if not self.conn then
+        return nil, err.closed("stream")
+    end
+    return self.conn:early_data_status()
 end
 
 -- ---- reading ----

@@ -139,10 +139,9 @@ end
 
 -- ---- connecting ----
 
-local own = { timeout = "number", session = "string|table", servername = "string",
-    config = "table", pool = "string" }
+local own = { timeout = "number", config = "table", pool = "string" }
 local known = {}
-for _, options in ipairs { own, config.options } do
+for _, options in ipairs { own, stream.options, config.options } do
     for name, types in pairs(options) do
         known[name] = types
     end
@@ -187,9 +186,9 @@ local function settings_of(options)
     return config.shared(options)
 end
 
--- Sessions and callbacks are one connection's own: only equal settings share an idle one.
+-- Keys, sessions and callbacks are one connection's own: only equal settings share an idle one.
 local function idle_key(host, port, options, settings_key)
-    if not settings_key then
+    if not settings_key or options.psk then
         return nil
     end
     return table.concat({ host, port, options.servername or "", options.pool or "",
@@ -211,6 +210,19 @@ local function dial(host, port, options, pool_name)
     return nil, err.make(why == "timeout" and "TIMEOUT" or "CONNECT_FAILED",
         ("could not connect to %s port %d: %s"):format(host, port, why),
         "check the name, the port, nginx's resolver and the network between")
+end
+
+-- On a connection that is there already early data is data like any other.
+local function send_first(self, bytes)
+    local sent, why = true, nil
+    if bytes and bytes ~= "" then
+        sent, why = self:write(bytes)
+    end
+    if not sent then
+        self:close()
+        return nil, why
+    end
+    return self
 end
 
 --- tls.connect(host, port, options): a connection, or nil and an error record.
@@ -237,8 +249,9 @@ function tls.connect(host, port, options)
     local carried = setmetatable({ sock = sock, pool = pool_of(name), key = key },
         carrier)
     if entry and sock:getreusedtimes() > 0 then
-        return setmetatable({ conn = entry.conn, carrier = carried, buffer = "",
+        local again = setmetatable({ conn = entry.conn, carrier = carried, buffer = "",
             reused = entry.reused + 1 }, class)
+        return send_first(again, options.early_data)
     end
     if entry then
         entry.conn:close() -- its socket was closed while it waited

@@ -22,6 +22,7 @@ hf_conn *hf_conn_new(hf_config *config);
 void hf_conn_free(hf_conn *conn);
 hf_status hf_clear(hf_conn *conn);
 hf_status hf_conn_set_hostname(hf_conn *conn, const char *name);
+hf_status hf_hostname_to_ascii(const char *name, char *ascii, size_t size);
 hf_status hf_conn_add_hostname(hf_conn *conn, const char *name);
 hf_status hf_conn_set_server_name(hf_conn *conn, const char *name);
 hf_status hf_conn_disable_hostname_check(hf_conn *conn);

@@ -5,19 +5,25 @@ from __future__ import annotations
 import socket
 import time
 
+from ._agreed import EarlyData
 from ._config import default_config
 from ._connection import Connection
 from ._errors import DEADLINE_EXCEEDED, DeadlineError, GetError, code_record
 from ._ffi import lib
 from ._stream import Deadline, Stream, wait
-from ._text import host_name, without_nul
+from ._text import lookup_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Union
+
+    from typing_extensions import Buffer
 
     from ._config import Config
     from ._session import Session
+
+    Psk = Union[tuple[str | bytes, bytes], tuple[str | bytes, bytes, str]]
 
 ENGINE_GRACE = 0.25
 """Seconds that the engine's clock may lag behind ours before we end a handshake."""
@@ -43,8 +49,40 @@ def _handshake(connection: Connection, sock: socket.socket, deadline: Deadline) 
         wait(sock, error, left)
 
 
+def _send_early(
+    connection: Connection,
+    sock: socket.socket,
+    data: memoryview,
+    session: Session | None,
+    deadline: Deadline,
+) -> int:
+    """Send what the session allows with the first flight; how much that was.  Where
+    nothing may be sent, and where the connection fails, the handshake goes on to tell."""
+    limit = min(len(data), session.max_early_data if session is not None else 0)
+    sent = 0
+    if limit:
+        connection.set_connect_state()
+        connection.allow_early_data()
+    while sent < limit:
+        with connection.lock:
+            ret, count = connection.write_early_data(data[sent:limit])
+            error = connection.get_error(ret)
+        sent += count
+        if ret == 1:
+            continue
+        if error not in (GetError.WANT_READ, GetError.WANT_WRITE):
+            break
+        if not wait(sock, error, deadline.left()):
+            break
+    return sent
+
+
 def _prepare(
-    config: Config, hostname: str, alpn: Iterable[str | bytes], session: Session | None
+    config: Config,
+    hostname: str,
+    alpn: Iterable[str | bytes],
+    session: Session | None,
+    psk: Psk | None,
 ) -> Connection:
     connection = Connection(config)
     try:
@@ -53,6 +91,8 @@ def _prepare(
         connection.add_alpn(alpn)
         if session is not None:
             connection.set_session(session)
+        if psk is not None:
+            connection.set_psk(*psk)
         connection.set_options(lib.HF_OPTION_WHOLE_WRITE)
     except BaseException:
         connection.close()
@@ -61,9 +101,15 @@ def _prepare(
 
 
 def _start(
-    sock: socket.socket, connection: Connection, timeout: float | None, deadline: Deadline
+    sock: socket.socket,
+    connection: Connection,
+    timeout: float | None,
+    deadline: Deadline,
+    session: Session | None,
+    early_data: Buffer | None,
 ) -> Stream:
     """Shake hands; on failure the connection is closed, and the socket left alone."""
+    data = memoryview(early_data if early_data is not None else b"").cast("B")
     try:
         sock.setblocking(False)
         connection.set_socket(sock)
@@ -72,8 +118,14 @@ def _start(
         if limits:
             deadline = Deadline(max(min(limits), 0.001))
             connection.set_handshake_timeout(deadline.limit)
+        sent = _send_early(connection, sock, data, session, deadline)
         _handshake(connection, sock, deadline)
-        return Stream(sock, connection, timeout)
+        if connection.early_data == EarlyData.REJECTED:
+            sent = 0
+        stream = Stream(sock, connection, timeout)
+        if sent < len(data):
+            stream.sendall(data[sent:])
+        return stream
     except BaseException:
         connection.close()
         raise
@@ -87,6 +139,8 @@ def wrap_socket(
     config: Config | None = None,
     alpn: Iterable[str | bytes] = (),
     session: Session | None = None,
+    psk: Psk | None = None,
+    early_data: Buffer | None = None,
 ) -> Stream:
     """Shake hands as the client over a connected socket, as after STARTTLS.
 
@@ -94,8 +148,9 @@ def wrap_socket(
     Arguments and errors are those of :func:`connect`.
     """
     deadline = _deadline(timeout)
-    connection = _prepare(config or default_config(), server_hostname, alpn, session)
-    return _start(sock, connection, timeout, deadline)
+    settings = config or default_config()
+    connection = _prepare(settings, server_hostname, alpn, session, psk)
+    return _start(sock, connection, timeout, deadline, session, early_data)
 
 
 def connect(
@@ -107,6 +162,8 @@ def connect(
     server_hostname: str | None = None,
     alpn: Iterable[str | bytes] = (),
     session: Session | None = None,
+    psk: Psk | None = None,
+    early_data: Buffer | None = None,
     source_address: tuple[str, int] | None = None,
 ) -> Stream:
     """Connect to a TLS server and verify that it is the one that was meant.
@@ -120,6 +177,14 @@ def connect(
     :param server_hostname: the name to send and to verify, where it is not host
     :param alpn: application protocols to offer in place of config's, ``["h2"]``
     :param session: a session to resume, from ``Stream.session``
+    :param psk: a key that both sides were given, with its identity: ``("alice", key)``,
+        or with its hash ``("alice", key, "SHA384")``; see ``Connection.set_psk``
+    :param early_data: bytes for the server, the first that it receives.  As many as the
+        session allows go out with the first flight, before the server has proved who it
+        is; those that it rejects, and all others, are sent after the handshake, so that
+        all of them arrive.  Whoever records the first flight can send it to the server
+        again: only what does no harm when it is repeated belongs here (RFC 8446 8).
+        ``Stream.early_data`` tells which it was
     :param source_address: address and port to connect from
     :returns: the established :class:`Stream`
     :raises CertificateError: the server's certificate was not accepted
@@ -133,14 +198,14 @@ def connect(
     deadline = _deadline(timeout)
     settings = config or default_config()
     name = server_hostname if server_hostname is not None else host
-    connection = _prepare(settings, name, alpn, session)
+    connection = _prepare(settings, name, alpn, session, psk)
     try:
         sock = _tcp_connect(host, port, deadline, source_address)
     except BaseException:
         connection.close()
         raise
     try:
-        return _start(sock, connection, timeout, deadline)
+        return _start(sock, connection, timeout, deadline, session, early_data)
     except BaseException:
         sock.close()
         raise
@@ -157,9 +222,7 @@ def _tcp_connect(
 ) -> socket.socket:
     """Try all addresses; each may use its share of the time that is left."""
     # As bytes: Python would load its codec for other scripts even for an address.
-    scoped = ":" in host
-    target = without_nul(host.encode(), "the host") if scoped else host_name(host)
-    found = socket.getaddrinfo(target, port, 0, socket.SOCK_STREAM)
+    found = socket.getaddrinfo(lookup_name(host), port, 0, socket.SOCK_STREAM)
     tried: list[str] = []
     failure: OSError | None = None
     for index, (family, kind, protocol, _, address) in enumerate(found):

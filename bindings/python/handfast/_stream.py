@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ._certificate import Certificate
     from ._connection import Connection
+    from ._agreed import EarlyData
     from ._session import Session
     from ._timeline import TimelineEvent
 
@@ -385,6 +386,18 @@ class Stream:
     def session_reused(self) -> bool:
         """Whether the server resumed the session that was offered."""
         return self._connection.session_reused
+
+    @property
+    def psk_used(self) -> bool:
+        """Whether the server took the key that was given as ``psk``."""
+        return self._connection.psk_used
+
+    @property
+    def early_data(self) -> EarlyData:
+        """What became of ``early_data``: ``ACCEPTED``, at least for the most part;
+        ``REJECTED``, and ``NOT_SENT`` where the session did not allow any: then it was
+        sent after the handshake."""
+        return self._connection.early_data
 
     @property
     def timeline(self) -> list[TimelineEvent]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from ._ffi import ffi
+from ._errors import check_status
+from ._ffi import ffi, lib
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,17 +38,21 @@ def c_password(password: str | bytes | None) -> bytes | CData:
 
 
 def host_name(name: str) -> bytes:
-    """A host name as it goes over the wire and into the name check.
-
-    Labels in other scripts become A-labels (IDNA 2003, the codec of the standard
-    library; give an A-label to choose another rule).  The zone of a scoped address is no
-    part of it.  ValueError if the name cannot be encoded.
-    """
+    """A host name for C, which makes A-labels of other scripts (UTS 46, by libidn2; not
+    the IDNA 2003 of Python's own codec, by which another host may have the name).  The
+    zone of a scoped address is no part of it."""
     if ":" in name:
         name = name.partition("%")[0]
+    return c_text(name, "the host name")
+
+
+def lookup_name(name: str) -> bytes:
+    """A host name as DNS has it, by the rule by which it is checked; with its zone."""
     if name.isascii():
         return without_nul(name.encode("ascii"), "the host name")
-    return without_nul(name.encode("idna"), "the host name")
+    ascii_name = ffi.new("char[]", 256)
+    check_status(lib.hf_hostname_to_ascii(c_text(name, "the host name"), ascii_name, 256))
+    return ffi.string(ascii_name)
 
 
 def not_negative(value: int, what: str) -> int:

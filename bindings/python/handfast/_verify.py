@@ -9,7 +9,7 @@ from ._certificate import Certificate
 from ._config import default_config
 from ._errors import CertificateError, check_status, json_value
 from ._ffi import ffi, lib
-from ._text import host_name
+from ._text import lookup_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Verification:
     def set_hostname(self, name: str | None) -> None:
         """The name or address that the certificate must have; None, as in the beginning:
         names are not checked."""
-        text = host_name(name) if name is not None else ffi.NULL
+        text = lookup_name(name) if name is not None else ffi.NULL
         self._set(lib.hf_verify_set_hostname, text)
 
     def set_time(self, unix_seconds: float) -> None:

@@ -39,6 +39,12 @@ HF_API hf_status hf_clear(hf_conn *conn);
  * RFC 6066 3, 9525 6.1
  */
 HF_API hf_status hf_conn_set_hostname(hf_conn *conn, const char *name);
+/** The name in the form in which it is looked up in DNS, by the rule of
+ * hf_conn_set_hostname (UTS 46, not transitional), so that the address belongs to the name
+ * that is checked: UTF-8 becomes A-labels, and what is ASCII is copied as it is.  256
+ * bytes are always enough, a smaller ascii perhaps not: INVALID_ARGUMENT, also for NULL.
+ * INVALID_HOSTNAME, HOSTNAME_NOT_ASCII, NO_MEMORY.  RFC 5890  @threads any */
+HF_API hf_status hf_hostname_to_ascii(const char *name, char *ascii, size_t size);
 /** One more name that the certificate may have instead; at most 8 in all
  * (INPUT_TOO_LARGE).  Errors otherwise as hf_conn_set_hostname. */
 HF_API hf_status hf_conn_add_hostname(hf_conn *conn, const char *name);
