@@ -49,6 +49,7 @@ describe("handfast.core", function()
             hf_certificate_free = true, hf_verify_free = true,
             hf_verify_get0_error = true, hf_config_set_certificate_callback = true,
             hf_config_set_sign_function = true,
+            hf_hostname_to_ascii = true,
         }
         local folder = assert(os.getenv("HF_TEST_HEADERS"))
         local missing, seen = {}, 0

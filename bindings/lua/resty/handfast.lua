@@ -186,7 +186,8 @@ local function settings_of(options)
     return config.shared(options)
 end
 
--- Keys, sessions and callbacks are one connection's own: only equal settings share an idle one.
+-- Keys, sessions and callbacks are one connection's own: only equal settings share an
+-- idle one.
 local function idle_key(host, port, options, settings_key)
     if not settings_key or options.psk then
         return nil

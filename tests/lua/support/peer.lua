@@ -45,9 +45,12 @@ function peer.start(certificate, arguments)
     -- What vouches for itself, or is to be sent alone, comes without the intermediate.
     local alone = certificate == "selfsigned" or certificate == "lonely"
     local more = (alone and "" or "-cert_chain intermediate.pem ") .. (arguments or "")
-    local command = ("cd '%s' && { openssl s_server -accept 127.0.0.1:%d -cert %s.pem"
-        .. " -key %s.key %s </dev/null >s_server-%d.log 2>&1 & echo $!; }")
-        :format(peer.pki, self.port, certificate, certificate, more, self.port)
+    -- A server without -rev or -WWW ends with its input: one that never ends.
+    local input = more:find("-early_data", 1, true) and "0<>s_server.fifo" or "</dev/null"
+    local command = ("cd '%s' && { test -p s_server.fifo || mkfifo s_server.fifo; } &&"
+        .. " { openssl s_server -accept 127.0.0.1:%d -cert %s.pem"
+        .. " -key %s.key %s %s >s_server-%d.log 2>&1 & echo $!; }")
+        :format(peer.pki, self.port, certificate, certificate, more, input, self.port)
     local started = assert(io.popen(command))
     self.pid = started:read("*l")
     started:close()
