@@ -119,7 +119,8 @@ static void *lookup_run(void *arg)
     int result, error_number;
     bool abandoned;
 
-    /* By the rule by which the certificate is checked; what it refuses is asked as it is. */
+    /* By the rule by which the certificate is checked; what it refuses is asked as it is.
+     */
     if (hf_hostname_to_ascii(l->target.host, ascii, sizeof ascii) != 1)
         (void)snprintf(ascii, sizeof ascii, "%s", l->target.host);
     errno = 0;
