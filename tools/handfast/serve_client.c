@@ -212,8 +212,13 @@ bool cli_client_send(struct cli_client *c, const void *bytes, size_t count)
 
 int cli_client_read(struct cli_client *c, size_t *got)
 {
-    int ret = hf_read(c->conn, c->server->scratch, CLI_SCRATCH, got);
-    int want = hf_get_error(c->conn, ret);
+    int ret, want;
+
+    if (!c->input_waits && hf_has_pending(c->conn) == 0)
+        return 0;
+    c->input_waits = false;
+    ret = hf_read(c->conn, c->server->scratch, CLI_SCRATCH, got);
+    want = hf_get_error(c->conn, ret);
 
     c->read_wants_write = want == HF_ERROR_WANT_WRITE;
     if (ret == 1)
@@ -348,6 +353,7 @@ static void opened(struct cli_client *c)
     char line[400];
 
     c->state = CLI_CLIENT_OPEN;
+    c->input_waits = false; /* the handshake has read what was there */
     c->handshake_us = cli_now_us() - c->accepted_us;
     s->served++;
     cli_enqueue(c, &s->idle);

@@ -192,6 +192,7 @@ static void handle(struct cli_server *s, const struct epoll_event *e)
         take_signals(s);
         break;
     case CLI_SOURCE_CLIENT:
+        ((struct cli_client *)source)->input_waits = true;
         cli_client_run((struct cli_client *)source);
         break;
     case CLI_SOURCE_BACKEND:

@@ -92,6 +92,7 @@ struct cli_client {
     bool read_wants_write, write_wants_read;
     bool blocked; /* the last write waits */
     bool input_ended;
+    bool input_waits; /* epoll says that there is something to read */
     struct cli_server *server;
     hf_conn *conn;                      /* NULL once it lingers */
     struct cli_client *next, *previous; /* in queue */
@@ -174,8 +175,9 @@ void cli_client_drop(struct cli_client *c);
 bool cli_client_send(struct cli_client *c, const void *bytes, size_t count);
 /* The same for what is kept. */
 bool cli_client_flush(struct cli_client *c);
-/* Reads into the scratch buffer.  1: *got bytes.  0: nothing now, or the end of the
- * input (input_ended).  -1: the connection has failed and is done with. */
+/* Reads into the scratch buffer, if there may be something: a read in vain would leave
+ * the connection with a buffer.  1: *got bytes.  0: nothing now, or the end of the input
+ * (input_ended).  -1: the connection has failed and is done with. */
 int cli_client_read(struct cli_client *c, size_t *got);
 /* Something has moved: the time for being idle begins again. */
 void cli_client_touch(struct cli_client *c);
