@@ -20,7 +20,7 @@ from tap import ROOT, Checks
 NODE = re.compile(r"^HANDFAST_(?:\d+\.\d+|UNSTABLE)$")
 # What a shared object may need: our provider's libraries and the C library.
 NEEDED = re.compile(
-    r"^(libhandfast|libnettle|libhogweed|libgmp|libidn2|libbrotlidec|libbrotlienc|libzstd|libz|libc|libpthread|ld-linux\S*)\.so"
+    r"^(libhandfast|libnettle|libhogweed|libgmp|libidn2|libsodium|libbrotlidec|libbrotlienc|libzstd|libz|libc|libpthread|ld-linux\S*)\.so"
 )
 # The engine's own needs from the C library: memory and text functions without state;
 # bcmp is what clang makes of a memcmp that only asks for equality.
