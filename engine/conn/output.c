@@ -270,11 +270,12 @@ static hfi_err sink_send_ccs(void *ctx)
 
     if (c->ccs_sent)
         return HFI_OK;
-    c->ccs_sent = true;
     hfi_err err = hfi_conn_queue(c, HFI_CONTENT_CCS, hfi_view_of(content, 1));
-    if (err == HFI_OK)
-        hfi_conn_note(c, HFI_EVENT_CCS, HFI_DIRECTION_SENT, 0, 1, false);
-    return err;
+    if (err != HFI_OK)
+        return err;
+    c->ccs_sent = true;
+    hfi_conn_note(c, HFI_EVENT_CCS, HFI_DIRECTION_SENT, 0, 1, false);
+    return HFI_OK;
 }
 
 static hfi_err sink_install(void *ctx, hfi_direction direction, const hfi_suite *suite,
