@@ -483,6 +483,33 @@ static void test_a_deadline_while_writing(void **state)
     }
 }
 
+/* ---- nettle alone ---- */
+
+/* The peer cannot tell whose primitives they are. */
+static void test_with_and_without_acceleration(void **state)
+{
+    (void)state;
+    for (int enabled = 0; enabled < 2; enabled++) {
+        static const char *const groups[] = {"x25519", "secp256r1"};
+        for (size_t i = 0; i < 2; i++) {
+            uint8_t byte = 0;
+            stage s;
+
+            stage_open(&s, CARRIER_MEMORY);
+            hf_config_free(s.config);
+            s.config = stage_config(&s.root);
+            assert_int_equal(hf_config_set_acceleration(s.config, enabled), 1);
+            assert_int_equal(hf_config_set_groups(s.config, groups[i]), 1);
+            stage_new_conn(&s);
+            stage_establish(&s);
+            stage_client_writes(&s, (const uint8_t *)"x", 1);
+            stage_server_reads(&s, &byte, 1);
+            assert_int_equal(byte, 'x');
+            stage_close(&s);
+        }
+    }
+}
+
 /* ---- our certificate ---- */
 
 static int accept_any(int right, X509_STORE_CTX *ctx)
@@ -555,6 +582,7 @@ int main(void)
         cmocka_unit_test(test_memory_may_end_anywhere_in_a_connection),
         cmocka_unit_test(test_a_deadline_without_blocking),
         cmocka_unit_test(test_a_deadline_while_writing),
+        cmocka_unit_test(test_with_and_without_acceleration),
         cmocka_unit_test(test_a_choice_is_for_one_handshake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -101,6 +101,21 @@ static void test_record_sizes(void **state)
     hf_config_free(config);
 }
 
+static void test_acceleration(void **state)
+{
+    hf_config *config = hf_config_new(NULL);
+
+    (void)state;
+    assert_int_equal(hf_config_set_acceleration(NULL, 0), -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_config_set_acceleration(config, 0), 1);
+    assert_int_equal(hf_config_set_acceleration(config, 1), 1);
+    hf_conn *conn = hf_conn_new(config);
+    assert_non_null(conn);
+    assert_int_equal(hf_config_set_acceleration(config, 0), -HF_E_CONFIG_FROZEN);
+    hf_conn_free(conn);
+    hf_config_free(config);
+}
+
 static void test_signature_memory(void **state)
 {
     store s = {0, -1};
@@ -323,6 +338,7 @@ int main(void)
         cmocka_unit_test(test_incomplete_tables_are_refused),
         cmocka_unit_test(test_values_out_of_range_are_refused),
         cmocka_unit_test(test_record_sizes),
+        cmocka_unit_test(test_acceleration),
         cmocka_unit_test(test_signature_memory),
         cmocka_unit_test(test_profile),
         cmocka_unit_test(test_options_are_kept),

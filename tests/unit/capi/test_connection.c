@@ -305,6 +305,11 @@ static void test_version_macros_and_functions_agree(void **state)
     (void)state;
     assert_int_equal(hf_version_number(), HF_VERSION_NUMBER);
     assert_string_equal(hf_version_text(), HF_VERSION_TEXT);
+    /* Words with one space between them. */
+    const char *features = hf_version_features();
+    assert_non_null(features);
+    assert_true(features[0] != ' ');
+    assert_null(strstr(features, "  "));
 }
 
 int main(void)
