@@ -36,6 +36,7 @@ struct cli_serve_options {
     int pair_count;
     const char *key_password_file;
     const char *ca_file;
+    const char *profile; /* NULL: the default one */
     enum cli_client_auth client_auth;
     const char *alpn;
     const char *versions; /* --tls12, --tls13; NULL: the default */

@@ -145,6 +145,8 @@ static int set_client_auth(const struct fault *f, hf_config *config,
 
     if (o->client_auth == CLI_AUTH_NONE)
         return 0;
+    if (o->profile != NULL && (s = hf_config_set_profile(config, o->profile)) != 1)
+        return refused(f, config, "--profile", o->profile, s);
     if ((s = hf_config_add_trust_file(config, o->ca_file)) != 1 ||
         (s = hf_config_add_client_ca_file(config, o->ca_file)) != 1)
         return refused(f, config, "--cafile", o->ca_file, s);

@@ -28,6 +28,7 @@ enum option_id {
     OPT_ALPN,
     OPT_TLS12,
     OPT_TLS13,
+    OPT_PROFILE,
     OPT_GROUPS,
     OPT_SUITES,
     OPT_SIGALGS,
@@ -51,6 +52,7 @@ static const struct option long_options[] = {
     {"ocsp", required_argument, NULL, OPT_OCSP},
     {"key-password-file", required_argument, NULL, OPT_PASSWORD_FILE},
     {"cafile", required_argument, NULL, OPT_CAFILE},
+    {"profile", required_argument, NULL, OPT_PROFILE},
     {"client-auth", required_argument, NULL, OPT_CLIENT_AUTH},
     {"alpn", required_argument, NULL, OPT_ALPN},
     {"tls12", no_argument, NULL, OPT_TLS12},
@@ -90,6 +92,7 @@ void cli_serve_help(void)
         "  --ocsp FILE        an OCSP response (DER) to staple to the --cert before it\n"
         "  --key-password-file FILE  whose first line decrypts the keys\n"
         "  --cafile FILE      trust these roots for clients' certificates\n"
+        "  --profile NAME     the rules for them: default, web-pki or compatible\n"
         "  --client-auth HOW  ask clients for a certificate: none, optional, required\n"
         "  --alpn LIST        application protocols, in order: h2,http/1.1\n"
         "  --tls12, --tls13   speak that version alone; both together are the default\n"
@@ -320,6 +323,8 @@ static int take_option(struct cli_serve_options *o, int id)
         return take_word(&o->key_password_file);
     case OPT_CAFILE:
         return take_word(&o->ca_file);
+    case OPT_PROFILE:
+        return take_word(&o->profile);
     case OPT_CLIENT_AUTH:
         return take_client_auth(o);
     case OPT_ALPN:
@@ -384,6 +389,8 @@ static int check(const struct cli_serve_options *o)
         return usage("--alpn needs at least one protocol");
     if (o->ca_file != NULL && o->client_auth == CLI_AUTH_NONE)
         return usage("--cafile is of no use without --client-auth optional or required");
+    if (o->profile != NULL && o->client_auth == CLI_AUTH_NONE)
+        return usage("--profile is of no use without --client-auth optional or required");
     if (o->client_auth != CLI_AUTH_NONE && o->ca_file == NULL)
         return usage("--client-auth needs --cafile: whose clients are to be trusted?");
     if (o->no_tickets && o->ticket_keys != NULL)
