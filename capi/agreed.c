@@ -86,6 +86,11 @@ int hf_conn_certificate_sent(const hf_conn *conn)
     return conn != NULL && conn->engine.agreed.certificate_sent;
 }
 
+int hf_conn_certificate_index(const hf_conn *conn)
+{
+    return hf_conn_certificate_sent(conn) ? conn->engine.agreed.certificate_index : -1;
+}
+
 int hf_conn_certificate_requested(const hf_conn *conn)
 {
     return conn != NULL && conn->engine.agreed.certificate_requested;

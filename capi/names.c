@@ -269,3 +269,46 @@ hf_status hf_config_set_signature_algorithms(hf_config *config, const char *name
     config->settings = chosen;
     return 1;
 }
+
+/* ---- of one chain ---- */
+
+static hfi_credential *newest_chain(hf_config *config)
+{
+    hfi_credentials *list = &config->credentials;
+
+    return list->count != 0 ? &list->items[list->count - 1] : NULL;
+}
+
+hf_status hf_config_set_signing_algorithms(hf_config *config, const char *names)
+{
+    uint16_t schemes[HFI_SCHEMES_MAX];
+    size_t count = 0;
+
+    if (config == NULL)
+        return -HF_E_INVALID_ARGUMENT;
+    hf_status status = read_names(config, names, "signature algorithm", scheme_at,
+                                  schemes, HFI_SCHEMES_MAX, &count);
+    if (status != 1)
+        return status;
+    hfi_credential *c = newest_chain(config);
+    if (c == NULL)
+        return hfi_config_refuse(config, HFI_E_CERTIFICATE_NOT_SET,
+                                 "there is no chain to sign for yet");
+    memcpy(c->schemes, schemes, count * sizeof *schemes);
+    c->scheme_count = count;
+    return 1;
+}
+
+hf_status hf_config_require_listed_authority(hf_config *config)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status != 1)
+        return status;
+    hfi_credential *c = newest_chain(config);
+    if (c == NULL)
+        return hfi_config_refuse(config, HFI_E_CERTIFICATE_NOT_SET,
+                                 "there is no chain to show yet");
+    c->must_be_listed = true;
+    return 1;
+}

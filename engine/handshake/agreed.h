@@ -24,7 +24,8 @@ typedef struct hfi_agreed {
     bool retried;
     hfi_early_data early_data;
     bool certificate_requested;
-    bool certificate_sent; /* ours, and not an empty list */
+    bool certificate_sent;     /* ours, and not an empty list */
+    uint8_t certificate_index; /* then: which of them */
     /* record_size_limit, RFC 8449: bytes of plaintext in a protected record, in TLS 1.3
      * with the type; 0: not agreed. */
     uint16_t limit_in;

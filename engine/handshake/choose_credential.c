@@ -72,7 +72,7 @@ bool hfi_server_choose_credential(hfi_hs *hs, hfi_suite_auth auth)
         const hfi_credential *c = &own->items[i];
         const hfi_scheme *scheme =
             kind_fits(c, auth) && curve_fits(hs, c) ? hfi_own_find_scheme(hs, c) : NULL;
-        if (scheme == NULL)
+        if (scheme == NULL || (c->must_be_listed && !hfi_own_issuer_fits(hs, c)))
             continue;
         int score = 0;
         if (own->count > 1)

@@ -4,6 +4,7 @@
 #define HFI_HANDSHAKE_CREDENTIAL_H
 
 #include "crypto/provider.h"
+#include "handshake/algorithms.h"
 
 enum {
     HFI_CREDENTIALS_MAX = 8,
@@ -22,7 +23,10 @@ typedef struct hfi_credential {
     uint32_t chain_signatures; /* how it is signed: a bit for each hfi_signature */
     hfi_span staple;           /* OCSP response to staple, owned; len 0: none */
     hfi_span scts;             /* SignedCertificateTimestampList, owned; len 0: none */
-    struct hfi_packed_store *packed; /* owned */
+    struct hfi_packed_store *packed;   /* owned */
+    uint16_t schemes[HFI_SCHEMES_MAX]; /* that the key signs with, the preferred first */
+    size_t scheme_count;               /* 0: all that it can */
+    bool must_be_listed; /* only for peers that list an authority of its chain */
 } hfi_credential;
 
 /* In order of preference. */

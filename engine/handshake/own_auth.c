@@ -27,10 +27,25 @@ hfi_err hfi_own_keep_schemes(hfi_hs *hs, hfi_view schemes)
     return HFI_OK;
 }
 
+/* A server chooses by them only if told to. */
+static bool needs_authorities(const hfi_hs *hs)
+{
+    const hfi_credentials *own = hs->wishes.credentials;
+
+    if (hs->side == HFI_CLIENT || hs->settings->choose_certificate != NULL)
+        return hfi_own_can_authenticate(hs);
+    for (size_t i = 0; own != NULL && i < own->count; i++) {
+        if (own->items[i].must_be_listed)
+            return true;
+    }
+    return false;
+}
+
 hfi_err hfi_own_keep_authorities(hfi_hs *hs, hfi_view authorities)
 {
-    if (authorities.len == 0 || !hfi_own_can_authenticate(hs))
+    if (authorities.len == 0 || !needs_authorities(hs))
         return HFI_OK;
+    hfi_alloc_release(&hs->settings->alloc, hs->auth.authorities); /* of a first hello */
     hs->auth.authorities =
         hfi_alloc_copy(&hs->settings->alloc, authorities.p, authorities.len);
     hs->auth.authorities_len = authorities.len;
@@ -61,17 +76,37 @@ static bool is_large_enough(const hfi_scheme *scheme, const hfi_public_key *key)
     return hash == 0 || (key->bits + 6) / 8 >= 2 * hash + 2;
 }
 
-const hfi_scheme *hfi_own_find_scheme(const hfi_hs *hs, const hfi_credential *c)
+static const hfi_scheme *accepted_scheme_at(const hfi_hs *hs, size_t i,
+                                            const hfi_credential *c)
 {
-    const hfi_scheme *scheme;
+    const hfi_scheme *scheme = hfi_scheme_at(i);
+    bool fits = (hs->auth.accepted_schemes & UINT32_C(1) << i) != 0 &&
+                hfi_own_scheme_fits(hs, scheme, c->leaf_key.type) &&
+                is_large_enough(scheme, &c->leaf_key);
 
-    for (size_t i = 0; (scheme = hfi_scheme_at(i)) != NULL; i++) {
-        if ((hs->auth.accepted_schemes & UINT32_C(1) << i) != 0 &&
-            hfi_own_scheme_fits(hs, scheme, c->leaf_key.type) &&
-            is_large_enough(scheme, &c->leaf_key))
-            return scheme;
+    return fits ? scheme : NULL;
+}
+
+static const hfi_scheme *accepted_scheme(const hfi_hs *hs, uint16_t id,
+                                         const hfi_credential *c)
+{
+    for (size_t i = 0; hfi_scheme_at(i) != NULL; i++) {
+        if (hfi_scheme_at(i)->id == id)
+            return accepted_scheme_at(hs, i, c);
     }
     return NULL;
+}
+
+const hfi_scheme *hfi_own_find_scheme(const hfi_hs *hs, const hfi_credential *c)
+{
+    const hfi_scheme *found = NULL;
+
+    for (size_t i = 0; found == NULL && i < c->scheme_count; i++)
+        found = accepted_scheme(hs, c->schemes[i], c);
+    for (size_t i = 0; found == NULL && c->scheme_count == 0 && hfi_scheme_at(i) != NULL;
+         i++)
+        found = accepted_scheme_at(hs, i, c);
+    return found;
 }
 
 static bool type_fits(const hfi_hs *hs, const hfi_credential *c)
@@ -96,18 +131,35 @@ static bool is_listed(const hfi_hs *hs, hfi_view name)
 }
 
 /* RFC 8446 4.2.4: one of its certificates is issued by a listed authority; no list
- * means any. */
-static bool issuer_fits(const hfi_hs *hs, const hfi_credential *c)
+ * means any, unless there must be one. */
+bool hfi_own_issuer_fits(const hfi_hs *hs, const hfi_credential *c)
 {
     hfi_x509 cert;
 
     if (hs->auth.authorities == NULL)
-        return true;
+        return !c->must_be_listed;
     for (size_t i = 0; i < c->count; i++) {
         if (hfi_x509_parse(c->certs[i], &cert) == HFI_OK && is_listed(hs, cert.issuer))
             return true;
     }
     return false;
+}
+
+/* Servers that list the wrong authorities are not rare: the application may know. */
+static bool may_show(const hfi_hs *hs, const hfi_credential *c)
+{
+    bool any = (hs->wishes.options & HFI_OPTION_ANY_AUTHORITY) != 0 && !c->must_be_listed;
+
+    return type_fits(hs, c) && (any || hfi_own_issuer_fits(hs, c));
+}
+
+/* Without one that fits, whoever insists on being known would rather stop here. */
+static hfi_err choose_none(const hfi_hs *hs, const hfi_credentials *own)
+{
+    bool insists = (hs->wishes.options & HFI_OPTION_INSIST_ON_CERTIFICATE) != 0;
+
+    return insists && own != NULL && own->count != 0 ? HFI_E_NO_FITTING_CERTIFICATE
+                                                     : HFI_OK;
 }
 
 hfi_err hfi_client_choose_credential(hfi_hs *hs)
@@ -125,12 +177,12 @@ hfi_err hfi_client_choose_credential(hfi_hs *hs)
     for (size_t i = 0; own != NULL && i < own->count; i++) {
         const hfi_credential *c = &own->items[i];
         hs->auth.sign_scheme = hfi_own_find_scheme(hs, c);
-        if (hs->auth.sign_scheme != NULL && type_fits(hs, c) && issuer_fits(hs, c)) {
+        if (hs->auth.sign_scheme != NULL && may_show(hs, c)) {
             hs->auth.credential = c;
-            break;
+            return HFI_OK;
         }
     }
-    return HFI_OK;
+    return choose_none(hs, own);
 }
 
 /* ---- what we send ---- */
@@ -177,6 +229,8 @@ hfi_err hfi_own_send_certificate(hfi_hs *hs)
         err = hfi_compression_send_certificate(hs, c, hfi_writer_view(&w));
     hfi_alloc_release(alloc, bytes);
     hs->agreed->certificate_sent = err == HFI_OK && c != NULL;
+    if (hs->agreed->certificate_sent)
+        hs->agreed->certificate_index = (uint8_t)(c - hs->wishes.credentials->items);
     return err;
 }
 

@@ -14,13 +14,15 @@ hfi_err hfi_own_keep_schemes(hfi_hs *hs, hfi_view schemes);
 hfi_err hfi_own_keep_authorities(hfi_hs *hs, hfi_view authorities);
 
 /* Asks the application, then takes the first credential that the server accepts, or
- * none.  HFI_PAUSED. */
+ * none.  HFI_PAUSED, HFI_E_NO_FITTING_CERTIFICATE. */
 hfi_err hfi_client_choose_credential(hfi_hs *hs);
 
 /* Whether a key of that type may sign with the scheme in the agreed version. */
 bool hfi_own_scheme_fits(const hfi_hs *hs, const hfi_scheme *scheme, hfi_key_type key);
 /* The first scheme that the peer accepts and the credential can sign with; or NULL. */
 const hfi_scheme *hfi_own_find_scheme(const hfi_hs *hs, const hfi_credential *c);
+/* Whether the peer lists an authority of this chain, or need not. */
+bool hfi_own_issuer_fits(const hfi_hs *hs, const hfi_credential *c);
 /* Signs content with auth.credential and auth.sign_scheme; room holds HFI_SIGNATURE_MAX
  * bytes, and *signature is in it or kept elsewhere.  HFI_PAUSED until it is there. */
 hfi_err hfi_own_sign(hfi_hs *hs, hfi_view content, uint8_t *room, hfi_view *signature);

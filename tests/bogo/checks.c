@@ -94,6 +94,19 @@ static bool chain_is(const shim_state *state, char *text)
            shim_complain("the peer sent %zu certificates, not %zu", count, i);
 }
 
+/* The runner counts what its flags number; the plain flags' certificate has no number. */
+static bool check_credential(const shim_state *state)
+{
+    int index = hf_conn_certificate_index(state->conn);
+
+    if (index == (int)state->o->credential_count)
+        index = -1;
+    return !state->o->expect_credential ||
+           index == state->o->expect_selected_credential ||
+           shim_complain("certificate %d was shown, expected %d", index,
+                         state->o->expect_selected_credential);
+}
+
 static bool check_certificates(const shim_state *state)
 {
     const shim_options *o = state->o;
@@ -195,8 +208,8 @@ bool shim_check_handshake(shim_state *state)
     bool retried = hf_conn_hello_retried(conn) == 1;
     bool reused = hf_conn_session_reused(conn) == 1; /* then it tells less of the first */
 
-    if (!check_certificates(state) || !check_session(state) || !check_early_data(state) ||
-        !check_alpn(state))
+    if (!check_credential(state) || !check_certificates(state) || !check_session(state) ||
+        !check_early_data(state) || !check_alpn(state))
         return false;
     if ((o->expect_hrr && !retried) || (o->expect_no_hrr && retried))
         return shim_complain("HelloRetryRequest: %s", retried ? "came" : "did not come");

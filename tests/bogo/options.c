@@ -58,6 +58,8 @@ static const flag flags[] = {
     {"-new-x509-credential", FLAG_NEW_CREDENTIAL, 0},
     {"-cert-file", FLAG_CREDENTIAL_TEXT, C(cert_file)},
     {"-key-file", FLAG_CREDENTIAL_TEXT, C(key_file)},
+    {"-signing-prefs", FLAG_CREDENTIAL_LIST, C(signing_prefs)},
+    {"-must-match-issuer", FLAG_CREDENTIAL_BOOL, C(must_match_issuer)},
     {"-trust-cert", FLAG_TEXT, O(trust_cert)},
     {"-verify-peer", FLAG_BOOL, O(verify_peer)},
     {"-verify-fail", FLAG_BOOL, O(verify_fail)},

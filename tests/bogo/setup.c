@@ -235,19 +235,31 @@ static bool add_credential(shim_state *state, const shim_credential *c)
     if (!set(state, hf_config_use_certificate_chain_file(state->config, c->cert_file),
              "certificate"))
         return false;
-    return c->key_file == NULL ||
-           set(state, hf_config_use_private_key_file(state->config, c->key_file, NULL),
-               "private key");
+    if (c->key_file != NULL &&
+        !set(state, hf_config_use_private_key_file(state->config, c->key_file, NULL),
+             "private key"))
+        return false;
+    if (c->must_match_issuer &&
+        !set(state, hf_config_require_listed_authority(state->config), "the issuer"))
+        return false;
+    if (c->signing_prefs.count == 0)
+        return true;
+    char names[1024];
+    join_names(&c->signing_prefs, schemes, COUNT(schemes), names);
+    return set(state, hf_config_set_signing_algorithms(state->config, names),
+               "signing algorithms");
 }
 
 static bool set_credentials(shim_state *state)
 {
     const shim_options *o = state->o;
 
-    for (size_t i = 0; i <= o->credential_count; i++) {
+    for (size_t i = 1; i <= o->credential_count; i++) {
         if (!add_credential(state, &o->credentials[i]))
             return false;
     }
+    if (!add_credential(state, &o->credentials[0])) /* the plain flags' comes last */
+        return false;
     return set(
         state,
         hf_config_set_certificate_callback(state->config, choose_certificate, state),
@@ -259,7 +271,7 @@ static bool set_credentials(shim_state *state)
 static void set_options(shim_state *state)
 {
     const shim_options *o = state->o;
-    uint64_t options = 0;
+    uint64_t options = HF_OPTION_ANY_AUTHORITY | HF_OPTION_INSIST_ON_CERTIFICATE;
 
     if (!o->check_close_notify)
         options |= HF_OPTION_QUIET_SHUTDOWN;

@@ -235,6 +235,32 @@ static void test_memory(void **state)
     }
 }
 
+/* Which of a server's certificates: by what its key may sign with, and by the authorities
+ * that the client lists, of which ours lists none. */
+static void test_rules_of_chains(void **state)
+{
+    static const uint16_t with_ed448[] = {0x0808};
+
+    (void)state;
+    for (uint16_t version = 0x0303; version <= 0x0304; version++) {
+        for (int rule = 0; rule < 2; rule++) {
+            couple c;
+            couple_init(&c, SCRIPT_P256);
+            couple_version(&c, version);
+            couple_add_certificate(&c, SCRIPT_ED25519, true);
+            hfi_credential *first = &c.server.own.items[0];
+            if (rule == 0)
+                first->must_be_listed = true;
+            memcpy(first->schemes, with_ed448, sizeof with_ed448);
+            first->scheme_count = rule == 1 ? 1 : 0;
+            expect_open(&c);
+            assert_int_equal(c.server.conn.agreed.certificate_index, 1);
+            assert_int_equal(c.client.conn.agreed.scheme, 0x0807);
+            finish(&c);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +275,7 @@ int main(void)
         cmocka_unit_test(test_key_updates),
         cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_rules_of_chains),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

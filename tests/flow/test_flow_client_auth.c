@@ -160,6 +160,97 @@ static void test_shown(void **state)
     show(asking(1, "0503"), &p256, SCRIPT_P256);
 }
 
+/* ---- rules of the application ---- */
+
+/* Which of them, and with which scheme the server was signed to. */
+static void shown_as(script_config config, uint64_t options, hfi_credentials *list,
+                     int index, hfi_err err, hfi_alert alert)
+{
+    flow f;
+
+    flow_init(&f, &config);
+    f.settings.credentials = list;
+    f.client.options |= options;
+    (void)flow_run(&f);
+    assert_int_equal(f.err, err);
+    if (err != HFI_OK)
+        assert_int_equal(f.server.alert, alert);
+    assert_int_equal(f.client.agreed.certificate_sent, index >= 0);
+    if (index >= 0) {
+        assert_true(f.server.client_verified);
+        assert_int_equal(f.client.agreed.certificate_index, index);
+    }
+    const char *wrong = flow_conduct(&f);
+    if (wrong != NULL)
+        fail_msg("%s", wrong);
+    flow_free(&f);
+    assert_null(flow_left_over(&f));
+}
+
+#define SHOWN HFI_OK, HFI_ALERT_NONE
+#define STOPS HFI_E_NO_FITTING_CERTIFICATE, HFI_ALERT_HANDSHAKE_FAILURE
+#define UNKNOWN_AUTHORITY "0002 3000"
+
+static void test_insisting(void **state)
+{
+    (void)state;
+    for (int version = 0; version < 2; version++) {
+        hfi_credentials list = {.count = 0};
+        uint64_t insist = HFI_OPTION_INSIST_ON_CERTIFICATE;
+        shown_as(asking(version, ALL_SCHEMES), insist, &list, -1, SHOWN);
+        add(&list, SCRIPT_P256, true);
+        shown_as(asking(version, ED25519_ALONE), 0, &list, -1, SHOWN);
+        shown_as(asking(version, ED25519_ALONE), insist, &list, -1, STOPS);
+        shown_as(asking(version, ALL_SCHEMES), insist, &list, 0, SHOWN);
+        hfi_credentials_clear(&list, &script_alloc, &hfi_crypto_nettle);
+    }
+}
+
+static void test_authorities(void **state)
+{
+    (void)state;
+    for (int version = 0; version < 2; version++) {
+        script_config config = asking(version, ALL_SCHEMES);
+        script_config listing = config;
+        listing.request_authorities = UNKNOWN_AUTHORITY;
+        hfi_credentials list = {.count = 0};
+        add(&list, SCRIPT_P256, true);
+        add(&list, SCRIPT_ED25519, true);
+        shown_as(listing, 0, &list, -1, SHOWN);
+        shown_as(listing, HFI_OPTION_ANY_AUTHORITY, &list, 0, SHOWN);
+        list.items[0].must_be_listed = true;
+        shown_as(listing, HFI_OPTION_ANY_AUTHORITY, &list, 1, SHOWN);
+        shown_as(config, 0, &list, 1, SHOWN); /* none is listed */
+        list.items[1].must_be_listed = true;
+        shown_as(listing, HFI_OPTION_ANY_AUTHORITY, &list, -1, SHOWN);
+        hfi_credentials_clear(&list, &script_alloc, &hfi_crypto_nettle);
+    }
+}
+
+static void test_signing_algorithms(void **state)
+{
+    static const uint16_t with_sha384[] = {0x0503, 0x0403};
+    static const uint16_t with_ed448[] = {0x0808};
+
+    (void)state;
+    hfi_credentials list = {.count = 0};
+    add(&list, SCRIPT_P256, true);
+    add(&list, SCRIPT_ED25519, true);
+    hfi_credential *c = &list.items[0];
+    memcpy(c->schemes, with_ed448, sizeof with_ed448);
+    c->scheme_count = 1;
+    for (int version = 0; version < 2; version++)
+        shown_as(asking(version, ALL_SCHEMES), 0, &list, 1, SHOWN);
+    /* TLS 1.2 ties the hash to no curve, so that it may be preferred. */
+    memcpy(c->schemes, with_sha384, sizeof with_sha384);
+    c->scheme_count = 2;
+    shown_as(asking(1, "0403 0503"), 0, &list, 0, SHOWN);
+    shown_as(asking(1, "0503"), 0, &list, 0, SHOWN);
+    shown_as(asking(1, "0603 0807"), 0, &list, 1, SHOWN);
+    shown_as(asking(0, "0403 0503"), 0, &list, 0, SHOWN);
+    hfi_credentials_clear(&list, &script_alloc, &hfi_crypto_nettle);
+}
+
 /* ---- the key elsewhere ---- */
 
 static void start_waiting(flow *f, const script_config *config, hfi_credentials *list)
@@ -313,6 +404,9 @@ int main(void)
         cmocka_unit_test(test_wrong_key),
         cmocka_unit_test(test_nothing_that_fits),
         cmocka_unit_test(test_shown),
+        cmocka_unit_test(test_insisting),
+        cmocka_unit_test(test_authorities),
+        cmocka_unit_test(test_signing_algorithms),
         cmocka_unit_test(test_signature_from_elsewhere),
         cmocka_unit_test(test_released_while_waiting),
         cmocka_unit_test(test_deadline_while_waiting),

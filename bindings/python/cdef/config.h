@@ -10,6 +10,8 @@
 #define HF_OPTION_NO_STATUS_REQUEST 0x80u
 #define HF_OPTION_REQUEST_SCTS 0x100u
 #define HF_OPTION_NO_TICKET 0x200u
+#define HF_OPTION_ANY_AUTHORITY 0x400u
+#define HF_OPTION_INSIST_ON_CERTIFICATE 0x800u
 hf_config *hf_config_new(const hf_allocator *allocator);
 hf_config *hf_config_up_ref(hf_config *config);
 void hf_config_free(hf_config *config);
@@ -35,6 +37,8 @@ hf_status hf_config_use_certificate_chain_file(hf_config *config, const char *pa
 hf_status hf_config_use_certificate_chain_memory(hf_config *config, const uint8_t *bytes, size_t len);
 hf_status hf_config_use_private_key_file(hf_config *config, const char *path, const char *password);
 hf_status hf_config_use_private_key_memory(hf_config *config, const uint8_t *bytes, size_t len, const char *password);
+hf_status hf_config_set_signing_algorithms(hf_config *config, const char *names);
+hf_status hf_config_require_listed_authority(hf_config *config);
 typedef int hf_certificate_function(void *context, hf_conn *conn);
 hf_status hf_config_set_certificate_callback(hf_config *config, hf_certificate_function *function, void *context);
 typedef int hf_sign_function(void *context, hf_conn *conn, int scheme, const uint8_t *content, size_t len, uint8_t *signature, size_t size, size_t *signature_len);

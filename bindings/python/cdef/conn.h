@@ -88,6 +88,7 @@ int hf_conn_psk_used(const hf_conn *conn);
 int hf_conn_hello_retried(const hf_conn *conn);
 int hf_conn_certificate_requested(const hf_conn *conn);
 int hf_conn_certificate_sent(const hf_conn *conn);
+int hf_conn_certificate_index(const hf_conn *conn);
 int hf_conn_verify_result(const hf_conn *conn);
 size_t hf_conn_peer_certificate_count(const hf_conn *conn);
 const uint8_t *hf_conn_get0_peer_der(const hf_conn *conn, size_t index, size_t *len);

@@ -64,6 +64,10 @@ OPTION_NO_STATUS_REQUEST: int = _lib.HF_OPTION_NO_STATUS_REQUEST
 """Do not ask for a stapled OCSP response, RFC 6066 8."""
 OPTION_REQUEST_SCTS: int = _lib.HF_OPTION_REQUEST_SCTS
 """Ask for signed certificate timestamps: :attr:`Connection.sct_list`."""
+OPTION_ANY_AUTHORITY: int = _lib.HF_OPTION_ANY_AUTHORITY
+"""Show our certificate whatever authorities the server lists."""
+OPTION_INSIST_ON_CERTIFICATE: int = _lib.HF_OPTION_INSIST_ON_CERTIFICATE
+"""Fail when the server accepts none of our certificates, instead of showing none."""
 SENT_SHUTDOWN: int = _lib.HF_SENT_SHUTDOWN
 """In :meth:`Connection.get_shutdown`: our close_notify was sent."""
 RECEIVED_SHUTDOWN: int = _lib.HF_RECEIVED_SHUTDOWN
@@ -74,7 +78,9 @@ __version__: str = _text(_lib.hf_version_text())
 __all__ = [
     "OPTION_ALLOW_PLAIN_MASTER_SECRET",
     "OPTION_ALLOW_UNSAFE_RENEGOTIATION",
+    "OPTION_ANY_AUTHORITY",
     "OPTION_GREASE",
+    "OPTION_INSIST_ON_CERTIFICATE",
     "OPTION_NO_AUTO_RETRY",
     "OPTION_NO_MIDDLEBOX_COMPAT",
     "OPTION_NO_STATUS_REQUEST",

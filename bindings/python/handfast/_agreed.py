@@ -106,6 +106,13 @@ class Agreed(Handle):
         return self._number(lib.hf_conn_certificate_sent) == 1
 
     @property
+    def certificate_index(self) -> int | None:
+        """Which of ours was shown, in the order in which they were added; None if none
+        was."""
+        index = self._number(lib.hf_conn_certificate_index)
+        return index if index >= 0 else None
+
+    @property
     def verify_result(self) -> int:
         """0 if the peer is verified, else the code that says why not; told with
         verification off, too."""

@@ -237,6 +237,18 @@ class Config:
                 )
             )
 
+    def set_signing_algorithms(self, names: str | Iterable[str]) -> None:
+        """With what the key of the chain added last signs, the preferred first; the
+        names are those of :meth:`set_signature_algorithms`."""
+        with self._lock:
+            value = name_list(names, "the list of signature algorithms")
+            self._check(lib.hf_config_set_signing_algorithms(self._config, value))
+
+    def require_listed_authority(self) -> None:
+        """Show the chain added last only to peers that list an authority of it."""
+        with self._lock:
+            self._check(lib.hf_config_require_listed_authority(self._config))
+
     def set_certificate_callback(
         self, function: Callable[[Connection], object] | None
     ) -> None:

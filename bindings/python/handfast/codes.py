@@ -313,6 +313,8 @@ EARLY_DATA_MISMATCH: Final = 553
 """the server took early data, but not the suite or protocol that it was sent for"""
 EARLY_DATA_VERSION: Final = 554
 """the server answered early data with an older version"""
+NO_FITTING_CERTIFICATE: Final = 555
+"""the server asks for a certificate, and accepts none of those that are configured"""
 UNOFFERED_CERTIFICATE_COMPRESSION: Final = 560
 """a certificate is compressed in a way that was not offered"""
 CERTIFICATE_DECOMPRESSION: Final = 561

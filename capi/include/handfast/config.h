@@ -132,6 +132,14 @@ HF_API hf_status hf_config_use_private_key_file(hf_config *config, const char *p
                                                 const char *password);
 HF_API hf_status hf_config_use_private_key_memory(hf_config *config, const uint8_t *bytes,
                                                   size_t len, const char *password);
+/** With what the key of the chain added last signs, the preferred first, by the names of
+ * hf_config_set_signature_algorithms; all that it can, by default.  A chain that the peer
+ * accepts no such signature of is not shown.  UNKNOWN_NAME, EMPTY_LIST,
+ * CERTIFICATE_NOT_SET. */
+HF_API hf_status hf_config_set_signing_algorithms(hf_config *config, const char *names);
+/** Shows the chain added last only to peers that list an authority of it (RFC 8446
+ * 4.2.4): as one of several, ahead of those for everybody.  CERTIFICATE_NOT_SET. */
+HF_API hf_status hf_config_require_listed_authority(hf_config *config);
 /** Called when a server asks for a certificate, before one is chosen; it may give this
  * connection one with hf_conn_use_certificate_chain_memory().  1: go on.  0: fail, with
  * CALLBACK_FAILED.  -1: not decided yet; the call returns -1 with
@@ -180,6 +188,13 @@ HF_API hf_status hf_config_set_sign_function(hf_config *config,
 /** A server gives no tickets and takes none: sessions are kept in the store, if there is
  * one (hf_config_set_session_store). */
 #define HF_OPTION_NO_TICKET 0x200u
+/** A client shows its certificate whatever authorities the server lists.  By default it is
+ * shown only to servers that list none, or one of its chain. */
+#define HF_OPTION_ANY_AUTHORITY 0x400u
+/** A client that is asked for a certificate and has none that the server accepts fails,
+ * with NO_FITTING_CERTIFICATE, instead of showing none.  Without any certificate
+ * configured it shows none all the same. */
+#define HF_OPTION_INSIST_ON_CERTIFICATE 0x800u
 
 /** Options add up; connections inherit them when made and change apart from it.
  * Return the options as they are after the call; unknown bits are ignored. */

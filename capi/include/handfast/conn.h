@@ -322,6 +322,8 @@ HF_API int hf_conn_psk_used(const hf_conn *conn);      /**< 1: that of hf_conn_s
 HF_API int hf_conn_hello_retried(const hf_conn *conn); /**< 1 after HelloRetryRequest */
 HF_API int hf_conn_certificate_requested(const hf_conn *conn);
 HF_API int hf_conn_certificate_sent(const hf_conn *conn); /**< 1: ours was shown */
+/** Which of ours was shown, in the order in which they were added; -1: none. */
+HF_API int hf_conn_certificate_index(const hf_conn *conn);
 /** HF_E_... of verification, 0 if the peer is verified.  Told with verification off
  * too; HF_E_NOT_CONNECTED before there was anything to verify. */
 HF_API int hf_conn_verify_result(const hf_conn *conn);

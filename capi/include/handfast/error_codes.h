@@ -155,6 +155,7 @@
 #define HF_E_PSK_REFUSED 552 /**< the server did not take the pre-shared key, and no name or root was set to check its certificate by */
 #define HF_E_EARLY_DATA_MISMATCH 553 /**< the server took early data, but not the suite or protocol that it was sent for */
 #define HF_E_EARLY_DATA_VERSION 554 /**< the server answered early data with an older version */
+#define HF_E_NO_FITTING_CERTIFICATE 555 /**< the server asks for a certificate, and accepts none of those that are configured */
 #define HF_E_UNOFFERED_CERTIFICATE_COMPRESSION 560 /**< a certificate is compressed in a way that was not offered */
 #define HF_E_CERTIFICATE_DECOMPRESSION 561 /**< a compressed certificate cannot be decompressed */
 #define HF_E_CERTIFICATE_DECOMPRESSED_LENGTH 562 /**< a compressed certificate has another length than was announced */

@@ -20,18 +20,11 @@ static hfi_err read_authorities(hfi_hs *hs, unsigned where, hfi_view body)
 
 /* ---- server ---- */
 
-/* Which authorities a client trusts: our chains are chosen by name and signature, and a
- * client that trusts none of them says so. */
+/* Which authorities a client trusts: our chains are chosen by name and signature, unless
+ * one is only for clients that list its authority. */
 static hfi_err read_offer(hfi_hs *hs, hfi_view body)
 {
-    hfi_reader r = hfi_reader_of(body);
-    hfi_reader names = hfi_reader_of(hfi_read_vec16(&r, 3, 65535));
-
-    (void)hs;
-    while (hfi_reader_more(&names))
-        (void)hfi_read_vec16(&names, 1, 65535);
-    return hfi_reader_done(&r) && hfi_reader_done(&names) ? HFI_OK
-                                                          : HFI_E_DECODE_EXTENSION;
+    return read_authorities(hs, HFI_IN_CLIENT_HELLO, body);
 }
 
 /* In our CertificateRequest: whose certificates may be shown. */

@@ -33,11 +33,11 @@ static hfi_err write_request(hfi_hs *hs, unsigned where, hfi_writer *w, bool *sk
     return HFI_OK;
 }
 
-const hfi_ext hfi_ext_compress_certificate = {
-    HFI_EXT_COMPRESS_CERTIFICATE,
-    "compress_certificate",
-    HFI_IN_CLIENT_HELLO | HFI_IN_CERTIFICATE_REQUEST,
-    write_methods,
-    read_methods,
-    read_offer,
-    write_request};
+const hfi_ext hfi_ext_compress_certificate = {HFI_EXT_COMPRESS_CERTIFICATE,
+                                              "compress_certificate",
+                                              HFI_IN_CLIENT_HELLO |
+                                                  HFI_IN_CERTIFICATE_REQUEST,
+                                              write_methods,
+                                              read_methods,
+                                              read_offer,
+                                              write_request};

@@ -114,6 +114,37 @@ static void test_too_many_chains(void **state)
 }
 
 /* RFC 9257 6: no short keys. */
+/* They are of the chain added last. */
+static void test_rules_of_a_chain(void **state)
+{
+    (void)state;
+    assert_int_equal(hf_config_set_signing_algorithms(NULL, "ed25519"),
+                     -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_config_require_listed_authority(NULL), -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_config_set_signing_algorithms(config, "ed25519"),
+                     -HF_E_CERTIFICATE_NOT_SET);
+    assert_int_equal(hf_config_require_listed_authority(config),
+                     -HF_E_CERTIFICATE_NOT_SET);
+    assert_int_equal(hf_config_use_certificate_chain_memory(config, fixture_p256_der,
+                                                            fixture_p256_der_len),
+                     1);
+    assert_int_equal(hf_config_set_signing_algorithms(config, NULL),
+                     -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_config_set_signing_algorithms(config, ""), -HF_E_EMPTY_LIST);
+    assert_int_equal(hf_config_set_signing_algorithms(config, "ed25519 md5"),
+                     -HF_E_UNKNOWN_NAME);
+    assert_int_equal(
+        hf_config_set_signing_algorithms(config, "ecdsa_secp384r1_sha384:ed25519"), 1);
+    assert_int_equal(hf_config_require_listed_authority(config), 1);
+    hf_conn *conn = hf_conn_new(config);
+    assert_int_equal(hf_conn_certificate_index(conn), -1);
+    assert_int_equal(hf_conn_certificate_index(NULL), -1);
+    assert_int_equal(hf_config_set_signing_algorithms(config, "ed25519"),
+                     -HF_E_CONFIG_FROZEN);
+    assert_int_equal(hf_config_require_listed_authority(config), -HF_E_CONFIG_FROZEN);
+    hf_conn_free(conn);
+}
+
 static void test_psk(void **state)
 {
     static const uint8_t key[256] = {1};
@@ -150,6 +181,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_chains_that_are_none, make, release),
         cmocka_unit_test_setup_teardown(test_keys, make, release),
         cmocka_unit_test_setup_teardown(test_too_many_chains, make, release),
+        cmocka_unit_test_setup_teardown(test_rules_of_a_chain, make, release),
         cmocka_unit_test_setup_teardown(test_psk, make, release),
     };
 
