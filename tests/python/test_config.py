@@ -95,6 +95,7 @@ def test_a_frozen_configuration(authority: Authority) -> None:
         lambda: config.set_random(os.urandom),
         lambda: config.set_clock(time.time, time.monotonic),
         lambda: config.disable_hostname_check(),
+        lambda: config.set_acceleration(False),
         lambda: config.disable_certificate_verification(),
     ):
         with pytest.raises(handfast.ConfigError) as caught:

@@ -160,6 +160,12 @@ class Config:
         with self._lock:
             return lib.hf_config_trust_count(self._config)
 
+    def set_acceleration(self, enabled: bool) -> None:
+        """Whether libraries such as libsodium replace some of nettle's primitives; they
+        do by default, where handfast was built with them."""
+        with self._lock:
+            self._check(lib.hf_config_set_acceleration(self._config, int(enabled)))
+
     def disable_certificate_verification(self) -> None:
         """Connect to anyone: check no chain, no date and no name."""
         with self._lock:
