@@ -55,6 +55,8 @@ static void fill_settings(hf_config *config, const hfi_alloc *alloc)
     s->signatures = &config->signatures;
     hfi_ticket_keys_init(&config->tickets, s->crypto, HFI_TICKET_LIFETIME_DEFAULT);
     s->tickets = &config->tickets;
+    hfi_replay_init(&config->replay, &s->alloc);
+    s->replay = &config->replay;
     s->credentials = &config->credentials;
     s->verify_chain = true;
     s->verify_name = true;
@@ -110,6 +112,7 @@ void hf_config_free(hf_config *config)
     hfi_trust_store_free(config->settings.store);
     hfi_signature_memory_free(&config->signatures);
     hfi_ticket_keys_wipe(&config->tickets);
+    hfi_replay_free(&config->replay);
     hfi_alloc_release(&alloc, config->client_authorities);
     hfi_credentials_clear(&config->credentials, &alloc, config->settings.crypto);
     if (config->key_log_fd >= 0)

@@ -30,8 +30,8 @@ static int begin(hf_conn *conn)
 
     if (engine->phase == HFI_PHASE_FAILED)
         return hfi_capi_fail(conn);
-    if (engine->phase != HFI_PHASE_BEFORE)
-        return 1;
+    if (engine->phase != HFI_PHASE_BEFORE || conn->role == HFI_ROLE_SERVER)
+        return 1; /* a server may write when it knows so: the engine tells */
     if (!engine->early_data || engine->session == NULL)
         return hfi_capi_misuse(conn, HFI_E_EARLY_DATA_UNAVAILABLE);
     if (conn->role != HFI_ROLE_CLIENT)

@@ -36,13 +36,20 @@ static int stopped(hf_conn *conn, hfi_moved moved)
 }
 
 /* Write all, then handle what is there, then read; over when all is written, too. */
-static int drive(hf_conn *conn)
+static int drive(hf_conn *conn, hfi_capi_condition *until)
 {
     for (;;) {
         bool progress = false;
         hfi_moved moved = hfi_capi_flush(conn);
         if (moved != HFI_MOVED)
             return stopped(conn, moved);
+        if (until != NULL && until(conn))
+            return 1;
+        /* Decrypted bytes before the end are early data, which only those who asked for
+         * it may take for more than that. */
+        if (hfi_conn_plain(&conn->engine).len != 0 &&
+            conn->engine.phase == HFI_PHASE_HANDSHAKE)
+            return hfi_capi_misuse(conn, HFI_E_EARLY_DATA_UNREAD);
         if (conn->engine.phase == HFI_PHASE_OPEN) {
             conn->established = true;
             conn->engine.finishing = false; /* with memory, the rest is the caller's */
@@ -68,6 +75,11 @@ static int drive(hf_conn *conn)
 
 int hfi_capi_handshake(hf_conn *conn)
 {
+    return hfi_capi_handshake_until(conn, NULL);
+}
+
+int hfi_capi_handshake_until(hf_conn *conn, hfi_capi_condition *until)
+{
     if (conn->engine.phase == HFI_PHASE_FAILED)
         return hfi_capi_fail(conn);
     if (conn->established)
@@ -81,7 +93,7 @@ int hfi_capi_handshake(hf_conn *conn)
         if (ret != 1)
             return ret;
     }
-    return drive(conn);
+    return drive(conn, until);
 }
 
 /* A role can change until the first byte. */

@@ -51,6 +51,7 @@ struct hf_config {
     hf_verify_function *verify_function;
     void *verify_context;
     uint8_t *client_authorities; /* owned; the settings have its length */
+    hfi_replay replay;
     hfi_ticket_keys tickets;
     uint8_t session_id_context[255];
     hf_session_store store;
@@ -198,5 +199,8 @@ void hfi_capi_psk_free(hf_conn *conn);
 int hfi_capi_start(hf_conn *conn);
 /* Brings the handshake to its end: 1, or what the caller returns. */
 int hfi_capi_handshake(hf_conn *conn);
+/* The same, but over as soon as that holds; NULL: at the end. */
+typedef bool hfi_capi_condition(const hf_conn *conn);
+int hfi_capi_handshake_until(hf_conn *conn, hfi_capi_condition *until);
 
 #endif

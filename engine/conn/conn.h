@@ -54,7 +54,7 @@ typedef struct hfi_conn {
     hfi_view alpn;        /* instead of the settings' if len is not 0; borrowed */
     hfi_session *session; /* to resume; a reference is held; may be NULL */
     int64_t timeout;      /* of the handshake, microseconds; 0: none */
-    bool early_data;      /* may be offered with the session */
+    bool early_data;      /* may be offered with the session, or taken by a server */
     const hfi_psk *psk;   /* to offer instead of the session; borrowed; or NULL */
     const hfi_credentials *credentials; /* instead of the settings'; borrowed; or NULL */
 
@@ -100,10 +100,12 @@ typedef struct hfi_conn {
     uint16_t key_updates;  /* in a row */
     uint16_t tickets;
     uint16_t renegotiations;
-    uint32_t early_left; /* bytes of early data that may still be sent */
-    bool answered;       /* the peer's first record is known to be TLS */
-    bool update_wanted;  /* the peer asked for an update of our keys */
-    bool finishing;      /* open, but the last flight still waits in out */
+    uint32_t early_taken; /* by a server: bytes of early data that were read or dropped */
+    bool early_over;      /* the client sends no more that must be dropped */
+    uint32_t early_left;  /* bytes of early data that may still be sent */
+    bool answered;        /* the peer's first record is known to be TLS */
+    bool update_wanted;   /* the peer asked for an update of our keys */
+    bool finishing;       /* open, but the last flight still waits in out */
     bool ccs_sent;
     bool canceled;                 /* the peer sent user_canceled */
     bool sent_data, received_data; /* noted in the timeline */
@@ -170,8 +172,14 @@ void hfi_conn_plain_take(hfi_conn *c, size_t n);
  * it only while drain is empty, so that memory stays bounded. */
 hfi_err hfi_conn_write(hfi_conn *c, hfi_view data, size_t *taken);
 
-/* The same before the server has answered, while agreed.early_data is
- * HFI_EARLY_OFFERED.  HFI_E_EARLY_DATA_UNAVAILABLE, HFI_E_EARLY_DATA_LIMIT. */
+/* A server: decrypted bytes come that are early data; data can be written although the
+ * client has not finished yet. */
+bool hfi_conn_reads_early(const hfi_conn *c);
+bool hfi_conn_writes_half(const hfi_conn *c);
+
+/* The same before the handshake is over: a client before the server has answered, while
+ * agreed.early_data is HFI_EARLY_OFFERED, and a server once hfi_conn_writes_half.
+ * HFI_E_EARLY_DATA_UNAVAILABLE, HFI_E_EARLY_DATA_LIMIT. */
 hfi_err hfi_conn_write_early(hfi_conn *c, hfi_view data, size_t *taken);
 
 /* Queues close_notify, once. */

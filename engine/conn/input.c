@@ -166,6 +166,8 @@ static hfi_err take_ccs(hfi_conn *c, const hfi_record *record)
 
 static hfi_err take_data(hfi_conn *c, const hfi_record *record)
 {
+    if (hfi_conn_reads_early(c))
+        return hfi_conn_take_early(c, record);
     if (c->phase != HFI_PHASE_OPEN)
         return HFI_E_APPLICATION_DATA_EARLY;
     if (record->content.len == 0)
@@ -193,11 +195,19 @@ static bool may_interrupt(const hfi_record *record)
     return record->type == HFI_CONTENT_HANDSHAKE || record->type == HFI_CONTENT_CCS;
 }
 
+/* A client that cannot read our answer has no keys yet to say so under. */
+static bool may_be_first_alert(const hfi_conn *c, const hfi_record *record)
+{
+    return c->role == HFI_ROLE_SERVER && c->phase == HFI_PHASE_HANDSHAKE &&
+           record->type == HFI_CONTENT_ALERT && c->agreed.version == 0x0304 &&
+           c->keys_in.sequence == 0;
+}
+
 static hfi_err take_record(hfi_conn *c, const hfi_record *record)
 {
     /* Nothing but protected records once there are keys, and change_cipher_spec. */
     if (!record->was_protected && hfi_record_protects(&c->keys_in) &&
-        record->type != HFI_CONTENT_CCS)
+        record->type != HFI_CONTENT_CCS && !may_be_first_alert(c, record))
         return HFI_E_RECORD_UNPROTECTED;
     if (c->message_len != 0 && !may_interrupt(record))
         return HFI_E_RECORDS_INTERLEAVED;
@@ -220,7 +230,7 @@ static hfi_err take_record(hfi_conn *c, const hfi_record *record)
 static hfi_err check_size(hfi_conn *c, const hfi_record *record)
 {
     if (!record->was_protected || c->agreed.limit_in == 0 ||
-        record->inner_len <= c->agreed.limit_in)
+        record->inner_len <= c->agreed.limit_in || hfi_conn_reads_early(c))
         return HFI_OK;
     hfi_report_detail(&c->report, "%zu bytes, we told of a limit of %u",
                       record->inner_len, c->agreed.limit_in);
@@ -286,13 +296,15 @@ static hfi_err process_one(hfi_conn *c, bool *more)
 
     switch (hfi_record_open(&c->keys_in, held, &record, &err)) {
     case HFI_RECORD_FAILED:
-        return err;
+        return hfi_conn_skip_early(c, hfi_view_of(held.p, held.len), err, more);
     case HFI_RECORD_PARTIAL:
         return at_end_of_input(c);
     case HFI_RECORD_READY:
         break;
     }
     c->answered = true;
+    if (record.was_protected || c->agreed.retried)
+        c->early_over = c->early_over || record.type == HFI_CONTENT_HANDSHAKE;
     c->in_start += record.consumed;
     *more = true;
     err = check_size(c, &record);

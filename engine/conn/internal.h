@@ -29,6 +29,17 @@ hfi_err hfi_conn_next_receive_keys(hfi_conn *c);
 /* The handshake's way out. */
 hfi_sink hfi_conn_sink(hfi_conn *c);
 
+/* The content that one record may hold. */
+size_t hfi_conn_content_max(const hfi_conn *c);
+
+/* ---- early.c ---- */
+
+/* A record of early data that the handshake took. */
+hfi_err hfi_conn_take_early(hfi_conn *c, const hfi_record *record);
+/* err came of the record at the start of held: *skipped if it was early data that is
+ * rejected; HFI_OK without it: more must come. */
+hfi_err hfi_conn_skip_early(hfi_conn *c, hfi_view held, hfi_err err, bool *skipped);
+
 /* ---- message.c ---- */
 
 /* The content of one handshake record. */

@@ -63,7 +63,7 @@ static uint16_t record_version(const hfi_conn *c)
 
 /* The content that a record may hold: the peer's limit counts the type, and binds
  * protected records alone (RFC 8449 4). */
-static size_t content_max(const hfi_conn *c)
+size_t hfi_conn_content_max(const hfi_conn *c)
 {
     size_t limit = c->agreed.limit_out;
 
@@ -81,7 +81,7 @@ static size_t padding_of(const hfi_conn *c, hfi_content_type type, size_t len)
     if (multiple == 0 || len % multiple == 0 || !hfi_record_pads(&c->keys_out, type))
         return 0;
     size_t padding = multiple - len % multiple;
-    size_t most = content_max(c) - len;
+    size_t most = hfi_conn_content_max(c) - len;
     return padding < most ? padding : most;
 }
 
@@ -104,7 +104,7 @@ static hfi_err queue_record(hfi_conn *c, hfi_content_type type, uint16_t version
 hfi_err hfi_conn_queue(hfi_conn *c, hfi_content_type type, hfi_view content)
 {
     uint16_t version = record_version(c);
-    size_t max = content_max(c);
+    size_t max = hfi_conn_content_max(c);
     hfi_reader r = hfi_reader_of(content);
 
     while (hfi_reader_more(&r)) {
@@ -214,7 +214,7 @@ hfi_err hfi_conn_write(hfi_conn *c, hfi_view data, size_t *taken)
     if (err != HFI_OK)
         return err;
 
-    size_t max = content_max(c);
+    size_t max = hfi_conn_content_max(c);
     hfi_view part = hfi_view_of(data.p, data.len < max ? data.len : max);
     err = hfi_conn_queue(c, HFI_CONTENT_APPLICATION, part);
     if (err != HFI_OK)
@@ -222,30 +222,6 @@ hfi_err hfi_conn_write(hfi_conn *c, hfi_view data, size_t *taken)
     if (!c->sent_data)
         hfi_conn_note(c, HFI_EVENT_DATA, HFI_DIRECTION_SENT, 0, part.len, true);
     c->sent_data = true;
-    *taken = part.len;
-    return HFI_OK;
-}
-
-/* A server counts the bytes that it takes before it knows who sends them. */
-hfi_err hfi_conn_write_early(hfi_conn *c, hfi_view data, size_t *taken)
-{
-    *taken = 0;
-    if (c->phase == HFI_PHASE_FAILED)
-        return c->report.code;
-    if (c->phase != HFI_PHASE_HANDSHAKE || c->agreed.early_data != HFI_EARLY_OFFERED)
-        return HFI_E_EARLY_DATA_UNAVAILABLE;
-    if (data.len == 0)
-        return HFI_OK;
-    if (c->early_left == 0)
-        return HFI_E_EARLY_DATA_LIMIT;
-    size_t max = content_max(c);
-    if (max > c->early_left)
-        max = c->early_left;
-    hfi_view part = hfi_view_of(data.p, data.len < max ? data.len : max);
-    hfi_err err = hfi_conn_queue(c, HFI_CONTENT_APPLICATION, part);
-    if (err != HFI_OK)
-        return hfi_conn_fail(c, err);
-    c->early_left -= (uint32_t)part.len;
     *taken = part.len;
     return HFI_OK;
 }
@@ -283,13 +259,10 @@ static hfi_err sink_install(void *ctx, hfi_direction direction, const hfi_suite 
 {
     hfi_conn *c = ctx;
     hfi_record_keys *keys = direction == HFI_DIRECTION_SENT ? &c->keys_out : &c->keys_in;
-    bool first =
-        direction == HFI_DIRECTION_SENT ? !c->hs->sends_protected : keys->aead == NULL;
-    uint8_t generation = c->agreed.version == 0 ? 4 : first ? 1 : 2;
 
     hfi_err err = install(c, keys, suite->aead, suite->hash, secret);
     if (err == HFI_OK)
-        hfi_conn_note(c, HFI_EVENT_KEYS, direction, generation, 0, true);
+        hfi_conn_note(c, HFI_EVENT_KEYS, direction, c->hs->installing, 0, true);
     return err;
 }
 

@@ -21,6 +21,7 @@ hfi_err hfi_client_start_early_data(hfi_hs *hs)
                                &transcript);
     hfi_keys_early(&hs->keys, 0, &transcript, secret);
     hfi_machine_log_secret(hs, "CLIENT_EARLY_TRAFFIC_SECRET", secret, suite.hash->size);
+    hs->installing = 4;
     err = hs->sink.install(hs->sink.ctx, HFI_DIRECTION_SENT, &suite, secret);
     hfi_wipe(secret, sizeof secret);
     return err;

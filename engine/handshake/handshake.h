@@ -60,7 +60,7 @@ typedef struct hfi_hs_wishes {
     uint64_t options; /* HFI_OPTION_* */
     bool compatible;  /* middlebox compatibility, RFC 8446 D.4 */
     hfi_session *session;
-    bool early_data;                    /* may be offered */
+    bool early_data;                    /* may be offered, or taken */
     const hfi_psk *psk;                 /* offered instead of the session; NULL: none */
     const hfi_credentials *credentials; /* NULL: none */
     void *owner;                        /* for callbacks */
@@ -138,6 +138,7 @@ typedef struct hfi_hs_server {
     bool psk_accepted;
     bool psk_possible;   /* the client can use tickets of ours */
     uint32_t ticket_age; /* as the client says, obfuscated, of the identity at hand */
+    uint8_t early_secret[HFI_SECRET_MAX]; /* that early data came under */
     bool early_offered;
     bool status_wanted;   /* a stapled OCSP response */
     bool no_certificate;  /* the client showed none */
@@ -180,6 +181,9 @@ typedef struct hfi_hs {
     hfi_pause pause;           /* why the last call returned HFI_PAUSED */
     bool has_handshake_keys;   /* handshake secrets exist */
     bool sends_protected;      /* send keys are installed */
+    uint8_t installing;        /* which keys, as HFI_EVENT_KEYS has it */
+    bool reads_early;          /* a server: the receiving keys are those of early data */
+    bool sends_application;    /* the sending keys are those of application data */
     bool at_boundary;          /* the message at hand ends its record */
     hfi_side side;             /* ours */
     bool compression_offered;  /* compress_certificate was sent */

@@ -134,8 +134,11 @@ static void make_secrets(hfi_hs *hs, unsigned keys)
         hfi_keys_finish(&hs->keys, &transcript);
 }
 
-static hfi_err install(hfi_hs *hs, hfi_direction direction, const uint8_t *secret)
+/* which: as HFI_EVENT_KEYS has it. */
+static hfi_err install(hfi_hs *hs, hfi_direction direction, uint8_t which,
+                       const uint8_t *secret)
 {
+    hs->installing = which;
     return hs->sink.install(hs->sink.ctx, direction, &hs->suite, secret);
 }
 
@@ -170,16 +173,21 @@ static hfi_err install_keys(hfi_hs *hs, unsigned keys)
     if (err != HFI_OK)
         return err;
 
-    if ((keys & HFI_RECV_HS) != 0)
-        err = install(hs, HFI_DIRECTION_RECEIVED, hs->keys.handshake[peer]);
+    if ((keys & (HFI_RECV_EARLY | HFI_RECV_HS)) != 0)
+        hs->reads_early = (keys & HFI_RECV_EARLY) != 0;
+    hs->sends_application = hs->sends_application || (keys & HFI_SEND_APP) != 0;
+    if ((keys & HFI_RECV_EARLY) != 0)
+        err = install(hs, HFI_DIRECTION_RECEIVED, 4, hs->as.server.early_secret);
+    if (err == HFI_OK && (keys & HFI_RECV_HS) != 0)
+        err = install(hs, HFI_DIRECTION_RECEIVED, 1, hs->keys.handshake[peer]);
     if (err == HFI_OK && (keys & HFI_SEND_HS) != 0) {
-        err = install(hs, HFI_DIRECTION_SENT, hs->keys.handshake[own]);
+        err = install(hs, HFI_DIRECTION_SENT, 1, hs->keys.handshake[own]);
         hs->sends_protected = true;
     }
     if (err == HFI_OK && (keys & HFI_RECV_APP) != 0)
-        err = install(hs, HFI_DIRECTION_RECEIVED, hs->keys.application[peer]);
+        err = install(hs, HFI_DIRECTION_RECEIVED, 2, hs->keys.application[peer]);
     if (err == HFI_OK && (keys & HFI_SEND_APP) != 0)
-        err = install(hs, HFI_DIRECTION_SENT, hs->keys.application[own]);
+        err = install(hs, HFI_DIRECTION_SENT, 2, hs->keys.application[own]);
     return err;
 }
 

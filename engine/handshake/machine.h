@@ -44,7 +44,8 @@ enum {
     HFI_RECV_TLS12 = 1 << 8,  /* TLS 1.2: keys of the key block */
     HFI_SEND_TLS12 = 1 << 9,
     HFI_FLIGHT_ENDS = 1 << 10, /* no keys: the peer waits, its record holds no more */
-    HFI_ENDS_RECORD = HFI_RECV_HS | HFI_RECV_APP | HFI_FLIGHT_ENDS,
+    HFI_RECV_EARLY = 1 << 11,  /* what a client sends before it has an answer */
+    HFI_ENDS_RECORD = HFI_RECV_HS | HFI_RECV_APP | HFI_FLIGHT_ENDS | HFI_RECV_EARLY,
 };
 
 typedef bool hfi_condition(const hfi_hs *hs);

@@ -43,6 +43,13 @@ bool hfi_server_takes_psk(const hfi_hs *hs);
  * HFI_PAUSED, HFI_E_BAD_BINDER, HFI_E_CALLBACK_FAILED. */
 hfi_err hfi_server_find_psk(hfi_hs *hs);
 
+/* ---- server_early_data.c ---- */
+
+/* agreed.early_data, after all else was chosen. */
+void hfi_server_judge_early_data(hfi_hs *hs);
+/* as.server.early_secret, before ServerHello. */
+void hfi_server_make_early_secret(hfi_hs *hs);
+
 /* ---- give_tickets.c ---- */
 
 /* As many as the settings say, in TLS 1.3. */

@@ -12,6 +12,7 @@
 #include "handshake/credential.h"
 #include "handshake/psk.h"
 #include "pki/trust_store.h"
+#include "session/replay.h"
 #include "pki/verify.h"
 #include "session/store.h"
 #include "session/ticket_keys.h"
@@ -87,6 +88,7 @@ typedef struct hfi_settings {
     hfi_view client_authorities; /* DistinguishedNames, each behind two bytes of length,
                                   * as hints for clients; len 0: none */
     uint32_t max_early_data;     /* bytes that a ticket allows; 0: none */
+    hfi_replay *replay; /* of all connections with these settings; NULL: no early data */
     /* Of all connections with these settings; NULL, or a lifetime of 0: no session of a
      * server can be resumed. */
     hfi_ticket_keys *tickets;

@@ -89,7 +89,12 @@ static hfi_err choose_parameters(hfi_hs *hs, hfi_view body)
     if (!hfi_server_choose_group(hs))
         return HFI_E_NO_COMMON_GROUP;
     hs->agreed->group = hs->as.server.group->id;
-    return hs->agreed->retried ? check_after_retry(hs) : HFI_OK;
+    hfi_err err = hs->agreed->retried ? check_after_retry(hs) : HFI_OK;
+    if (err == HFI_OK)
+        err = hfi_server_choose_alpn(hs);
+    if (err == HFI_OK)
+        hfi_server_judge_early_data(hs);
+    return err;
 }
 
 static hfi_err choose_certificate(hfi_hs *hs, hfi_view body)
@@ -130,11 +135,11 @@ static hfi_err send_server_hello(hfi_hs *hs, hfi_view body)
     const hfi_hs_server *server = &hs->as.server;
 
     (void)body;
-    hfi_err err = hfi_server_choose_alpn(hs);
-    if (err == HFI_OK)
-        err = hfi_server_draw_random(hs);
+    hfi_err err = hfi_server_draw_random(hs);
     if (err != HFI_OK)
         return err;
+    if (hs->agreed->early_data == HFI_EARLY_ACCEPTED)
+        hfi_server_make_early_secret(hs);
     if (!server->psk_accepted)
         hfi_keys_start(&hs->keys, hs->suite.hash, hfi_view_of(NULL, 0));
     err = hfi_server_send_hello(hs,
@@ -210,6 +215,12 @@ static hfi_err check_shown(const hfi_hs *hs, hfi_err err)
                : HFI_OK;
 }
 
+static hfi_err recv_end_of_early_data(hfi_hs *hs, hfi_view body)
+{
+    (void)hs;
+    return body.len == 0 ? HFI_OK : HFI_E_DECODE_END_OF_EARLY_DATA;
+}
+
 static hfi_err recv_certificate(hfi_hs *hs, hfi_view body)
 {
     return check_shown(hs, hfi_peer_take_certificate(hs, body));
@@ -259,6 +270,11 @@ static bool using_psk(const hfi_hs *hs)
     return hs->as.server.psk_accepted;
 }
 
+static bool early_data_taken(const hfi_hs *hs)
+{
+    return hs->agreed->early_data == HFI_EARLY_ACCEPTED;
+}
+
 static bool cert_wanted(const hfi_hs *hs)
 {
     return hs->settings->client_auth != HFI_CLIENT_AUTH_NONE;
@@ -293,6 +309,7 @@ enum state {
     SEND_CERT,
     SEND_CV,
     SEND_FINISHED,
+    WAIT_EOED,
     WAIT_CERT,
     VERIFY_CERT,
     WAIT_CV,
@@ -303,11 +320,11 @@ enum state {
 };
 
 static const char *const state_names[] = {
-    "START",         "RECVD_CH",  "ASK_CH",      "CHOOSE_VERSION", "FIND_PSK",
-    "NEGOTIATE",     "SEND_HRR",  "WAIT_CH2",    "RECVD_CH2",      "CHOOSE_CERT",
-    "SEND_SH",       "SEND_EE",   "SEND_CR",     "SEND_CERT",      "SEND_CV",
-    "SEND_FINISHED", "WAIT_CERT", "VERIFY_CERT", "WAIT_CV",        "WAIT_FINISHED",
-    "SEND_TICKETS",  "CONNECTED", "TLS12",
+    "START",         "RECVD_CH",     "ASK_CH",    "CHOOSE_VERSION", "FIND_PSK",
+    "NEGOTIATE",     "SEND_HRR",     "WAIT_CH2",  "RECVD_CH2",      "CHOOSE_CERT",
+    "SEND_SH",       "SEND_EE",      "SEND_CR",   "SEND_CERT",      "SEND_CV",
+    "SEND_FINISHED", "WAIT_EOED",    "WAIT_CERT", "VERIFY_CERT",    "WAIT_CV",
+    "WAIT_FINISHED", "SEND_TICKETS", "CONNECTED", "TLS12",
 };
 
 #define always NULL
@@ -320,6 +337,8 @@ enum {
     NONE = HFI_KEYS_NONE,
     FLIGHT_ENDS = HFI_FLIGHT_ENDS,
     MAKE_BOTH_HS = HFI_MAKE_HS | HFI_SEND_HS | HFI_RECV_HS,
+    MAKE_SEND_HS = HFI_MAKE_HS | HFI_SEND_HS | HFI_RECV_EARLY,
+    RECV_HS = HFI_RECV_HS,
     MAKE_SEND_APP = HFI_MAKE_APP | HFI_SEND_APP,
     RESUME_RECV_APP = HFI_MAKE_RESUME | HFI_RECV_APP,
 };
@@ -340,6 +359,7 @@ static const hfi_edge edges[] = {
     ROW(WAIT_CH2,       RECV_CLIENT_HELLO,  always,         keep_client_hello,   FLIGHT_ENDS,      RECVD_CH2),
     ROW(RECVD_CH2,      GO,                 always,         read_second_hello,   NONE,             FIND_PSK),
     ROW(CHOOSE_CERT,    GO,                 always,         choose_certificate,  NONE,             SEND_SH),
+    ROW(SEND_SH,        GO,                 early_data_taken, send_server_hello, MAKE_SEND_HS,     SEND_EE),
     ROW(SEND_SH,        GO,                 always,         send_server_hello,   MAKE_BOTH_HS,     SEND_EE),
     ROW(SEND_EE,        GO,                 using_psk,      send_encrypted_exts, NONE,             SEND_FINISHED),
     ROW(SEND_EE,        GO,                 cert_wanted,    send_encrypted_exts, NONE,             SEND_CR),
@@ -347,8 +367,10 @@ static const hfi_edge edges[] = {
     ROW(SEND_CR,        GO,                 always,         send_cert_request,   NONE,             SEND_CERT),
     ROW(SEND_CERT,      GO,                 always,         send_certificate,    NONE,             SEND_CV),
     ROW(SEND_CV,        GO,                 always,         send_cert_verify,    NONE,             SEND_FINISHED),
+    ROW(SEND_FINISHED,  GO,                 early_data_taken, send_finished,     MAKE_SEND_APP,    WAIT_EOED),
     ROW(SEND_FINISHED,  GO,                 cert_requested, send_finished,       MAKE_SEND_APP,    WAIT_CERT),
     ROW(SEND_FINISHED,  GO,                 always,         send_finished,       MAKE_SEND_APP,    WAIT_FINISHED),
+    ROW(WAIT_EOED,      RECV_END_OF_EARLY_DATA, always,     recv_end_of_early_data, RECV_HS,       WAIT_FINISHED),
     ROW(WAIT_CERT,      RECV_CERTIFICATE,   no_certificate, recv_certificate,    NONE,             WAIT_FINISHED),
     ROW(WAIT_CERT,      RECV_CERTIFICATE,   always,         recv_certificate,    NONE,             VERIFY_CERT),
     ROW(WAIT_CERT,      RECV_COMPRESSED_CERTIFICATE, no_certificate, recv_compressed, NONE,        WAIT_FINISHED),

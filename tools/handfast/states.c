@@ -38,6 +38,7 @@ static int print_keys(unsigned keys, const char *between)
         {HFI_RECV_TLS12, "receive under new keys"},
         {HFI_SEND_TLS12, "send under new keys"},
         {HFI_FLIGHT_ENDS, "the record ends"},
+        {HFI_RECV_EARLY, "receive under keys of early data"},
     };
     int printed = 0;
 

@@ -85,6 +85,8 @@ SERVER_CERTIFICATE_NOT_SET: Final = 137
 """a server has no certificate with a key to show"""
 CALLED_FROM_CALLBACK: Final = 138
 """the connection was used or freed by a callback that it runs itself"""
+EARLY_DATA_UNREAD: Final = 139
+"""early data came that was not read"""
 TRANSPORT_READ: Final = 200
 """reading from the transport failed"""
 TRANSPORT_WRITE: Final = 201
@@ -209,6 +211,8 @@ COMPRESSED_CERTIFICATE_TOO_LONG: Final = 423
 """CompressedCertificate announces a Certificate that is longer than the limit"""
 DECODE_CLIENT_KEY_EXCHANGE: Final = 424
 """ClientKeyExchange is malformed"""
+DECODE_END_OF_EARLY_DATA: Final = 425
+"""EndOfEarlyData is not empty"""
 UNEXPECTED_MESSAGE: Final = 500
 """a message came out of order"""
 UNSUPPORTED_VERSION: Final = 501
@@ -355,6 +359,8 @@ CLIENT_CERTIFICATE_MISSING_TLS12: Final = 590
 """the client shows no certificate, and one is required"""
 SERVER_NAME_UNKNOWN: Final = 591
 """the client asks for a server name that the application does not have"""
+EARLY_DATA_TOO_MUCH: Final = 592
+"""the client sends more early data than it may"""
 CERT_MALFORMED: Final = 600
 """a certificate is not well-formed DER or X.509"""
 CERT_VERSION: Final = 601

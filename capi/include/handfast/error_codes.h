@@ -41,6 +41,7 @@
 #define HF_E_EARLY_DATA_LIMIT 136 /**< the server takes no more early data */
 #define HF_E_SERVER_CERTIFICATE_NOT_SET 137 /**< a server has no certificate with a key to show */
 #define HF_E_CALLED_FROM_CALLBACK 138 /**< the connection was used or freed by a callback that it runs itself */
+#define HF_E_EARLY_DATA_UNREAD 139 /**< early data came that was not read */
 #define HF_E_TRANSPORT_READ 200 /**< reading from the transport failed */
 #define HF_E_TRANSPORT_WRITE 201 /**< writing to the transport failed */
 #define HF_E_EOF_BEFORE_HELLO 202 /**< the peer closed the connection without answering the ClientHello */
@@ -103,6 +104,7 @@
 #define HF_E_DECODE_COMPRESSED_CERTIFICATE 422 /**< CompressedCertificate is malformed */
 #define HF_E_COMPRESSED_CERTIFICATE_TOO_LONG 423 /**< CompressedCertificate announces a Certificate that is longer than the limit */
 #define HF_E_DECODE_CLIENT_KEY_EXCHANGE 424 /**< ClientKeyExchange is malformed */
+#define HF_E_DECODE_END_OF_EARLY_DATA 425 /**< EndOfEarlyData is not empty */
 #define HF_E_UNEXPECTED_MESSAGE 500 /**< a message came out of order */
 #define HF_E_UNSUPPORTED_VERSION 501 /**< the peer chose a TLS version that is not enabled here */
 #define HF_E_VERSION_NOT_OFFERED 502 /**< the peer chose a version that was not offered */
@@ -176,6 +178,7 @@
 #define HF_E_BAD_BINDER 584 /**< the client does not own the pre-shared key that it names */
 #define HF_E_CLIENT_CERTIFICATE_MISSING_TLS12 590 /**< the client shows no certificate, and one is required */
 #define HF_E_SERVER_NAME_UNKNOWN 591 /**< the client asks for a server name that the application does not have */
+#define HF_E_EARLY_DATA_TOO_MUCH 592 /**< the client sends more early data than it may */
 #define HF_E_CERT_MALFORMED 600 /**< a certificate is not well-formed DER or X.509 */
 #define HF_E_CERT_VERSION 601 /**< a certificate is not of X.509 version 3 */
 #define HF_E_CERT_SIGNATURE_MISMATCH 602 /**< a certificate names two different signature algorithms */

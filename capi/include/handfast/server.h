@@ -110,6 +110,26 @@ typedef int hf_psk_function(void *context, hf_conn *conn, const uint8_t *identit
 HF_API hf_status hf_config_set_psk_callback(hf_config *config, hf_psk_function *function,
                                             void *context);
 
+/* ---- early data ---- */
+
+/** How many bytes of early data the tickets of this configuration allow; 0, the default:
+ * none.  Whoever records them can send them again: such requests must do no harm when
+ * they are repeated.  A hello is taken once within this process, and for a few seconds
+ * (RFC 8446 8.2, 8.3); it is not known in other processes, even those with the same
+ * ticket keys, nor is it after a restart.  Early data is only taken on connections that
+ * hf_conn_allow_early_data() was called for, and only hf_read_early_data() reads it.
+ * INVALID_ARGUMENT. */
+HF_API hf_status hf_config_set_early_data(hf_config *config, size_t bytes);
+/** Reads early data of a client, and goes on with the handshake as far as that needs:
+ * call it instead of hf_accept, until it returns 1 with *got 0, then hf_accept.  In
+ * between, hf_write_early_data() answers, before it is known that the client is alive
+ * and, with pre-shared keys, that it is not somebody who sends a recorded hello again.
+ * hf_conn_early_data_status() tells whether early data was taken at all.
+ *
+ * @return 1: *got bytes (1 to size), or 0 if there is none, or no more; otherwise as
+ *         hf_accept.  EARLY_DATA_UNAVAILABLE without hf_conn_allow_early_data */
+HF_API int hf_read_early_data(hf_conn *conn, void *buffer, size_t size, size_t *got);
+
 #ifdef __cplusplus
 }
 #endif

@@ -2,6 +2,8 @@
  * RFC 8446 4.2. */
 #include "handshake/ext/registry.h"
 
+#include "wire/reader.h"
+
 /* Known, so that its misuse is told from an unknown extension; never offered. */
 static const hfi_ext post_handshake_auth = {HFI_EXT_POST_HANDSHAKE_AUTH,
                                             "post_handshake_auth",
@@ -103,27 +105,56 @@ static bool must_be_offered(unsigned where, uint16_t type)
 
 /* ---- server ---- */
 
-/* Unknown ones are passed over. */
+static hfi_err read_offered(hfi_hs *hs, const hfi_extension *e)
+{
+    size_t place = place_of(e->type);
+    const hfi_ext *row = registry[place];
+    hfi_err err = HFI_OK;
+
+    if ((row->where & HFI_IN_CLIENT_HELLO) == 0)
+        err = HFI_E_EXTENSION_FORBIDDEN;
+    else if (row->read_offer != NULL)
+        err = row->read_offer(hs, e->body);
+    if (err == HFI_OK)
+        hs->as.server.offered |= UINT32_C(1) << place;
+    else
+        hfi_report_detail(hs->report, "%s", row->name);
+    return err;
+}
+
+/* Whether TLS 1.3 may come of it: what only that has is else nothing to us. */
+static bool may_be_tls13(const hfi_hs *hs)
+{
+    hfi_reader r = hfi_reader_of(hs->as.server.versions);
+
+    while (hfi_reader_more(&r)) {
+        if (hfi_read_u16(&r) == 0x0304)
+            return hfi_settings_allow(hs->settings, 0x0304);
+    }
+    return false;
+}
+
+static bool is_for_tls13(uint16_t type)
+{
+    return type == HFI_EXT_KEY_SHARE || type == HFI_EXT_PRE_SHARED_KEY ||
+           type == HFI_EXT_PSK_KEY_EXCHANGE_MODES || type == HFI_EXT_EARLY_DATA ||
+           type == HFI_EXT_COOKIE;
+}
+
+/* Unknown ones are passed over.  The versions come first: the rest hangs on them. */
 hfi_err hfi_ext_read_offer(hfi_hs *hs, const hfi_extension_list *list)
 {
-    for (size_t i = 0; i < list->count; i++) {
+    const hfi_extension *versions = hfi_extension_find(list, HFI_EXT_SUPPORTED_VERSIONS);
+    hfi_err err = versions != NULL ? read_offered(hs, versions) : HFI_OK;
+    bool tls13 = may_be_tls13(hs);
+
+    for (size_t i = 0; i < list->count && err == HFI_OK; i++) {
         const hfi_extension *e = &list->items[i];
-        size_t place = place_of(e->type);
-        if (place == REGISTRY_SIZE)
-            continue;
-        const hfi_ext *row = registry[place];
-        hfi_err err = HFI_OK;
-        if ((row->where & HFI_IN_CLIENT_HELLO) == 0)
-            err = HFI_E_EXTENSION_FORBIDDEN;
-        else if (row->read_offer != NULL)
-            err = row->read_offer(hs, e->body);
-        if (err != HFI_OK) {
-            hfi_report_detail(hs->report, "%s", row->name);
-            return err;
-        }
-        hs->as.server.offered |= UINT32_C(1) << place;
+        if (e != versions && hfi_ext_is_known(e->type) &&
+            (tls13 || !is_for_tls13(e->type)))
+            err = read_offered(hs, e);
     }
-    return HFI_OK;
+    return err;
 }
 
 bool hfi_ext_is_known(uint16_t type)
