@@ -437,11 +437,14 @@ static void test_versions(void **state)
         {.version = "03ff", .extensions = USUAL},
         {.version = "0301", .extensions = USUAL "002b 0005 04 7f1c 0303 "},
         {.suites = "1301 c02b", .extensions = USUAL "002b 0005 04 0304 0303 "},
+        /* What TLS 1.3 alone has is nothing to TLS 1.2, however it looks. */
+        {.extensions = USUAL "0033 0001 77 002a 0001 00 002d 0001 05 0029 0001 77 "},
+        {.extensions = USUAL "002c 0000 002b 0003 02 0303 0029 0000 "},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof hellos / sizeof hellos[0]; i++) {
-        ask(&hellos[i], 0);
+        ask(&hellos[i], i >= 4 ? BOTH : 0);
         expect_flight();
         assert_int_equal(c.server.conn.agreed.version, 0x0303);
         assert_false(answered(43));
