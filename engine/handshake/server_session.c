@@ -27,9 +27,9 @@ static int64_t time_of(const hfi_hs *hs)
 
 /* ---- taking back ---- */
 
-static char lower(char c)
+static unsigned lower(uint8_t c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    return c >= 'A' && c <= 'Z' ? c + 0x20u : c;
 }
 
 /* RFC 6066 3: a session is not resumed for another name; neither for one instead of
@@ -43,7 +43,7 @@ static bool same_name(const hfi_hs *hs, hfi_view name)
     if (strlen(asked) != name.len)
         return false;
     for (size_t i = 0; i < name.len; i++) {
-        if (lower(asked[i]) != lower((char)name.p[i]))
+        if (lower((uint8_t)asked[i]) != lower(name.p[i]))
             return false;
     }
     return true;

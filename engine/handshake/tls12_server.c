@@ -26,7 +26,7 @@ static hfi_err send_certificate(hfi_hs *hs, hfi_view body)
 
 /* A whole message in room that is made for it and released again. */
 static hfi_err send_allocated(hfi_hs *hs, hfi_handshake_type type, size_t room,
-                              void (*write)(const hfi_hs *hs, hfi_writer *w))
+                              void (*fill_in)(const hfi_hs *hs, hfi_writer *w))
 {
     const hfi_alloc *alloc = &hs->settings->alloc;
     uint8_t *bytes = hfi_alloc_bytes(alloc, HFI_HANDSHAKE_HEADER + room);
@@ -36,7 +36,7 @@ static hfi_err send_allocated(hfi_hs *hs, hfi_handshake_type type, size_t room,
     hfi_writer w = hfi_writer_of(bytes, HFI_HANDSHAKE_HEADER + room);
     hfi_write_u8(&w, (uint8_t)type);
     size_t mark = hfi_write_vec24_begin(&w);
-    write(hs, &w);
+    fill_in(hs, &w);
     hfi_write_vec24_end(&w, mark);
     hfi_err err =
         w.failed ? HFI_E_BUFFER_TOO_SMALL : hfi_hs_send(hs, hfi_writer_view(&w));
