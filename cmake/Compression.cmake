@@ -4,8 +4,11 @@
 #   HF_COMPRESSION_SOURCES  their files of compress/
 #   hf_compression          what those that compile and link them need
 #   HF_PC_COMPRESSION       for Requires.private of handfast.pc
+#   HF_PC_COMPRESSION_LIBS  for Libs.private: brotli's own .pc files leave out libm, which
+#                           must come behind it in a static link
 set(HF_COMPRESSION_SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/compress/compression.c)
 set(HF_PC_COMPRESSION)
+set(HF_PC_COMPRESSION_LIBS)
 add_library(hf_compression INTERFACE)
 
 # hf_find_compression(METHOD LIBRARIES MODULE...)
@@ -28,15 +31,19 @@ function(hf_find_compression method libraries)
   message(STATUS "Certificate compression: ${method} ${HF_${upper}_VERSION}")
   set(HF_COMPRESSION_SOURCES ${HF_COMPRESSION_SOURCES} 
       ${CMAKE_CURRENT_SOURCE_DIR}/compress/${method}.c PARENT_SCOPE)
-  list(JOIN ARGN ", " modules)
-  set(HF_PC_COMPRESSION "${HF_PC_COMPRESSION}, ${modules}" PARENT_SCOPE)
+  if(method STREQUAL "brotli")
+    set(HF_PC_COMPRESSION_LIBS "-lbrotlienc -lbrotlidec -lbrotlicommon -lm " PARENT_SCOPE)
+  else()
+    list(JOIN ARGN ", " modules)
+    set(HF_PC_COMPRESSION "${HF_PC_COMPRESSION}, ${modules}" PARENT_SCOPE)
+  endif()
   set(HF_HAVE_${upper} TRUE PARENT_SCOPE)
   set(HF_${upper}_NAMES ${libraries} PARENT_SCOPE)
   target_compile_definitions(hf_compression INTERFACE HF_HAVE_${upper})
   target_link_libraries(hf_compression INTERFACE PkgConfig::HF_${upper})
 endfunction()
 
-hf_find_compression(brotli "brotlienc;brotlidec" libbrotlienc libbrotlidec)
+hf_find_compression(brotli "brotlienc;brotlidec;brotlicommon;m" libbrotlienc libbrotlidec)
 hf_find_compression(zstd zstd libzstd)
 hf_find_compression(zlib z zlib)
 
