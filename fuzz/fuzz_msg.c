@@ -206,6 +206,14 @@ static void read_certificate_status(hfi_view in)
         touch(response);
 }
 
+static void read_client_key_exchange(hfi_view in)
+{
+    hfi_view share;
+
+    if (hfi_msg_read_client_key_exchange(in, &share) == HFI_OK)
+        touch(share);
+}
+
 /* ---- sessions as bytes ---- */
 
 static void *allocate(void *ctx, size_t size)
@@ -251,6 +259,7 @@ static const row rows[] = {
     {"certificate_tls12", read_certificate_tls12},
     {"certificate_verify", read_certificate_verify},
     {"client_hello", read_client_hello},
+    {"client_key_exchange", read_client_key_exchange},
     {"encrypted_extensions", read_encrypted_extensions},
     {"extensions", read_extensions},
     {"key_update", read_key_update},

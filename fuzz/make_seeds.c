@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "couple.h"
 #include "fuzz_flow.h"
 #include "script_record.h"
 
@@ -137,6 +138,53 @@ static void save_hex(const char *target, const char *name, const char *hex)
     script_free(&b);
 }
 
+/* ---- a server of ours ---- */
+
+/* Steps of 0x80: the client's bytes as they came, in pieces of at most 255; steps of 0x7f
+ * let a right client through. */
+static void save_server(void)
+{
+    static const struct {
+        const char *name;
+        uint16_t version;
+    } rows[] = {{"tls12", 0x0303}, {"tls13", 0x0304}};
+
+    for (size_t i = 0; i < 2; i++) {
+        script_bytes out = {NULL, 0, 0};
+        couple c;
+        couple_init(&c, SCRIPT_ED25519);
+        couple_version(&c, rows[i].version);
+        (void)couple_run(&c);
+        (void)couple_write(&c.client, "ping");
+        script_append_number(&out, rows[i].version == 0x0303, 1);
+        for (size_t at = 0; at < c.client.way.wire.len; at += 255) {
+            size_t left = c.client.way.wire.len - at;
+            script_append_number(&out, 0x8000 + (left < 255 ? left : 255), 2);
+            script_append(&out, c.client.way.wire.p + at, left < 255 ? left : 255);
+        }
+        save("server", rows[i].name, script_view(&out));
+        script_free(&out);
+        couple_free(&c);
+    }
+    save_hex("server", "walk_tls12", "01 7f*8");
+    save_hex("server", "walk_tls12_client", "03 40*20");
+    save_hex("server", "walk_tls12_resumed", "21 40*20");
+    save_hex("server", "walk_tls12_by_id", "25 40*20");
+    save_hex("server", "walk_tls13", "00 40*20");
+    save_hex("server", "walk_tls13_client", "c2 40*20");
+    save_hex("server", "walk_tls13_resumed", "a0 40*20");
+    save_hex("server", "walk_tls13_by_id", "26 40*20");
+    save_hex("server", "pieces", "1a 40*20");
+    save_hex("server", "handed_in", "01 3a c010 10 000021 20 09*32 c010 14 00000c 22*12");
+    save_hex("server", "http", "00 8012 474554202f20485454502f312e310d0a0d0a");
+    save_hex("msg_client_key_exchange", "x25519", "20 09*32");
+    save_hex("ticket", "content",
+             "03 01 0303 c02b 000000006a1d7440 000000006a1d7440 00001c20 00000000 "
+             "00000000 001d"
+             "0403 03 00000000 30 11*48 03 612e62 02 6832 0003 303030");
+    save_hex("ticket", "raw", "00 07*16 11*28 22*40");
+}
+
 /* Client, server, then edits and records: see fuzz_client_protected.c. */
 static void save_scripts(void)
 {
@@ -218,6 +266,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         save_flow(&kinds[i]);
     save_scripts();
+    save_server();
     save_tls12();
     return 0;
 }
