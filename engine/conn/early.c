@@ -40,6 +40,14 @@ static bool is_skipping(const hfi_conn *c, hfi_err err)
            (err == HFI_E_BAD_RECORD_MAC || err == HFI_E_APPLICATION_DATA_EARLY);
 }
 
+/* Who has no ticket of ours cannot know a limit of ours: then it is of ciphertext. */
+static uint32_t skipped_size(const hfi_conn *c, size_t len)
+{
+    if (c->settings->max_early_data == 0)
+        return (uint32_t)len;
+    return (uint32_t)(len > EXPANSION ? len - EXPANSION : 0);
+}
+
 /* A record that cannot be opened is early data that was rejected: the keys of the
  * handshake do not fit, or after a retry there are none yet (RFC 8446 4.2.10). */
 hfi_err hfi_conn_skip_early(hfi_conn *c, hfi_view held, hfi_err err, bool *skipped)
@@ -58,7 +66,7 @@ hfi_err hfi_conn_skip_early(hfi_conn *c, hfi_view held, hfi_err err, bool *skipp
         return HFI_E_RECORD_TOO_LONG;
     if (r.failed || r.left < len)
         return HFI_OK; /* more must come */
-    c->early_taken += (uint32_t)(len > EXPANSION ? len - EXPANSION : 0);
+    c->early_taken += skipped_size(c, len);
     if (c->early_taken > limit)
         return HFI_E_EARLY_DATA_TOO_MUCH;
     if (++c->idle_records > HFI_CONN_IDLE_RECORDS_MAX * 4)

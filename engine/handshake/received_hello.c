@@ -141,8 +141,8 @@ hfi_err hfi_server_read_second_hello(hfi_hs *hs)
     if (err != HFI_OK)
         return err;
     digest_unchanging(hs, &list, unchanged);
-    if (memcmp(unchanged, server->unchanged, sizeof unchanged) != 0 ||
-        server->early_offered)
-        return HFI_E_CLIENT_HELLO_CHANGED;
-    return HFI_OK;
+    /* Early data offered once more would not be dropped, but is not looked for. */
+    return memcmp(unchanged, server->unchanged, sizeof unchanged) == 0
+               ? HFI_OK
+               : HFI_E_CLIENT_HELLO_CHANGED;
 }

@@ -11,7 +11,7 @@ static hfi_view first_binder(const hfi_hs *hs)
 {
     hfi_reader r = hfi_reader_of(hs->as.server.binders);
 
-    return hfi_read_vec8(&r, 32, 255);
+    return hfi_read_vec8(&r, 1, 255);
 }
 
 /* RFC 8446 8.3: a hello that was held back for long may be a replay that is not

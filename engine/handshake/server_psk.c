@@ -97,8 +97,8 @@ static hfi_view binder_at(const hfi_hs *hs, size_t index)
     hfi_reader r = hfi_reader_of(hs->as.server.binders);
 
     while (index-- > 0)
-        (void)hfi_read_vec8(&r, 32, 255);
-    return hfi_read_vec8(&r, 32, 255);
+        (void)hfi_read_vec8(&r, 1, 255);
+    return hfi_read_vec8(&r, 1, 255);
 }
 
 /* It covers the hello up to the binders, which end the message (RFC 8446 4.2.11.2). */
