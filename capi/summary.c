@@ -108,6 +108,10 @@ static void tell(sentence *s, const hfi_report *r)
         tell_certificate(s, r);
     } else if (r->code == HFI_E_ALERT_RECEIVED) {
         tell_alert(s, r);
+    } else if (r->code == HFI_E_CLIENT_CERTIFICATE_REJECTED ||
+               r->code == HFI_E_CLIENT_CERTIFICATE_REQUIRED) {
+        add(s, "%s: alert %s (%d)", hf_code_text((int)r->code), hfi_alert_name(r->alert),
+            r->alert);
     } else if (r->transport_errno != 0) {
         tell_errno(s, r);
     } else {

@@ -117,6 +117,34 @@ static bool is_harmless(const hfi_conn *c, uint8_t level, uint8_t alert)
            (c->agreed.version == 0 && hfi_settings_allow(c->settings, 0x0303));
 }
 
+/* An alert may be the verdict on our own certificate: in TLS 1.3 it comes when the client
+ * has long taken the handshake for done (RFC 8446 4.4.2.4, 6.2; RFC 5246 7.4.6). */
+static hfi_err verdict_on_ours(const hfi_conn *c, uint8_t alert)
+{
+    bool answered = hfi_record_protects(&c->keys_out); /* our flight is out */
+
+    if (c->role != HFI_ROLE_CLIENT || !c->agreed.certificate_requested || !answered)
+        return HFI_E_ALERT_RECEIVED;
+    if (!c->agreed.certificate_sent)
+        return alert == HFI_ALERT_CERTIFICATE_REQUIRED ||
+                       (alert == HFI_ALERT_HANDSHAKE_FAILURE &&
+                        c->agreed.version == 0x0303)
+                   ? HFI_E_CLIENT_CERTIFICATE_REQUIRED
+                   : HFI_E_ALERT_RECEIVED;
+    switch (alert) {
+    case HFI_ALERT_BAD_CERTIFICATE:
+    case HFI_ALERT_UNSUPPORTED_CERTIFICATE:
+    case HFI_ALERT_CERTIFICATE_REVOKED:
+    case HFI_ALERT_CERTIFICATE_EXPIRED:
+    case HFI_ALERT_CERTIFICATE_UNKNOWN:
+    case HFI_ALERT_UNKNOWN_CA:
+    case HFI_ALERT_ACCESS_DENIED:
+        return HFI_E_CLIENT_CERTIFICATE_REJECTED;
+    default:
+        return HFI_E_ALERT_RECEIVED;
+    }
+}
+
 static hfi_err take_alert(hfi_conn *c, const hfi_record *record)
 {
     if (record->content.len != 2)
@@ -140,7 +168,7 @@ static hfi_err take_alert(hfi_conn *c, const hfi_record *record)
     if (alert == HFI_ALERT_CLOSE_NOTIFY)
         return take_close_notify(c);
     hfi_report_detail(&c->report, "alert %s (%u)", hfi_alert_name(alert), alert);
-    return HFI_E_ALERT_RECEIVED;
+    return verdict_on_ours(c, alert);
 }
 
 /* ---- the other kinds of record ---- */
@@ -274,8 +302,10 @@ static hfi_err at_end_of_input(const hfi_conn *c)
         return HFI_OK;
     if (c->in_end != c->in_start)
         return HFI_E_EOF_IN_RECORD;
+    if (c->message_len != 0)
+        return HFI_E_EOF_IN_MESSAGE;
     if (c->phase == HFI_PHASE_OPEN)
-        return c->message_len != 0 ? HFI_E_EOF_IN_RECORD : HFI_E_EOF_WITHOUT_CLOSE_NOTIFY;
+        return HFI_E_EOF_WITHOUT_CLOSE_NOTIFY;
     return c->bytes_in == 0 ? HFI_E_EOF_BEFORE_HELLO : HFI_E_EOF_IN_HANDSHAKE;
 }
 

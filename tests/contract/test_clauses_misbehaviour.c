@@ -117,6 +117,10 @@ static void test_clause_43_answers_that_are_not_tls(void **state)
     expect_text("220 mail.server.test ESMTP ready\r\n", HF_E_PEER_SPEAKS_SMTP);
     expect_text("+OK POP3 server ready\r\n", HF_E_PEER_SPEAKS_POP3);
     expect_text("* OK IMAP4rev1 ready\r\n", HF_E_PEER_SPEAKS_IMAP);
+    expect_text("220 (vsFTPd 3.0.3)\r\n", HF_E_PEER_SPEAKS_FTP);
+    expect_text("EFATAL:  unsupported protocol\n", HF_E_PEER_SPEAKS_POSTGRESQL);
+    expect_text("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
+                HF_E_PEER_SPEAKS_PROXY);
     expect_text("this is no TLS server at all\r\n", HF_E_PEER_NOT_TLS);
 }
 

@@ -127,10 +127,11 @@ static void test_every_cut(void **state)
             if (open)
                 scripted_server_send(&f.server, hfi_view_of_text("data"));
             (void)flow_pump(&f);
-            hfi_err want = at == 0                   ? HFI_E_EOF_BEFORE_HELLO
-                           : !is_boundary(&wire, at) ? HFI_E_EOF_IN_RECORD
-                           : open                    ? HFI_E_EOF_WITHOUT_CLOSE_NOTIFY
-                                                     : HFI_E_EOF_IN_HANDSHAKE;
+            hfi_err want = at == 0                     ? HFI_E_EOF_BEFORE_HELLO
+                           : !is_boundary(&wire, at)   ? HFI_E_EOF_IN_RECORD
+                           : f.client.message_len != 0 ? HFI_E_EOF_IN_MESSAGE
+                           : open                      ? HFI_E_EOF_WITHOUT_CLOSE_NOTIFY
+                                                       : HFI_E_EOF_IN_HANDSHAKE;
             assert_int_equal(flow_end(&f), want);
             assert_int_equal(f.received.len, 0);
             assert_int_equal(f.server.alert, -1);

@@ -87,6 +87,14 @@ CALLED_FROM_CALLBACK: Final = 138
 """the connection was used or freed by a callback that it runs itself"""
 EARLY_DATA_UNREAD: Final = 139
 """early data came that was not read"""
+RECORDING_MALFORMED: Final = 140
+"""the recording is malformed or was altered"""
+RECORDING_UNSUPPORTED: Final = 141
+"""the recording needs what this build does not have"""
+RECORDING_INCOMPLETE: Final = 142
+"""the recording ends before the connection did"""
+REPLAY_DIFFERS: Final = 143
+"""the replay came to another result than the recording"""
 TRANSPORT_READ: Final = 200
 """reading from the transport failed"""
 TRANSPORT_WRITE: Final = 201
@@ -105,6 +113,8 @@ TRANSPORT_NOT_CONNECTED: Final = 207
 """the descriptor is not a connected socket"""
 CLOSED_IN_HANDSHAKE: Final = 208
 """the peer ended the handshake with close_notify"""
+EOF_IN_MESSAGE: Final = 209
+"""the connection ended inside a handshake message"""
 BAD_RECORD_MAC: Final = 300
 """a protected record failed authentication"""
 RECORD_TOO_LONG: Final = 301
@@ -148,7 +158,7 @@ PEER_SPEAKS_HTTP: Final = 319
 PEER_SPEAKS_SSH: Final = 320
 """the peer answered with an SSH banner, not TLS"""
 PEER_SPEAKS_SMTP: Final = 321
-"""the peer answered with an SMTP or FTP greeting, not TLS"""
+"""the peer answered with an SMTP greeting, not TLS"""
 PEER_NOT_TLS: Final = 322
 """what the peer sent is not TLS"""
 PEER_SPEAKS_POP3: Final = 323
@@ -161,6 +171,20 @@ HTTPS_PROXY_REQUEST: Final = 326
 """the client takes this server for an HTTP proxy"""
 SSLV2_HELLO: Final = 327
 """the client sent a hello of SSL 2.0"""
+PEER_SPEAKS_FTP: Final = 328
+"""the peer answered with an FTP greeting, not TLS"""
+PEER_SPEAKS_POSTGRESQL: Final = 329
+"""the peer speaks the protocol of PostgreSQL, not TLS"""
+PEER_SPEAKS_MYSQL: Final = 330
+"""the peer answered with a greeting of MySQL or MariaDB, not TLS"""
+PEER_SPEAKS_PROXY: Final = 331
+"""an HTTP proxy answered with a refusal instead of TLS"""
+PEER_SPEAKS_SSLV2: Final = 332
+"""the peer answered in SSL 2.0"""
+PEER_SPEAKS_SSLV3: Final = 333
+"""the peer answered in SSL 3.0"""
+PEER_SPEAKS_PROXY_PROTOCOL: Final = 334
+"""the client's first bytes are a PROXY protocol header, not TLS"""
 DECODE_HANDSHAKE_TYPE: Final = 400
 """a handshake message has an unknown type"""
 HANDSHAKE_TOO_LONG: Final = 401
@@ -463,6 +487,10 @@ USER_CANCELED_RECEIVED: Final = 701
 """the peer canceled the handshake"""
 CLOSE_NOTIFY_RECEIVED: Final = 702
 """the peer closed the connection in an orderly way"""
+CLIENT_CERTIFICATE_REJECTED: Final = 703
+"""the server rejects the certificate that we showed"""
+CLIENT_CERTIFICATE_REQUIRED: Final = 704
+"""the server requires a certificate of ours, and none was shown"""
 NO_MEMORY: Final = 800
 """memory is exhausted"""
 RANDOM_FAILED: Final = 801
@@ -475,3 +503,5 @@ KEY_LOG_FAILED: Final = 804
 """the key log could not be written"""
 BUFFER_TOO_SMALL: Final = 805
 """a message does not fit the space for it"""
+RECORDING_FAILED: Final = 806
+"""the recording could not be written"""

@@ -42,6 +42,10 @@
 #define HF_E_SERVER_CERTIFICATE_NOT_SET 137 /**< a server has no certificate with a key to show */
 #define HF_E_CALLED_FROM_CALLBACK 138 /**< the connection was used or freed by a callback that it runs itself */
 #define HF_E_EARLY_DATA_UNREAD 139 /**< early data came that was not read */
+#define HF_E_RECORDING_MALFORMED 140 /**< the recording is malformed or was altered */
+#define HF_E_RECORDING_UNSUPPORTED 141 /**< the recording needs what this build does not have */
+#define HF_E_RECORDING_INCOMPLETE 142 /**< the recording ends before the connection did */
+#define HF_E_REPLAY_DIFFERS 143 /**< the replay came to another result than the recording */
 #define HF_E_TRANSPORT_READ 200 /**< reading from the transport failed */
 #define HF_E_TRANSPORT_WRITE 201 /**< writing to the transport failed */
 #define HF_E_EOF_BEFORE_HELLO 202 /**< the peer closed the connection without answering the ClientHello */
@@ -51,6 +55,7 @@
 #define HF_E_DEADLINE_EXCEEDED 206 /**< the handshake did not finish within its deadline */
 #define HF_E_TRANSPORT_NOT_CONNECTED 207 /**< the descriptor is not a connected socket */
 #define HF_E_CLOSED_IN_HANDSHAKE 208 /**< the peer ended the handshake with close_notify */
+#define HF_E_EOF_IN_MESSAGE 209 /**< the connection ended inside a handshake message */
 #define HF_E_BAD_RECORD_MAC 300 /**< a protected record failed authentication */
 #define HF_E_RECORD_TOO_LONG 301 /**< a record is longer than the protocol allows */
 #define HF_E_PLAINTEXT_TOO_LONG 302 /**< a record holds more plaintext than the protocol allows */
@@ -72,13 +77,20 @@
 #define HF_E_TOO_MANY_RECORDS 318 /**< the peer sends records that bring the handshake no further */
 #define HF_E_PEER_SPEAKS_HTTP 319 /**< the peer answered in plain HTTP, not TLS */
 #define HF_E_PEER_SPEAKS_SSH 320 /**< the peer answered with an SSH banner, not TLS */
-#define HF_E_PEER_SPEAKS_SMTP 321 /**< the peer answered with an SMTP or FTP greeting, not TLS */
+#define HF_E_PEER_SPEAKS_SMTP 321 /**< the peer answered with an SMTP greeting, not TLS */
 #define HF_E_PEER_NOT_TLS 322 /**< what the peer sent is not TLS */
 #define HF_E_PEER_SPEAKS_POP3 323 /**< the peer answered with a POP3 greeting, not TLS */
 #define HF_E_PEER_SPEAKS_IMAP 324 /**< the peer answered with an IMAP greeting, not TLS */
 #define HF_E_HTTP_REQUEST 325 /**< the client speaks plain HTTP, not TLS */
 #define HF_E_HTTPS_PROXY_REQUEST 326 /**< the client takes this server for an HTTP proxy */
 #define HF_E_SSLV2_HELLO 327 /**< the client sent a hello of SSL 2.0 */
+#define HF_E_PEER_SPEAKS_FTP 328 /**< the peer answered with an FTP greeting, not TLS */
+#define HF_E_PEER_SPEAKS_POSTGRESQL 329 /**< the peer speaks the protocol of PostgreSQL, not TLS */
+#define HF_E_PEER_SPEAKS_MYSQL 330 /**< the peer answered with a greeting of MySQL or MariaDB, not TLS */
+#define HF_E_PEER_SPEAKS_PROXY 331 /**< an HTTP proxy answered with a refusal instead of TLS */
+#define HF_E_PEER_SPEAKS_SSLV2 332 /**< the peer answered in SSL 2.0 */
+#define HF_E_PEER_SPEAKS_SSLV3 333 /**< the peer answered in SSL 3.0 */
+#define HF_E_PEER_SPEAKS_PROXY_PROTOCOL 334 /**< the client's first bytes are a PROXY protocol header, not TLS */
 #define HF_E_DECODE_HANDSHAKE_TYPE 400 /**< a handshake message has an unknown type */
 #define HF_E_HANDSHAKE_TOO_LONG 401 /**< a handshake message is longer than its limit */
 #define HF_E_DECODE_SERVER_HELLO 402 /**< ServerHello is malformed */
@@ -230,11 +242,14 @@
 #define HF_E_ALERT_RECEIVED 700 /**< the peer ended the connection with an alert */
 #define HF_E_USER_CANCELED_RECEIVED 701 /**< the peer canceled the handshake */
 #define HF_E_CLOSE_NOTIFY_RECEIVED 702 /**< the peer closed the connection in an orderly way */
+#define HF_E_CLIENT_CERTIFICATE_REJECTED 703 /**< the server rejects the certificate that we showed */
+#define HF_E_CLIENT_CERTIFICATE_REQUIRED 704 /**< the server requires a certificate of ours, and none was shown */
 #define HF_E_NO_MEMORY 800 /**< memory is exhausted */
 #define HF_E_RANDOM_FAILED 801 /**< the random source failed */
 #define HF_E_INTERNAL 802 /**< an internal check failed */
 #define HF_E_CALLBACK_FAILED 803 /**< a callback of the application failed */
 #define HF_E_KEY_LOG_FAILED 804 /**< the key log could not be written */
 #define HF_E_BUFFER_TOO_SMALL 805 /**< a message does not fit the space for it */
+#define HF_E_RECORDING_FAILED 806 /**< the recording could not be written */
 
 #endif
