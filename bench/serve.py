@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Measures one ``handfast serve``: memory of idle connections, and what slow clients cost
-the others.  On loopback, bounded in count and time; needs the command and serve_load, which
-the build makes with -DHF_BUILD_BENCH=ON -DHF_BUILD_TOOLS=ON."""
+"""Measures one ``handfast serve``: memory of idle connections, and what slow clients
+cost the others.  On loopback, bounded in count and time; needs the command and
+serve_load, which the build makes with -DHF_BUILD_BENCH=ON -DHF_BUILD_TOOLS=ON."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ def measure_idle(command: str, load: str, pki: Path, count: int, version: str) -
             stdout=subprocess.PIPE,
             text=True,
         ) as clients:
-            assert clients.stdin and clients.stdout
+            assert clients.stdin
+            assert clients.stdout
             told = clients.stdout.readline().split()
             if told[:2] != ["connected", str(count)]:
                 raise RuntimeError(f"serve_load said {told}")

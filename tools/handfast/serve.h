@@ -46,7 +46,6 @@ struct cli_serve_options {
     const char *key_log;
     const char *ticket_keys;
     bool no_tickets;
-    uint32_t early_data; /* bytes; 0: none is taken */
     enum cli_service service;
     int services; /* how many were asked for */
     struct cli_target forward;

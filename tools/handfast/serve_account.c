@@ -190,6 +190,7 @@ static void append_subject(char *out, size_t size, const hf_conn *conn)
 void cli_describe(const hf_conn *conn, char *out, size_t size)
 {
     const uint8_t *alpn;
+    const char *name;
     size_t len = 0;
 
     snprintf(out, size, "%s", hf_conn_version_name(conn));
@@ -199,6 +200,8 @@ void cli_describe(const hf_conn *conn, char *out, size_t size)
         append(out, size, " ", "resumed");
     else
         append(out, size, " ", hf_conn_signature_algorithm_name(conn));
+    name = hf_conn_requested_name(conn);
+    append_bytes(out, size, ", for ", (const uint8_t *)name, strlen(name));
     alpn = hf_conn_get0_alpn(conn, &len);
     append_bytes(out, size, ", protocol ", alpn, len);
     append_subject(out, size, conn);

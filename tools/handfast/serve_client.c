@@ -13,7 +13,6 @@
 
 enum {
     LINGER_BYTES = 1 << 18,
-    RETRY_US = 10000,
 };
 
 /* ---- bytes that wait ---- */
@@ -96,10 +95,23 @@ static void run_lingering(struct cli_client *c)
         gone(c);
 }
 
+/* Somebody forgot the s of https.  TLS has nothing that a browser could show him. */
+static void answer_in_the_clear(struct cli_client *c)
+{
+    static const char answer[] =
+        "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain\r\n"
+        "Connection: close\r\n\r\nThis port speaks HTTPS: use https:// instead.\n";
+
+    (void)send(c->source.fd, answer, sizeof answer - 1, MSG_NOSIGNAL);
+}
+
 /* The engine has failed, and has sent its alert if that went without waiting. */
 static void fail(struct cli_client *c)
 {
     c->failed = true;
+    if (hf_conn_error_code(c->conn) == HF_E_HTTP_REQUEST &&
+        c->server->options->service == CLI_SERVE_WWW)
+        answer_in_the_clear(c);
     if (hf_error_class(hf_conn_get0_error(c->conn)) == HF_ERROR_SYSCALL) {
         cli_tell_end(c, NULL);
         gone(c);
@@ -324,11 +336,11 @@ void cli_client_expire(struct cli_client *c)
 {
     switch (c->state) {
     case CLI_CLIENT_HANDSHAKE:
-        /* The connection's own clock says so, too, and it writes the record. */
-        c->deadline = c->server->now + RETRY_US;
         cli_client_run(c);
-        if (c->state == CLI_CLIENT_HANDSHAKE)
+        if (c->state == CLI_CLIENT_HANDSHAKE) {
+            cli_tell_end(c, "the handshake did not finish in time");
             gone(c);
+        }
         break;
     case CLI_CLIENT_OPEN:
         cli_forward_stop(c);
@@ -427,6 +439,8 @@ bool cli_client_new(struct cli_server *s, int fd, const struct sockaddr *address
     else
         memcpy(&c->peer.v4, address, sizeof c->peer.v4);
     s->client_count++;
+    if (s->client_count > s->client_most)
+        s->client_most = s->client_count;
     cli_enqueue(c, &s->handshakes);
     run_handshake(c);
     return true;

@@ -3,6 +3,7 @@
 #include "server.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,10 +16,12 @@
 
 enum {
     EVENTS = 256,
+    GRACE_US = 20000, /* the connection's own clock is first, and writes the record */
     LINGER_US = 2000000,
     CLOSING_US = 10000000,
     STOP_US = 2000000,
     RETRY_OUTPUT_MS = 50,
+    TRIM_FROM = 256,        /* connections that are worth it */
     OTHER_DESCRIPTORS = 64, /* that are no client's */
 };
 
@@ -239,6 +242,12 @@ static void release_gone(struct cli_server *s)
         cli_client_free(c);
         s->client_count--;
     }
+#ifdef __GLIBC__
+    if (s->client_count == 0 && s->client_most >= TRIM_FROM) { /* memory goes back, too */
+        s->client_most = 0;
+        (void)malloc_trim(0);
+    }
+#endif
     if (!s->accepting && !s->stopping && s->accept_again == 0 &&
         s->client_count < s->client_max)
         cli_listen_watch(s, true);
@@ -372,7 +381,7 @@ int cli_serve_run(const struct cli_serve_options *options, hf_config *config)
     s->config = config;
     s->out.fd = STDOUT_FILENO;
     s->err.fd = STDERR_FILENO;
-    s->handshakes.length_us = options->handshake_timeout_ms * 1000;
+    s->handshakes.length_us = options->handshake_timeout_ms * 1000 + GRACE_US;
     s->idle.length_us = options->idle_timeout_ms * 1000;
     s->lingering.length_us = LINGER_US;
     s->closing.length_us = CLOSING_US;

@@ -14,7 +14,6 @@ enum {
     DEFAULT_IDLE_MS = 300000,
     MAX_TIMEOUT_S = 86400,
     MAX_CONNECTIONS = 1000000,
-    MAX_EARLY_DATA = 1 << 20,
 };
 
 enum option_id {
@@ -37,7 +36,6 @@ enum option_id {
     OPT_FORWARD,
     OPT_TICKET_KEYS,
     OPT_NO_TICKETS,
-    OPT_EARLY_DATA,
     OPT_HANDSHAKE_TIMEOUT,
     OPT_IDLE_TIMEOUT,
     OPT_MAX_CONNECTIONS,
@@ -65,7 +63,6 @@ static const struct option long_options[] = {
     {"forward", required_argument, NULL, OPT_FORWARD},
     {"ticket-keys", required_argument, NULL, OPT_TICKET_KEYS},
     {"no-tickets", no_argument, NULL, OPT_NO_TICKETS},
-    {"early-data", required_argument, NULL, OPT_EARLY_DATA},
     {"handshake-timeout", required_argument, NULL, OPT_HANDSHAKE_TIMEOUT},
     {"idle-timeout", required_argument, NULL, OPT_IDLE_TIMEOUT},
     {"max-connections", required_argument, NULL, OPT_MAX_CONNECTIONS},
@@ -106,7 +103,6 @@ void cli_serve_help(void)
         "\n"
         "  --ticket-keys FILE seal tickets with these keys, that others share\n"
         "  --no-tickets       give out no tickets: every handshake is a full one\n"
-        "  --early-data BYTES take so much early data, which may be replayed\n"
         "  --handshake-timeout SECONDS  limit for a handshake (10)\n"
         "  --idle-timeout SECONDS  close after so long without data (300); 0: never\n"
         "  --max-connections N  at most so many at once; others wait to be accepted\n"
@@ -280,13 +276,9 @@ static int take_limit(struct cli_serve_options *o, int id)
         return take_seconds("--handshake-timeout", false, &o->handshake_timeout_ms);
     case OPT_IDLE_TIMEOUT:
         return take_seconds("--idle-timeout", true, &o->idle_timeout_ms);
-    case OPT_MAX_CONNECTIONS:
+    default:
         code = take_number("--max-connections", MAX_CONNECTIONS, &number);
         o->max_connections = (int)number;
-        return code;
-    default:
-        code = take_number("--early-data", MAX_EARLY_DATA, &number);
-        o->early_data = (uint32_t)number;
         return code;
     }
 }
@@ -377,6 +369,18 @@ static int bad_option(char **argv, int kind)
 
 /* ---- what does not go together ---- */
 
+static bool lists(const char *list, const char *word)
+{
+    size_t len = strlen(word);
+
+    for (const char *p = list; p != NULL; p = strchr(p, ',')) {
+        p += *p == ',' ? 1 : 0;
+        if (strncmp(p, word, len) == 0 && (p[len] == ',' || p[len] == '\0'))
+            return true;
+    }
+    return false;
+}
+
 static int check(const struct cli_serve_options *o)
 {
     if (o->listen_count == 0)
@@ -387,6 +391,8 @@ static int check(const struct cli_serve_options *o)
         return usage("only one of --echo, --www and --forward can be given");
     if (o->alpn != NULL && o->alpn[0] == '\0')
         return usage("--alpn needs at least one protocol");
+    if (o->service == CLI_SERVE_WWW && lists(o->alpn, "h2"))
+        return usage("--www speaks http/1.1 and http/1.0, not h2");
     if (o->ca_file != NULL && o->client_auth == CLI_AUTH_NONE)
         return usage("--cafile is of no use without --client-auth optional or required");
     if (o->profile != NULL && o->client_auth == CLI_AUTH_NONE)
@@ -395,8 +401,6 @@ static int check(const struct cli_serve_options *o)
         return usage("--client-auth needs --cafile: whose clients are to be trusted?");
     if (o->no_tickets && o->ticket_keys != NULL)
         return usage("--no-tickets and --ticket-keys exclude each other");
-    if (o->no_tickets && o->early_data > 0)
-        return usage("--early-data needs tickets, and --no-tickets was given");
     if (o->json && o->quiet)
         return usage("--json and --quiet exclude each other");
     return 0;

@@ -116,6 +116,7 @@ static void put_agreed(FILE *out, const struct cli_client *c)
     row(out, "Session", hf_conn_session_reused(conn) == 1 ? "resumed" : "new");
     if (hf_conn_hello_retried(conn) == 1)
         row(out, "Hello", "retried for another key exchange");
+    row(out, "Name asked for", hf_conn_requested_name(conn));
     put_protocol(out, conn);
     row(out, "Your address", place);
     row(out, "Handshake", time);

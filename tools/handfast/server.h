@@ -124,6 +124,7 @@ struct cli_server {
     bool stop_now;
     int64_t now; /* cli_now_us, once a turn */
     int client_count, client_max;
+    int client_most; /* at once, since there was none */
     struct cli_queue handshakes, idle, closing, lingering, stops;
     struct cli_client *ready, *gone;
     struct cli_log out, err;
