@@ -178,6 +178,17 @@ static bool read_access(hfi_view value, bool critical, hfi_x509 *cert)
     return hfi_reader_done(&r) && hfi_reader_done(&outer) && list.len != 0;
 }
 
+/* Only told of: nothing is ever fetched. */
+static bool read_authority_access(hfi_view value, bool critical, hfi_x509 *cert)
+{
+    hfi_reader outer = hfi_reader_of(value);
+
+    if (!read_access(value, critical, cert))
+        return false;
+    cert->authority_access = hfi_der_read(&outer, HFI_DER_SEQUENCE);
+    return true;
+}
+
 /* RFC 5280 4.2.1.4: at least one policy; qualifiers are for people. */
 static bool read_policies(hfi_view value, bool critical, hfi_x509 *cert)
 {
@@ -320,7 +331,7 @@ static const extension_row known[] = {
         read_authority_key_id),
     ROW(CE(14), NEVER, "RFC 5280 4.2.1.2", "subjectKeyIdentifier", read_subject_key_id),
     ROW(CE(30), EITHER, "RFC 5280 4.2.1.10", "nameConstraints", read_name_constraints),
-    ROW(PE(1), NEVER, "RFC 5280 4.2.2.1", "authorityInfoAccess", read_access),
+    ROW(PE(1), NEVER, "RFC 5280 4.2.2.1", "authorityInfoAccess", read_authority_access),
     ROW(PE(11), NEVER, "RFC 5280 4.2.2.2", "subjectInfoAccess", read_access),
     ROW(CE(32), EITHER, "RFC 5280 4.2.1.4", "certificatePolicies", read_policies),
     ROW(CE(33), EITHER, "RFC 5280 4.2.1.5", "policyMappings", read_policy_mappings),

@@ -20,6 +20,10 @@ hfi_err hfi_fault_begin(hfi_cert_fault *f, hfi_err code, const hfi_x509 *cert, i
     hfi_x509_name_text(cert->subject, f->subject, sizeof f->subject);
     hfi_x509_name_text(cert->issuer, f->issuer, sizeof f->issuer);
     hfi_x509_serial_text(cert, f->serial, sizeof f->serial);
+    if (cert->not_after != 0) {
+        hfi_x509_time_text(cert->not_before, f->not_before, sizeof f->not_before);
+        hfi_x509_time_text(cert->not_after, f->not_after, sizeof f->not_after);
+    }
     return code;
 }
 

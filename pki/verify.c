@@ -67,10 +67,15 @@ static bool ends_at(hfi_search *s, uint32_t root, int fit)
     if (err != HFI_OK) {
         (void)hfi_fault_begin(&s->scratch, err, &s->anchor, -1, NULL);
         hfi_search_keep_cause(s, HFI_RANK_UNREADABLE);
+        hfi_search_note_trial(s, HFI_SEARCH_ANCHOR | root, err);
         return false;
     }
-    if (!accepts_anchor(s, root) || !keeps_policies(s))
+    if (!accepts_anchor(s, root))
         return false;
+    if (!keeps_policies(s)) {
+        hfi_search_note_trial(s, HFI_SEARCH_ANCHOR | root, HFI_E_CERT_POLICY);
+        return false;
+    }
     hfi_search_note_path(s, root);
     hfi_search_remember_signatures(s);
     return true;
@@ -130,6 +135,9 @@ static bool goes_on_through(hfi_search *s, uint32_t place)
     bool found = extend(s);
     c->in_path = false;
     s->depth--;
+    if (!found) /* its signature is right, and nothing leads on from it */
+        hfi_search_note_trial(
+            s, place, s->given_up ? HFI_E_CERT_WORK_LIMIT : HFI_E_CERT_UNKNOWN_ISSUER);
     return found;
 }
 
@@ -297,6 +305,7 @@ hfi_err hfi_verify_chain(const hfi_verify_params *params, const hfi_view *certs,
     s->comparisons_left = HFI_VERIFY_COMPARISONS_MAX;
     s->given_up = false;
     s->memory_used = 0;
+    s->trial_count = s->trials_left_out = 0;
     s->verified = false;
     s->best = HFI_RANK_NONE;
     s->best_depth = 0;
@@ -305,6 +314,8 @@ hfi_err hfi_verify_chain(const hfi_verify_params *params, const hfi_view *certs,
     hfi_err err = run(s, certs);
     if (err == HFI_OK && key != NULL)
         *key = s->pool[0].cert.key;
+    if (err != HFI_OK)
+        hfi_search_complete_cause(s);
     tell_work(s);
     hfi_alloc_release(params->alloc, s);
     return err;

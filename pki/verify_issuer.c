@@ -250,20 +250,32 @@ static bool is_revoked(hfi_search *s, uint32_t place, const hfi_x509 *issuer)
     return err != HFI_OK;
 }
 
-bool hfi_search_accepts(hfi_search *s, uint32_t issuer, const hfi_x509 *cert, int index,
-                        bool self_issued)
+/* Why the issuer will not do; HFI_OK: it will. */
+static hfi_err judge(hfi_search *s, uint32_t issuer, const hfi_x509 *cert, int index,
+                     bool self_issued)
 {
     hfi_err err = check_issuer(s, cert, index, self_issued);
 
     if (s->given_up)
-        return false;
+        return HFI_E_CERT_WORK_LIMIT;
     if (err != HFI_OK) {
         note_broken_rule(s, issuer, cert);
-        return false;
+        return err;
     }
     if (hfi_search_signed_by(s, s->path[s->depth - 1], issuer, cert))
-        return !is_revoked(s, issuer, cert);
-    if (!s->given_up)
-        note_bad_signature(s, cert);
-    return false;
+        return is_revoked(s, issuer, cert) ? s->scratch.code : HFI_OK;
+    if (s->given_up)
+        return HFI_E_CERT_WORK_LIMIT;
+    note_bad_signature(s, cert);
+    return HFI_E_CERT_BAD_SIGNATURE;
+}
+
+bool hfi_search_accepts(hfi_search *s, uint32_t issuer, const hfi_x509 *cert, int index,
+                        bool self_issued)
+{
+    hfi_err err = judge(s, issuer, cert, index, self_issued);
+
+    if (err != HFI_OK)
+        hfi_search_note_trial(s, issuer, err);
+    return err == HFI_OK;
 }

@@ -28,6 +28,13 @@ typedef struct hfi_checked {
 /* Beside places in the pool. */
 enum { HFI_SEARCH_ANCHOR = 0x80000000u, HFI_SEARCH_LIST = 0x40000000u };
 
+/* One issuer that was tried in vain. */
+typedef struct hfi_trial {
+    uint32_t child;  /* in the pool */
+    uint32_t issuer; /* in the pool, or HFI_SEARCH_ANCHOR and the place in the store */
+    hfi_err code;
+} hfi_trial;
+
 typedef struct hfi_candidate {
     hfi_x509 cert;
     uint64_t subject_hash;
@@ -54,6 +61,9 @@ typedef struct hfi_search {
     size_t best_depth;
     hfi_cert_fault *fault; /* the caller's; holds the most telling cause so far */
     hfi_cert_fault scratch;
+    hfi_trial trials[HFI_CANDIDATES_MAX];
+    size_t trial_count;
+    size_t trials_left_out;
     hfi_candidate pool[]; /* the leaf first */
 } hfi_search;
 
@@ -67,6 +77,14 @@ bool hfi_search_give_up(hfi_search *s, const char *what);
 
 /* Writes down the path as it is now; root is HFI_TRUST_STORE_END if it reaches none. */
 void hfi_search_note_path(const hfi_search *s, uint32_t root);
+
+/* An issuer was tried for the top of the path, and this is why it will not do; of the
+ * same pair the last reason stays. */
+void hfi_search_note_trial(hfi_search *s, uint32_t issuer, hfi_err code);
+
+/* Completes the cause with what goes beyond its rule: the clock, the issuers that were
+ * tried, and where a missing one is said to lie. */
+void hfi_search_complete_cause(hfi_search *s);
 
 /* ---- verify_issuer.c ---- */
 

@@ -72,6 +72,7 @@ typedef struct hfi_x509 {
     hfi_view authority_key_id;        /* the keyIdentifier; len 0: not given */
     bool authority_key_id_has_issuer; /* issuer and serial number stand beside it */
     hfi_view crl_distribution_points; /* contents of the SEQUENCE; len 0: none */
+    hfi_view authority_access;        /* contents of authorityInfoAccess; len 0: none */
     bool must_staple;                 /* TLS feature status_request, RFC 7633 */
 } hfi_x509;
 
@@ -96,6 +97,10 @@ void hfi_x509_time_text(int64_t seconds, char *out, size_t size);
 
 /* An OBJECT IDENTIFIER's contents in dotted decimal, "1.3.6.1.5.5.7.1.1". */
 void hfi_x509_oid_text(hfi_view oid, char *out, size_t size);
+
+/* The first caIssuers URL of authorityInfoAccess, RFC 5280 4.2.2.1; empty: there is none.
+ */
+void hfi_x509_issuer_url_text(const hfi_x509 *cert, char *out, size_t size);
 
 /* "RSA 2048", "EC P-256", "Ed25519". */
 void hfi_x509_key_text(const hfi_x509 *cert, char *out, size_t size);

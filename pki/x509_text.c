@@ -291,6 +291,27 @@ void hfi_x509_serial_text(const hfi_x509 *cert, char *out, size_t size)
     hfi_text_end(&t);
 }
 
+void hfi_x509_issuer_url_text(const hfi_x509 *cert, char *out, size_t size)
+{
+    static const uint8_t ca_issuers[] = {0x2b, 6, 1, 5, 5, 7, 0x30, 2};
+    hfi_reader r = hfi_reader_of(cert->authority_access);
+    hfi_general_name name;
+
+    if (size == 0)
+        return;
+    hfi_text t = hfi_text_into(out, size);
+    while (hfi_reader_more(&r)) {
+        hfi_reader one = hfi_reader_of(hfi_der_read(&r, HFI_DER_SEQUENCE));
+        hfi_view oid = hfi_der_read_oid(&one);
+        if (!hfi_general_name_read(&one, &name) || name.kind != HFI_NAME_URI ||
+            !hfi_view_equal(oid, hfi_view_of(ca_issuers, sizeof ca_issuers)))
+            continue;
+        hfi_text_add_utf8(&t, name.value);
+        break;
+    }
+    hfi_text_end(&t);
+}
+
 void hfi_x509_key_text(const hfi_x509 *cert, char *out, size_t size)
 {
     unsigned bits = (unsigned)cert->key.bits;

@@ -14,6 +14,18 @@ typedef enum hfi_direction {
     HFI_DIRECTION_RECEIVED = 2,
 } hfi_direction;
 
+enum { HFI_CANDIDATES_MAX = 6 };
+
+/* A certificate that was tried as an issuer, and why it would not do. */
+typedef struct hfi_cert_candidate {
+    hfi_err code;
+    int child;         /* whose issuer it was to be: a place in the peer's list */
+    int index;         /* its own place there; -1: it stands in the trust store */
+    char subject[128]; /* text as below */
+    char serial[44];
+    char key_id[44]; /* subjectKeyIdentifier, hexadecimal; empty: it has none */
+} hfi_cert_candidate;
+
 /* What is wrong with which certificate; filled by pki.  Text is UTF-8, without
  * control characters, cut at the size of its field, and always ends with 0. */
 typedef struct hfi_cert_fault {
@@ -25,6 +37,13 @@ typedef struct hfi_cert_fault {
     char serial[64];     /* hexadecimal */
     char expected[256];  /* "app.example" or "before 2026-11-22T10:00:00Z" */
     char presented[512]; /* "www.example, mail.example" or "2024-01-01T00:00:00Z" */
+    char not_before[24]; /* of the certificate; empty if it cannot be read */
+    char not_after[24];
+    char clock[24];       /* the time that its dates were held against */
+    char issuer_url[160]; /* where its issuer's certificate is said to lie; not fetched */
+    uint8_t candidate_count;
+    uint16_t candidates_left_out; /* tried as well, and not told of */
+    hfi_cert_candidate candidates[HFI_CANDIDATES_MAX];
 } hfi_cert_fault;
 
 typedef struct hfi_report {
