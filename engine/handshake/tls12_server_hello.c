@@ -4,37 +4,19 @@
 #include "handshake/server.h"
 #include "handshake/server_session.h"
 #include "handshake/tls12_server.h"
-#include "wire/reader.h"
 
 /* ---- sessions ---- */
 
-static bool is_offered(const hfi_hs *hs, uint16_t suite)
-{
-    hfi_reader r = hfi_reader_of(hs->as.server.hello.suites);
-
-    while (hfi_reader_more(&r)) {
-        if (hfi_read_u16(&r) == suite)
-            return true;
-    }
-    return false;
-}
-
-static bool is_enabled(const hfi_settings *s, uint16_t suite)
-{
-    for (size_t i = 0; i < s->suite_count; i++) {
-        if (s->suites[i] == suite)
-            return true;
-    }
-    return false;
-}
-
-/* Resumption keeps the suite (RFC 5246 7.4.1.3): both sides must still be for it. */
+/* Resumption keeps the suite (RFC 5246 7.4.1.3).  It must be what a new session with this
+ * kind of certificate would get: a better one that both sides have learnt counts more. */
 static bool suite_holds(const hfi_hs *hs, const hfi_session_fields *f, hfi_suite *suite)
 {
-    return f->psk_len == HFI_MASTER_SECRET && is_offered(hs, f->suite) &&
-           is_enabled(hs->settings, f->suite) &&
-           hfi_suite_find(hs->settings->crypto, f->suite, suite) != NULL &&
-           suite->version == 0x0303;
+    hfi_suite before;
+
+    return f->psk_len == HFI_MASTER_SECRET &&
+           hfi_suite_find(hs->settings->crypto, f->suite, &before) != NULL &&
+           before.version == 0x0303 &&
+           hfi_server_find_suite(hs, before.auth, NULL, suite) && suite->id == before.id;
 }
 
 /* RFC 5077 3.4: beside a ticket the session id says nothing. */

@@ -145,6 +145,25 @@ static void test_another_suite(void **state)
     }
 }
 
+/* Made with the only suite of the client, which knows a better one by now. */
+static void test_a_better_suite(void **state)
+{
+    couple first, second;
+
+    (void)state;
+    init(&first);
+    first.client.settings.suites[0] = AES_256;
+    first.client.settings.suite_count = 1;
+    expect(&first, couple_run(&first), false);
+    assert_int_equal(first.server.conn.agreed.suite, AES_256);
+    init(&second);
+    couple_resume(&second, &first);
+    expect(&second, couple_run(&second), false);
+    assert_int_equal(second.server.conn.agreed.suite, AES_128);
+    finish(&second);
+    finish(&first);
+}
+
 static void test_tickets_are_off(void **state)
 {
     couple first, second;
@@ -424,6 +443,7 @@ int main(void)
         cmocka_unit_test(test_over_its_time),
         cmocka_unit_test(test_keys_are_gone),
         cmocka_unit_test(test_another_suite),
+        cmocka_unit_test(test_a_better_suite),
         cmocka_unit_test(test_tickets_are_off),
         cmocka_unit_test(test_master_is_left_out),
         cmocka_unit_test(test_clients),

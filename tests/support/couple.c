@@ -355,11 +355,17 @@ static bool move(couple_end *from, couple_end *to)
     return true;
 }
 
+/* The other's alert ended it, whatever the error says of that. */
+static bool heard(const couple_end *e)
+{
+    return e->err != HFI_OK && e->conn.report.alert_direction == HFI_DIRECTION_RECEIVED;
+}
+
 static hfi_err verdict(const couple *c)
 {
     const couple_end *e = &c->client;
 
-    if (e->err == HFI_OK || e->err == HFI_E_ALERT_RECEIVED)
+    if (e->err == HFI_OK || heard(e))
         e = c->server.err != HFI_OK ? &c->server : e;
     return e->err;
 }
@@ -489,13 +495,13 @@ static bool was_told(const couple_end *by, const couple_end *to)
         return by->conn.report.alert_direction == HFI_DIRECTION_NONE;
     return by->conn.report.alert == (int)alert &&
            by->conn.report.alert_direction == HFI_DIRECTION_SENT &&
-           (to->err != HFI_E_ALERT_RECEIVED || to->conn.report.alert == (int)alert);
+           (!heard(to) || to->conn.report.alert == (int)alert);
 }
 
 const char *couple_failed(couple *c)
 {
-    bool client = c->client.err != HFI_OK && c->client.err != HFI_E_ALERT_RECEIVED;
-    bool server = c->server.err != HFI_OK && c->server.err != HFI_E_ALERT_RECEIVED;
+    bool client = c->client.err != HFI_OK && !heard(&c->client);
+    bool server = c->server.err != HFI_OK && !heard(&c->server);
 
     if (c->endless)
         return "the two never come to rest";
