@@ -18,7 +18,7 @@ import pytest
 from peers import handfast
 
 FOLDER = peers.ROOT / "tools/completions"
-COMMANDS = ("connect", "verify")
+COMMANDS = ("connect", "serve", "verify")
 
 
 def options_of(command: str) -> set[str]:

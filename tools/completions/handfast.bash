@@ -34,17 +34,19 @@ _handfast_value()
 {
     case $1 in
     --cafile | --cert | --key | --untrusted | --keylog | --key-password-file | --psk-file | \
-        --session | --early-data) _handfast_files ;;
+        --session | --early-data | --ocsp | --ticket-keys) _handfast_files ;;
     --certificate-compression) _handfast_list "brotli zstd zlib none" ;;
     --starttls) _handfast_words "smtp imap pop3 ftp xmpp postgres mysql ldap" ;;
     --profile) _handfast_words "default web-pki compatible" ;;
+    --client-auth) _handfast_words "none optional required" ;;
     --alpn) _handfast_list "h2 http/1.1" ;;
     --proxy)
         # A colon parts words here: only what stands behind it may be replaced.
         [[ $cur == *:* ]] || _handfast_words "http socks5"
         compopt -o nospace 2>/dev/null
         ;;
-    --servername | --psk | --groups | --suites | --timeout | --host | --time) ;;
+    --servername | --psk | --groups | --suites | --timeout | --host | --time | --listen | \
+        --sigalgs | --forward | --handshake-timeout | --idle-timeout | --max-connections) ;;
     *) return 1 ;;
     esac
 }
@@ -55,7 +57,7 @@ _handfast()
     COMPREPLY=()
 
     if ((COMP_CWORD == 1)); then
-        _handfast_words "connect verify states help version"
+        _handfast_words "connect serve verify states help version"
         return
     fi
     # --option=value is three words for bash.
@@ -73,6 +75,14 @@ _handfast()
             --resume --keylog --timeout \
             --relay --no-relay --no-verify --quiet --help -n -q -h"
         ;;
+    serve)
+        _handfast_value "$prev" && return
+        [[ $cur == -* ]] && _handfast_words "--listen --cert --key --ocsp --key-password-file \
+            --cafile --profile --client-auth --alpn --tls12 --tls13 --groups --suites \
+            --sigalgs --echo --www --forward --ticket-keys --no-tickets \
+            --handshake-timeout --idle-timeout --max-connections --keylog --json --quiet \
+            --help -q -h"
+        ;;
     verify)
         _handfast_value "$prev" && return
         if [[ $cur == -* ]]; then
@@ -82,7 +92,7 @@ _handfast()
             _handfast_files
         fi
         ;;
-    help) ((COMP_CWORD == 2)) && _handfast_words "connect verify states help version" ;;
+    help) ((COMP_CWORD == 2)) && _handfast_words "connect serve verify states help version" ;;
     esac
 }
 
