@@ -182,8 +182,11 @@ static hfi_err take_ccs(hfi_conn *c, const hfi_record *record)
     if (c->phase != HFI_PHASE_HANDSHAKE)
         return HFI_E_CCS_MISPLACED;
     hfi_conn_note(c, HFI_EVENT_CCS, HFI_DIRECTION_RECEIVED, 0, 1, false);
-    if (c->role == HFI_ROLE_SERVER && c->agreed.version == 0)
-        return HFI_E_CCS_MISPLACED; /* RFC 8446 5: not before the first ClientHello */
+    /* RFC 8446 5: not before the first ClientHello; but with cookies another connection
+     * may have had that. */
+    if (c->role == HFI_ROLE_SERVER && c->agreed.version == 0 &&
+        (c->options & HFI_OPTION_COOKIE) == 0)
+        return HFI_E_CCS_MISPLACED;
     if (c->agreed.version == 0x0303 || !hfi_settings_allow(c->settings, 0x0304))
         /* The keys change between messages, never inside of one. */
         return c->message_len != 0 ? HFI_E_RECORDS_INTERLEAVED

@@ -8,6 +8,7 @@
 #define HFI_HANDSHAKE_SERVER_H
 
 #include "handshake/handshake.h"
+#include "wire/writer.h"
 
 /* ---- received_hello.c ---- */
 
@@ -73,5 +74,17 @@ hfi_err hfi_server_draw_random(hfi_hs *hs);
  * TLS 1.2.  Starts the transcript. */
 hfi_err hfi_server_send_hello(hfi_hs *hs, hfi_view session_id);
 hfi_err hfi_server_send_hello_retry(hfi_hs *hs);
+/* HelloRetryRequest as bytes, by suite and as.server.retry_group. */
+hfi_err hfi_server_write_hello_retry(hfi_hs *hs, hfi_writer *w);
+
+/* ---- server_cookie.c ---- */
+
+bool hfi_server_uses_cookies(const hfi_hs *hs);
+/* The cookie of a HelloRetryRequest, without its length.  HFI_E_RANDOM_FAILED. */
+hfi_err hfi_server_write_cookie(hfi_hs *hs, hfi_writer *w);
+/* After the version is chosen: a cookie that came must be right, and if this connection
+ * has not sent it, the handshake goes on behind the retry that it belongs to.
+ * HFI_E_COOKIE_INVALID, HFI_E_CLIENT_HELLO_CHANGED, HFI_E_NO_MEMORY. */
+hfi_err hfi_server_take_cookie(hfi_hs *hs);
 
 #endif

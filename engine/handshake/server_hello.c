@@ -60,15 +60,21 @@ hfi_err hfi_server_send_hello(hfi_hs *hs, hfi_view session_id)
     return hfi_hs_send(hs, hfi_writer_view(&w));
 }
 
+hfi_err hfi_server_write_hello_retry(hfi_hs *hs, hfi_writer *w)
+{
+    const hfi_hs_server *server = &hs->as.server;
+
+    return write_hello(hs, w, HFI_IN_HELLO_RETRY, hfi_msg_hello_retry_random(),
+                       hfi_view_of(server->session_id, server->session_id_len));
+}
+
 /* The next ClientHello is looked at before it is hashed, as the first one was. */
 hfi_err hfi_server_send_hello_retry(hfi_hs *hs)
 {
-    const hfi_hs_server *server = &hs->as.server;
     uint8_t bytes[HELLO_ROOM];
     hfi_writer w = hfi_writer_of(bytes, sizeof bytes);
 
-    hfi_err err = write_hello(hs, &w, HFI_IN_HELLO_RETRY, hfi_msg_hello_retry_random(),
-                              hfi_view_of(server->session_id, server->session_id_len));
+    hfi_err err = hfi_server_write_hello_retry(hs, &w);
     if (err != HFI_OK)
         return err;
     hfi_transcript_start(&hs->transcript, &hs->settings->alloc, hs->suite.hash);

@@ -34,8 +34,9 @@ static hfi_err read_second_hello(hfi_hs *hs, hfi_view body)
         return err;
     uint16_t version = hs->agreed->version;
     err = hfi_server_choose_version(hs);
-    return err == HFI_OK && hs->agreed->version != version ? HFI_E_CLIENT_HELLO_CHANGED
-                                                           : err;
+    if (err == HFI_OK && hs->agreed->version != version)
+        err = HFI_E_CLIENT_HELLO_CHANGED;
+    return err == HFI_OK ? hfi_server_take_cookie(hs) : err;
 }
 
 static hfi_err ask_client_hello(hfi_hs *hs, hfi_view body)
@@ -54,7 +55,9 @@ static hfi_err ask_client_hello(hfi_hs *hs, hfi_view body)
 static hfi_err choose_version(hfi_hs *hs, hfi_view body)
 {
     (void)body;
-    return hfi_server_choose_version(hs);
+    hfi_err err = hfi_server_choose_version(hs);
+    return err == HFI_OK && hs->agreed->version == 0x0304 ? hfi_server_take_cookie(hs)
+                                                          : err;
 }
 
 /* ---- what is chosen by it, RFC 8446 4.1.1 ---- */

@@ -60,6 +60,14 @@ void hfi_transcript_drop_kept(hfi_transcript *t, const hfi_alloc *a)
     t->keeps = false;
 }
 
+static void add_message_hash(hfi_transcript *t, const uint8_t *digest)
+{
+    const uint8_t header[4] = {HANDSHAKE_MESSAGE_HASH, 0, 0, (uint8_t)t->hash->size};
+
+    t->hash->update(&t->ctx, header, sizeof header);
+    t->hash->update(&t->ctx, digest, t->hash->size);
+}
+
 void hfi_transcript_retry(hfi_transcript *t)
 {
     hfi_digest hello;
@@ -67,9 +75,19 @@ void hfi_transcript_retry(hfi_transcript *t)
 
     /* finish leaves the context as after init: the transcript begins anew. */
     t->hash->finish(&t->ctx, hello.bytes);
-    const uint8_t header[4] = {HANDSHAKE_MESSAGE_HASH, 0, 0, (uint8_t)t->hash->size};
-    t->hash->update(&t->ctx, header, sizeof header);
-    t->hash->update(&t->ctx, hello.bytes, t->hash->size);
+    add_message_hash(t, hello.bytes);
+}
+
+void hfi_transcript_resume_retry(hfi_transcript *t, const hfi_hash *hash, hfi_view hello,
+                                 hfi_view retry)
+{
+    assert(t->hash == NULL && hello.len == hash->size);
+
+    t->hash = hash;
+    t->holds = true;
+    hash->init(&t->ctx);
+    add_message_hash(t, hello.p);
+    hash->update(&t->ctx, retry.p, retry.len);
 }
 
 /* A context that goes on from where t stands; returns its hash. */

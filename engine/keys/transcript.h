@@ -44,6 +44,10 @@ void hfi_transcript_digest_with(const hfi_transcript *t, const hfi_hash *hash,
 /* The next message is kept, and hashed by hfi_transcript_start: a server looks at the
  * second ClientHello in pieces, as it did at the first. */
 void hfi_transcript_hold(hfi_transcript *t);
+/* Before the hash is named: it goes on behind a HelloRetryRequest that somebody else
+ * sent, for a hello with that digest; what is kept is held. */
+void hfi_transcript_resume_retry(hfi_transcript *t, const hfi_hash *hash, hfi_view hello,
+                                 hfi_view retry);
 /* The digest of what was hashed, and of the first len bytes of what is kept. */
 void hfi_transcript_digest_front(const hfi_transcript *t, const hfi_hash *hash,
                                  size_t len, hfi_digest *out);

@@ -385,6 +385,8 @@ SERVER_NAME_UNKNOWN: Final = 591
 """the client asks for a server name that the application does not have"""
 EARLY_DATA_TOO_MUCH: Final = 592
 """the client sends more early data than it may"""
+COOKIE_INVALID: Final = 593
+"""the cookie of the ClientHello is missing, not ours, or too old"""
 CERT_MALFORMED: Final = 600
 """a certificate is not well-formed DER or X.509"""
 CERT_VERSION: Final = 601

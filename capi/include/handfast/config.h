@@ -195,6 +195,10 @@ HF_API hf_status hf_config_set_sign_function(hf_config *config,
  * with NO_FITTING_CERTIFICATE, instead of showing none.  Without any certificate
  * configured it shows none all the same. */
 #define HF_OPTION_INSIST_ON_CERTIFICATE 0x800u
+/** A server's HelloRetryRequest carries a cookie, with which another connection, also in
+ * another process with the same ticket keys, can take up the handshake: the one that sent
+ * it can be forgotten.  RFC 8446 4.2.2 */
+#define HF_OPTION_COOKIE 0x1000u
 
 /** Options add up; connections inherit them when made and change apart from it.
  * Return the options as they are after the call; unknown bits are ignored. */

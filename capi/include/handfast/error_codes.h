@@ -191,6 +191,7 @@
 #define HF_E_CLIENT_CERTIFICATE_MISSING_TLS12 590 /**< the client shows no certificate, and one is required */
 #define HF_E_SERVER_NAME_UNKNOWN 591 /**< the client asks for a server name that the application does not have */
 #define HF_E_EARLY_DATA_TOO_MUCH 592 /**< the client sends more early data than it may */
+#define HF_E_COOKIE_INVALID 593 /**< the cookie of the ClientHello is missing, not ours, or too old */
 #define HF_E_CERT_MALFORMED 600 /**< a certificate is not well-formed DER or X.509 */
 #define HF_E_CERT_VERSION 601 /**< a certificate is not of X.509 version 3 */
 #define HF_E_CERT_SIGNATURE_MISMATCH 602 /**< a certificate names two different signature algorithms */

@@ -1,5 +1,6 @@
 /* engine/handshake/ext/cookie.c: cookie, given back as it came.  RFC 8446 4.2.2. */
 #include "handshake/ext/registry.h"
+#include "handshake/server.h"
 #include "wire/reader.h"
 
 static hfi_err write_cookie(hfi_hs *hs, hfi_writer *w, bool *skip)
@@ -39,10 +40,19 @@ static hfi_err read_offer(hfi_hs *hs, hfi_view body)
     return hfi_reader_done(&r) ? HFI_OK : HFI_E_DECODE_EXTENSION;
 }
 
-const hfi_ext hfi_ext_cookie = {HFI_EXT_COOKIE,
-                                "cookie",
-                                HFI_IN_CLIENT_HELLO | HFI_IN_HELLO_RETRY,
-                                write_cookie,
-                                read_cookie,
-                                read_offer,
-                                NULL};
+static hfi_err answer_cookie(hfi_hs *hs, unsigned where, hfi_writer *w, bool *skip)
+{
+    (void)where;
+    *skip = !hfi_server_uses_cookies(hs);
+    if (*skip)
+        return HFI_OK;
+    size_t mark = hfi_write_vec16_begin(w);
+    hfi_err err = hfi_server_write_cookie(hs, w);
+    hfi_write_vec16_end(w, mark);
+    return err;
+}
+
+const hfi_ext hfi_ext_cookie = {
+    HFI_EXT_COOKIE, "cookie",    HFI_IN_CLIENT_HELLO | HFI_IN_HELLO_RETRY,
+    write_cookie,   read_cookie, read_offer,
+    answer_cookie};

@@ -112,10 +112,12 @@ static hfi_err answer_key_share(hfi_hs *hs, unsigned where, hfi_writer *w, bool 
     const hfi_hs_server *server = &hs->as.server;
     const hfi_group *group = server->group;
 
-    *skip = where == HFI_IN_HELLO_RETRY && server->peer_share.p != NULL;
-    hfi_write_u16(w, group->id);
-    if (where == HFI_IN_HELLO_RETRY)
+    if (where == HFI_IN_HELLO_RETRY) {
+        *skip = server->retry_group == 0;
+        hfi_write_u16(w, server->retry_group);
         return HFI_OK;
+    }
+    hfi_write_u16(w, group->id);
     size_t mark = hfi_write_vec16_begin(w);
     uint8_t *share = hfi_write_space(w, group->peer_share_len);
     if (share == NULL)
