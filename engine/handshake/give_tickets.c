@@ -46,8 +46,8 @@ static hfi_err send_in(hfi_hs *hs, const hfi_session_fields *f, hfi_view nonce,
     return err == HFI_OK ? hfi_hs_send(hs, hfi_writer_view(&w)) : err;
 }
 
-static hfi_err send(hfi_hs *hs, const hfi_session_fields *f, hfi_view nonce,
-                    hfi_view ticket)
+static hfi_err send_one(hfi_hs *hs, const hfi_session_fields *f, hfi_view nonce,
+                        hfi_view ticket)
 {
     const hfi_alloc *alloc = &hs->settings->alloc;
     uint8_t small[ON_STACK];
@@ -84,7 +84,7 @@ static hfi_err give_one(hfi_hs *hs, uint8_t number)
     f.max_early_data = hs->settings->max_early_data;
     err = make_ticket(hs, &f, &ticket, &len);
     if (err == HFI_OK && ticket != NULL)
-        err = send(hs, &f, nonce, hfi_view_of(ticket, len));
+        err = send_one(hs, &f, nonce, hfi_view_of(ticket, len));
     hfi_alloc_release(&hs->settings->alloc, ticket);
     hfi_wipe(&f, sizeof f);
     return err;
