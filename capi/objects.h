@@ -19,7 +19,8 @@ enum {
                         HF_OPTION_ALLOW_UNSAFE_RENEGOTIATION | HF_OPTION_GREASE |
                         HF_OPTION_NO_STATUS_REQUEST | HF_OPTION_REQUEST_SCTS |
                         HF_OPTION_NO_TICKET | HF_OPTION_ANY_AUTHORITY |
-                        HF_OPTION_INSIST_ON_CERTIFICATE | HF_OPTION_COOKIE,
+                        HF_OPTION_INSIST_ON_CERTIFICATE | HF_OPTION_COOKIE |
+                        HF_OPTION_VERIFY_RESUMED,
 };
 
 struct hf_config {

@@ -1,6 +1,7 @@
 /* capi/session.c: sessions in the application's hands, RFC 8446 2.2 and 4.6.1.
  * hf_session is the engine's own object under its public name. */
 #include "capi/objects.h"
+#include "handshake/peer_auth.h"
 
 static hfi_session *inner(hf_session *session)
 {
@@ -76,7 +77,7 @@ static bool fits(const hf_conn *conn, const hf_session *session)
 {
     const hfi_session_fields *f = fields_of(session);
 
-    if (conn->config->settings.verify_chain && !f->verified)
+    if (!hfi_peer_session_vouches(&conn->config->settings, f))
         return false;
     if (!conn->engine.verify_name || conn->engine.hostname_count == 0)
         return true;

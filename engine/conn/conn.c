@@ -34,6 +34,7 @@ static void drop_all(hfi_conn *c)
     hfi_alloc_release_secret(a, c->in, c->in_cap);
     hfi_alloc_release(a, c->out);
     hfi_alloc_release_secret(a, c->message, c->message_cap);
+    hfi_conn_drop_held(c);
     hfi_alloc_release(a, c->chain.certs);
     hfi_alloc_release(a, c->chain.staple);
     hfi_alloc_release(a, c->chain.scts);

@@ -93,6 +93,8 @@ typedef struct hfi_conn {
     size_t out_cap, out_start, out_end;
     uint8_t *message; /* a handshake message that spans records */
     size_t message_cap, message_len;
+    uint8_t *held; /* messages behind one that made the handshake pause */
+    size_t held_len;
     hfi_view plain; /* decrypted data not yet read; points into in */
     uint32_t handshake_bytes;
     uint16_t idle_records; /* in a row, without progress */

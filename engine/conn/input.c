@@ -351,6 +351,8 @@ static void go_on(hfi_conn *c, bool *progress)
 {
     hfi_err err = hfi_conn_after_step(c, hfi_machine_go(c->hs));
 
+    if (err == HFI_OK)
+        err = hfi_conn_take_held(c);
     if (err != HFI_OK)
         (void)hfi_conn_fail(c, err);
     if (progress != NULL)

@@ -44,6 +44,9 @@ hfi_err hfi_conn_skip_early(hfi_conn *c, hfi_view held, hfi_err err, bool *skipp
 
 /* The content of one handshake record. */
 hfi_err hfi_conn_take_handshake(hfi_conn *c, hfi_span content);
+/* Those that waited behind a pause, once it is over; and what is left of them. */
+hfi_err hfi_conn_take_held(hfi_conn *c);
+void hfi_conn_drop_held(hfi_conn *c);
 
 /* What a step of the handshake came to: a pause is noted, the end is taken up. */
 hfi_err hfi_conn_after_step(hfi_conn *c, hfi_err err);

@@ -276,12 +276,40 @@ static hfi_err continue_kept(hfi_conn *c, hfi_reader *r)
     return err;
 }
 
+/* What stands behind a message that made the handshake pause waits, too. */
+static hfi_err hold(hfi_conn *c, hfi_view rest)
+{
+    c->held = hfi_alloc_copy(&c->settings->alloc, rest.p, rest.len);
+    c->held_len = rest.len;
+    return c->held == NULL ? HFI_E_NO_MEMORY : HFI_OK;
+}
+
+void hfi_conn_drop_held(hfi_conn *c)
+{
+    hfi_alloc_release_secret(&c->settings->alloc, c->held, c->held_len);
+    c->held = NULL;
+    c->held_len = 0;
+}
+
+hfi_err hfi_conn_take_held(hfi_conn *c)
+{
+    hfi_span held = {c->held, c->held_len};
+
+    if (c->held == NULL || c->paused)
+        return HFI_OK;
+    c->held = NULL;
+    c->held_len = 0;
+    hfi_err err = hfi_conn_take_handshake(c, held);
+    hfi_alloc_release_secret(&c->settings->alloc, held.p, held.len);
+    return err;
+}
+
 hfi_err hfi_conn_take_handshake(hfi_conn *c, hfi_span content)
 {
     hfi_reader r = hfi_reader_of(hfi_view_of(content.p, content.len));
     hfi_err err = HFI_OK;
 
-    while (err == HFI_OK && hfi_reader_more(&r)) {
+    while (err == HFI_OK && !c->paused && hfi_reader_more(&r)) {
         size_t whole = 0;
         if (c->message_len == 0)
             err = whole_length(c, hfi_view_of(r.p, r.left), &whole);
@@ -294,5 +322,5 @@ hfi_err hfi_conn_take_handshake(hfi_conn *c, hfi_span content)
             err = continue_kept(c, &r);
         }
     }
-    return err;
+    return err == HFI_OK && hfi_reader_more(&r) ? hold(c, hfi_read_rest(&r)) : err;
 }

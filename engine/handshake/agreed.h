@@ -23,6 +23,7 @@ typedef struct hfi_agreed {
     bool psk_used; /* an external one: there are no certificates */
     bool retried;
     hfi_early_data early_data;
+    bool accepted; /* the application took the peer's chain, whatever was found */
     bool certificate_requested;
     bool certificate_sent;     /* ours, and not an empty list */
     uint8_t certificate_index; /* then: which of them */

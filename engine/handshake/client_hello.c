@@ -2,6 +2,7 @@
  * after a HelloRetryRequest.  RFC 8446 4.1.2, 4.2.11.2. */
 #include "base/ct.h"
 #include "handshake/ext/registry.h"
+#include "handshake/peer_auth.h"
 #include "handshake/tls13_client.h"
 #include "msg/client_hello.h"
 #include "msg/types.h"
@@ -146,7 +147,7 @@ static bool may_resume(const hfi_hs *hs)
         return false;
     if (hs->suite.id != 0 && hs->suite.hash != suite.hash)
         return false;
-    if (s->verify_chain && !f->verified)
+    if (!hfi_peer_session_vouches(s, f))
         return false;
     /* The answer would be refused (RFC 7627 5.3). */
     if (f->version == 0x0303 && !f->extended_master &&

@@ -154,16 +154,31 @@ static hfi_err find_out(hfi_hs *hs)
     return err;
 }
 
+static bool is_about_certificates(int code)
+{
+    return code >= HFI_E_CERT_MALFORMED && code < HFI_E_ALERT_RECEIVED &&
+           hfi_err_lookup(code)->code == (hfi_err)code;
+}
+
+/* With what it was found to be, or as the application says. */
+static hfi_err refused(int answer, hfi_err found)
+{
+    if (answer < 0)
+        return is_about_certificates(-answer) ? (hfi_err)-answer : HFI_E_CALLBACK_FAILED;
+    return found == HFI_OK ? HFI_E_CERT_REFUSED : found;
+}
+
 /* The application has the last word, in either direction. */
 static hfi_err ask_application(hfi_hs *hs, hfi_err found)
 {
     int answer = hs->settings->judge_chain(hs->wishes.owner, found);
 
-    if (answer < 0)
+    if (answer == -1)
         return hfi_hs_pause(hs, HFI_PAUSE_VERIFY);
+    hs->agreed->accepted = answer == 1;
     if (answer == 1)
         return found == HFI_OK ? HFI_OK : hfi_peer_read_leaf_key(hs);
-    return found == HFI_OK ? HFI_E_CERT_REFUSED : found;
+    return refused(answer, found);
 }
 
 hfi_err hfi_peer_verify_chain(hfi_hs *hs)
@@ -175,6 +190,48 @@ hfi_err hfi_peer_verify_chain(hfi_hs *hs)
     if (hs->settings->judge_chain != NULL)
         return ask_application(hs, err);
     return err == HFI_OK || hs->settings->verify_chain ? err : hfi_peer_read_leaf_key(hs);
+}
+
+/* ---- a session's peer, again ---- */
+
+bool hfi_peer_session_vouches(const hfi_settings *s, const hfi_session_fields *f)
+{
+    return !s->verify_chain || (f->verified && f->verify_result == HFI_OK) ||
+           (f->accepted && s->judge_chain != NULL);
+}
+
+bool hfi_peer_judges_session(const hfi_hs *hs)
+{
+    return hs->agreed->resumed && (hs->wishes.options & HFI_OPTION_VERIFY_RESUMED) != 0;
+}
+
+/* What the first handshake found, and the dates, which may have passed since. */
+static hfi_err find_out_again(const hfi_hs *hs)
+{
+    const hfi_session_fields *f = hfi_session_get(hs->wishes.session);
+    int64_t now = hs->settings->clock.unix_seconds(hs->settings->clock.ctx);
+    hfi_x509 leaf;
+
+    if (f->leaf.len != 0 && hfi_x509_parse(f->leaf, &leaf) == HFI_OK) {
+        if (now < leaf.not_before)
+            return HFI_E_CERT_NOT_YET_VALID;
+        if (now > leaf.not_after)
+            return HFI_E_CERT_EXPIRED;
+    }
+    return f->verified ? f->verify_result : HFI_E_NOT_CONNECTED;
+}
+
+hfi_err hfi_peer_verify_session(hfi_hs *hs)
+{
+    const hfi_settings *s = hs->settings;
+    hfi_err found = find_out_again(hs);
+
+    if (s->judge_chain == NULL)
+        return s->verify_chain ? found : HFI_OK;
+    int answer = s->judge_chain(hs->wishes.owner, found);
+    if (answer == -1)
+        return hfi_hs_pause(hs, HFI_PAUSE_VERIFY);
+    return answer == 1 ? HFI_OK : refused(answer, found);
 }
 
 static bool scheme_offered(const hfi_hs *hs, uint16_t id)

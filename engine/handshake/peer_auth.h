@@ -6,6 +6,7 @@
 
 #include "handshake/handshake.h"
 #include "pki/verify.h"
+#include "session/session.h"
 
 enum {
     HFI_PEER_CERTIFICATES_MAX = HFI_VERIFY_POOL_MAX,
@@ -28,6 +29,12 @@ hfi_err hfi_peer_keep_staple(hfi_hs *hs, hfi_view response);
 /* The leaf's key before its chain is checked: TLS 1.2 needs it earlier. */
 hfi_err hfi_peer_read_leaf_key(hfi_hs *hs);
 hfi_err hfi_peer_verify_chain(hfi_hs *hs);
+/* Whether its first handshake lets a session stand for its peer under these settings: by
+ * what was found, or by the word of the application where it has one. */
+bool hfi_peer_session_vouches(const hfi_settings *s, const hfi_session_fields *f);
+/* A client's check of the peer whose session it resumes, where it is wanted. */
+bool hfi_peer_judges_session(const hfi_hs *hs);
+hfi_err hfi_peer_verify_session(hfi_hs *hs);
 /* A signature of the peer over content; bad is returned where it is wrong. */
 hfi_err hfi_peer_check_signature(hfi_hs *hs, uint16_t id, hfi_view content,
                                  hfi_view signature, hfi_err bad);

@@ -47,6 +47,7 @@ static hfi_session_fields common_fields(const hfi_post *post)
     f.suite = post->agreed->suite;
     f.received = clock->unix_seconds(clock->ctx);
     f.verified = post->agreed->verify_done && post->agreed->verify_result == HFI_OK;
+    f.accepted = post->agreed->accepted;
     f.hostname = post->hostname;
     f.alpn = hfi_view_of(post->agreed->alpn, post->agreed->alpn_len);
     f.leaf = leaf_of(post);

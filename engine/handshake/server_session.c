@@ -3,6 +3,7 @@
  * Where tickets and ids stand in the messages is the business of the two tables. */
 #include "handshake/server_session.h"
 
+#include "handshake/peer_auth.h"
 #include "session/ticket.h"
 
 bool hfi_server_gives_tickets(const hfi_hs *hs)
@@ -59,7 +60,7 @@ static bool client_is_known(const hfi_hs *hs, const hfi_session_fields *f)
         return true;
     if (f->leaf.len == 0)
         return s->client_auth == HFI_CLIENT_AUTH_OPTIONAL;
-    return !s->verify_chain || (f->verified && f->verify_result == HFI_OK);
+    return hfi_peer_session_vouches(s, f);
 }
 
 static bool fits(const hfi_hs *hs, const hfi_session_fields *f)
@@ -144,11 +145,13 @@ static void describe_client(const hfi_hs *hs, const hfi_session_fields *resumed,
     if (resumed != NULL) {
         out->leaf = resumed->leaf;
         out->verified = resumed->verified;
+        out->accepted = resumed->accepted;
         out->verify_result = resumed->verify_result;
         out->scheme = resumed->scheme;
     } else if (hs->chain->count != 0) {
         out->leaf = hs->chain->certs[0];
         out->verified = hs->agreed->verify_done;
+        out->accepted = hs->agreed->accepted;
         out->verify_result = hs->agreed->verify_result;
         out->scheme = hs->agreed->scheme;
     }

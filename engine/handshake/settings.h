@@ -37,6 +37,7 @@ enum {
     HFI_OPTION_ANY_AUTHORITY = 0x400,
     HFI_OPTION_INSIST_ON_CERTIFICATE = 0x800,
     HFI_OPTION_COOKIE = 0x1000,
+    HFI_OPTION_VERIFY_RESUMED = 0x2000,
 };
 
 enum {
@@ -105,7 +106,8 @@ typedef struct hfi_settings {
      * alive, 0 none, -1 refuse.  NULL: the first of alpn that is offered. */
     int (*choose_alpn)(void *owner, hfi_view offered, hfi_view *name);
     /* The peer's chain was checked, with this outcome: 1 go on, whatever it is, 0 refuse,
-     * -1 pause.  NULL: the outcome counts. */
+     * -1 pause, a negated code of a certificate: refuse with it.  NULL: the outcome
+     * counts. */
     int (*judge_chain)(void *owner, hfi_err found);
 
     /* Either may be NULL. */

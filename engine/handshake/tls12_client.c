@@ -67,6 +67,7 @@ static hfi_err check_session(hfi_hs *hs, const hfi_server_hello *hello)
     memcpy(t->master, f->psk, sizeof t->master);
     hs->agreed->resumed = true;
     hs->agreed->verify_done = f->verified;
+    hs->agreed->accepted = f->accepted;
     return HFI_OK;
 }
 
@@ -158,6 +159,12 @@ static hfi_err recv_cert_status(hfi_hs *hs, hfi_view body)
 
     hfi_err err = hfi_msg_read_certificate_status(body, &response);
     return err == HFI_OK ? hfi_peer_keep_staple(hs, response) : err;
+}
+
+static hfi_err verify_session(hfi_hs *hs, hfi_view body)
+{
+    (void)body;
+    return hfi_peer_verify_session(hs);
 }
 
 static hfi_err verify_chain(hfi_hs *hs, hfi_view body)
@@ -356,17 +363,19 @@ enum state {
     RESUME_TICKET,
     RESUME_CCS,
     RESUME_FINISHED,
+    VERIFY_SESSION,
     ANSWER_CCS,
     ANSWER_FINISHED,
     CONNECTED,
 };
 
 static const char *const state_names[] = {
-    "NEGOTIATED",      "WAIT_CERT",     "WAIT_CS_SKE",   "WAIT_SKE",        "WAIT_CR_SHD",
-    "WAIT_SHD",        "VERIFY_CERT",   "CHOOSE_CERT",   "SEND_CERT",       "SEND_CKE",
-    "SEND_CV",         "SEND_CCS",      "SEND_FINISHED", "WAIT_TICKET",     "WAIT_CCS",
-    "WAIT_FINISHED",   "RESUME_TICKET", "RESUME_CCS",    "RESUME_FINISHED", "ANSWER_CCS",
-    "ANSWER_FINISHED", "CONNECTED",
+    "NEGOTIATED",    "WAIT_CERT",       "WAIT_CS_SKE",     "WAIT_SKE",
+    "WAIT_CR_SHD",   "WAIT_SHD",        "VERIFY_CERT",     "CHOOSE_CERT",
+    "SEND_CERT",     "SEND_CKE",        "SEND_CV",         "SEND_CCS",
+    "SEND_FINISHED", "WAIT_TICKET",     "WAIT_CCS",        "WAIT_FINISHED",
+    "RESUME_TICKET", "RESUME_CCS",      "RESUME_FINISHED", "VERIFY_SESSION",
+    "ANSWER_CCS",    "ANSWER_FINISHED", "CONNECTED",
 };
 
 #define always NULL
@@ -414,7 +423,9 @@ static const hfi_edge edges[] = {
 
     ROW(RESUME_TICKET,   RECV_NEW_SESSION_TICKET, always,               recv_ticket,              NONE,        RESUME_CCS),
     ROW(RESUME_CCS,      RECV_CCS,                always,               hfi_both12_recv_ccs,      RECV_TLS12,  RESUME_FINISHED),
+    ROW(RESUME_FINISHED, RECV_FINISHED,           hfi_peer_judges_session, hfi_both12_recv_finished, NONE,     VERIFY_SESSION),
     ROW(RESUME_FINISHED, RECV_FINISHED,           always,               hfi_both12_recv_finished, NONE,        ANSWER_CCS),
+    ROW(VERIFY_SESSION,  GO,                      always,               verify_session,           NONE,        ANSWER_CCS),
     ROW(ANSWER_CCS,      GO,                      always,               hfi_both12_send_ccs,      SEND_TLS12,  ANSWER_FINISHED),
     ROW(ANSWER_FINISHED, GO,                      always,               hfi_both12_send_finished, NONE,        CONNECTED),
 };

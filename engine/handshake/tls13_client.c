@@ -132,8 +132,11 @@ static hfi_err start_keys(hfi_hs *hs)
         return HFI_E_PSK_SUITE_MISMATCH;
     hs->agreed->psk_used = hs->wishes.psk != NULL;
     hs->agreed->resumed = !hs->agreed->psk_used;
-    if (hs->agreed->resumed)
-        hs->agreed->verify_done = hfi_session_get(hs->wishes.session)->verified;
+    if (hs->agreed->resumed) {
+        const hfi_session_fields *f = hfi_session_get(hs->wishes.session);
+        hs->agreed->verify_done = f->verified;
+        hs->agreed->accepted = f->accepted;
+    }
     return HFI_OK;
 }
 
@@ -205,6 +208,12 @@ static hfi_err recv_certificate(hfi_hs *hs, hfi_view body)
 static hfi_err recv_compressed(hfi_hs *hs, hfi_view body)
 {
     return hfi_peer_take_compressed(hs, body);
+}
+
+static hfi_err verify_session(hfi_hs *hs, hfi_view body)
+{
+    (void)body;
+    return hfi_peer_verify_session(hs);
 }
 
 static hfi_err verify_chain(hfi_hs *hs, hfi_view body)
@@ -311,6 +320,7 @@ enum state {
     SEND_CH2,
     WAIT_SH2,
     WAIT_EE,
+    VERIFY_SESSION,
     WAIT_CERT_CR,
     WAIT_CERT,
     VERIFY_CERT,
@@ -327,10 +337,10 @@ enum state {
 };
 
 static const char *const state_names[] = {
-    "START",         "WAIT_SH",      "SEND_CH2",    "WAIT_SH2",  "WAIT_EE",
-    "WAIT_CERT_CR",  "WAIT_CERT",    "VERIFY_CERT", "WAIT_CV",   "WAIT_FINISHED",
-    "SEND_EOED",     "SEND_FLIGHT2", "CHOOSE_CERT", "SEND_CERT", "SEND_CV",
-    "SEND_FINISHED", "CONNECTED",    "TLS12",
+    "START",          "WAIT_SH",       "SEND_CH2",     "WAIT_SH2",    "WAIT_EE",
+    "VERIFY_SESSION", "WAIT_CERT_CR",  "WAIT_CERT",    "VERIFY_CERT", "WAIT_CV",
+    "WAIT_FINISHED",  "SEND_EOED",     "SEND_FLIGHT2", "CHOOSE_CERT", "SEND_CERT",
+    "SEND_CV",        "SEND_FINISHED", "CONNECTED",    "TLS12",
 };
 
 #define always NULL
@@ -358,8 +368,10 @@ static const hfi_edge edges[] = {
     ROW(WAIT_SH,       RECV_SERVER_HELLO_12, always,       recv_server_hello_12, NONE,            TLS12),
     ROW(SEND_CH2,      GO,                 always,         send_second_hello,   NONE,             WAIT_SH2),
     ROW(WAIT_SH2,      RECV_SERVER_HELLO,  always,         recv_server_hello,   MAKE_RECV_HS,     WAIT_EE),
+    ROW(WAIT_EE,       RECV_ENCRYPTED_EXTS, hfi_peer_judges_session, recv_encrypted_exts, NONE,     VERIFY_SESSION),
     ROW(WAIT_EE,       RECV_ENCRYPTED_EXTS, using_psk,     recv_encrypted_exts, NONE,             WAIT_FINISHED),
     ROW(WAIT_EE,       RECV_ENCRYPTED_EXTS, always,        recv_encrypted_exts, NONE,             WAIT_CERT_CR),
+    ROW(VERIFY_SESSION, GO,                always,         verify_session,      NONE,             WAIT_FINISHED),
     ROW(WAIT_CERT_CR,  RECV_CERT_REQUEST,  always,         recv_cert_request,   NONE,             WAIT_CERT),
     ROW(WAIT_CERT_CR,  RECV_CERTIFICATE,   always,         recv_certificate,    NONE,             VERIFY_CERT),
     ROW(WAIT_CERT_CR,  RECV_COMPRESSED_CERTIFICATE, always, recv_compressed,    NONE,             VERIFY_CERT),

@@ -113,7 +113,8 @@ size_t hfi_session_encode(const hfi_session *session, uint8_t *out, size_t cap)
     hfi_write_u32(&w, f->lifetime);
     hfi_write_u32(&w, f->age_add);
     bool early = f->max_early_data != 0;
-    hfi_write_u8(&w, (uint8_t)(f->verified | f->extended_master << 1 | early << 2));
+    hfi_write_u8(&w, (uint8_t)(f->verified | f->extended_master << 1 | early << 2 |
+                               f->accepted << 3));
     size_t mark = hfi_write_vec16_begin(&w);
     hfi_write_bytes(&w, f->ticket);
     hfi_write_vec16_end(&w, mark);
@@ -146,7 +147,7 @@ static bool is_tls12(const hfi_session_fields *f)
 static bool fields_make_sense(const hfi_session_fields *f, uint8_t flags)
 {
     return (is_tls13(f) || is_tls12(f)) && f->lifetime <= HFI_TICKET_LIFETIME_MAX &&
-           f->received >= 0 && f->received < INT64_C(1) << 40 && flags <= 7 &&
+           f->received >= 0 && f->received < INT64_C(1) << 40 && flags <= 15 &&
            ((flags & 4) != 0) == (f->max_early_data != 0) &&
            (f->max_early_data == 0 || f->version == 0x0304);
 }
@@ -179,6 +180,7 @@ hfi_session *hfi_session_decode(const hfi_alloc *alloc, hfi_view bytes)
 
     f.verified = (flags & 1) != 0;
     f.extended_master = (flags & 2) != 0;
+    f.accepted = (flags & 8) != 0;
     f.psk_len = psk.len;
     memcpy(f.psk, psk.p, psk.len);
     hfi_session *s = fields_make_sense(&f, flags) ? hfi_session_new(alloc, &f) : NULL;

@@ -24,6 +24,7 @@ typedef struct hfi_session_fields {
     uint32_t max_early_data; /* bytes; 0: none is taken */
     bool extended_master;    /* TLS 1.2: RFC 7627 was used */
     bool verified;           /* the first handshake verified the peer */
+    bool accepted;           /* or the application took it, whatever was found */
     /* What a server keeps beside that, in tickets alone. */
     int64_t born;          /* of the first handshake, seconds since 1970 */
     uint16_t group;        /* 0: none */

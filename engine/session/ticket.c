@@ -55,7 +55,7 @@ static void write_content(hfi_writer *w, const hfi_session_fields *f)
     hfi_write_u32(w, f->max_early_data);
     hfi_write_u16(w, f->group);
     hfi_write_u16(w, f->scheme);
-    hfi_write_u8(w, (uint8_t)(f->extended_master | f->verified << 1));
+    hfi_write_u8(w, (uint8_t)(f->extended_master | f->verified << 1 | f->accepted << 2));
     hfi_write_u32(w, (uint32_t)f->verify_result);
     write_vec8(w, hfi_view_of(f->psk, f->psk_len));
     write_vec8(w, f->hostname);
@@ -87,10 +87,11 @@ static bool read_content(hfi_view content, hfi_session_fields *f)
     f->hostname = hfi_read_vec8(&r, 0, 255);
     f->alpn = hfi_read_vec8(&r, 0, 255);
     f->leaf = hfi_read_vec16(&r, 0, HFI_SEALED_LEAF_MAX);
-    if (!hfi_reader_done(&r) || format != FORMAT || flags > 3)
+    if (!hfi_reader_done(&r) || format != FORMAT || flags > 7)
         return false;
     f->extended_master = (flags & 1) != 0;
     f->verified = (flags & 2) != 0;
+    f->accepted = (flags & 4) != 0;
     f->psk_len = psk.len;
     memcpy(f->psk, psk.p, psk.len);
     return true;

@@ -30,7 +30,9 @@ typedef struct flag {
 #define O(field) offsetof(shim_options, field)
 #define C(field) offsetof(shim_credential, field)
 
-/* -allow-unknown-alpn-protos: handfast always refuses a protocol that was not offered, so
+/* A server of handfast prefers its own order, and always seals tickets as the application
+ * says; a stapled response is set before or not at all: these flags change nothing.
+ * -allow-unknown-alpn-protos: handfast always refuses a protocol that was not offered, so
  * the flag is left unknown.  TLS 1.0 and 1.1 do not exist here: switching them off is
  * nothing to do. */
 static const flag flags[] = {
@@ -54,18 +56,38 @@ static const flag flags[] = {
     {"-advertise-alpn", FLAG_TEXT, O(advertise_alpn)},
     {"-enable-ocsp-stapling", FLAG_BOOL, O(ocsp_stapling)},
     {"-enable-early-data", FLAG_BOOL, O(early_data)},
+    {"-select-alpn", FLAG_TEXT, O(select_alpn)},
+    {"-decline-alpn", FLAG_BOOL, O(decline_alpn)},
+    {"-reject-alpn", FLAG_BOOL, O(reject_alpn)},
+    {"-select-empty-alpn", FLAG_BOOL, O(select_empty_alpn)},
+    {"-expect-advertised-alpn", FLAG_TEXT, O(expect_advertised_alpn)},
+    {"-expect-server-name", FLAG_TEXT, O(expect_server_name)},
+    {"-expect-peer-verify-pref", FLAG_LIST, O(expect_peer_schemes)},
+    {"-no-ticket", FLAG_BOOL, O(no_ticket)},
+    {"-use-ticket-callback", FLAG_IGNORED, 0},
+    {"-skip-ticket", FLAG_BOOL, O(skip_ticket)},
+    {"-server-preference", FLAG_IGNORED, 0},
+    {"-expect-session-id", FLAG_BOOL, O(expect_session_id)},
+    {"-expect-no-session-id", FLAG_BOOL, O(expect_no_session_id)},
     {"-resumption-delay", FLAG_INT, O(resumption_delay)},
     {"-new-x509-credential", FLAG_NEW_CREDENTIAL, 0},
     {"-cert-file", FLAG_CREDENTIAL_TEXT, C(cert_file)},
     {"-key-file", FLAG_CREDENTIAL_TEXT, C(key_file)},
     {"-signing-prefs", FLAG_CREDENTIAL_LIST, C(signing_prefs)},
     {"-must-match-issuer", FLAG_CREDENTIAL_BOOL, C(must_match_issuer)},
+    {"-ocsp-response", FLAG_CREDENTIAL_BASE64, C(ocsp_response)},
+    {"-require-any-client-certificate", FLAG_BOOL, O(require_client_certificate)},
+    {"-use-client-ca-list", FLAG_TEXT, O(client_ca_list)},
     {"-trust-cert", FLAG_TEXT, O(trust_cert)},
     {"-verify-peer", FLAG_BOOL, O(verify_peer)},
     {"-verify-fail", FLAG_BOOL, O(verify_fail)},
     {"-use-custom-verify-callback", FLAG_BOOL, O(custom_verify)},
+    {"-reverify-on-resume", FLAG_BOOL, O(reverify_on_resume)},
     {"-fail-cert-callback", FLAG_BOOL, O(fail_cert_callback)},
     {"-use-ocsp-callback", FLAG_BOOL, O(use_ocsp_callback)},
+    {"-set-ocsp-in-callback", FLAG_IGNORED, 0},
+    {"-decline-ocsp-callback", FLAG_BOOL, O(decline_ocsp)},
+    {"-fail-ocsp-callback", FLAG_BOOL, O(fail_ocsp)},
     {"-implicit-handshake", FLAG_BOOL, O(implicit_handshake)},
     {"-shim-writes-first", FLAG_BOOL, O(shim_writes_first)},
     {"-shim-initial-write", FLAG_TEXT, O(initial_write)},

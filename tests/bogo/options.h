@@ -36,7 +36,6 @@ typedef struct shim_credential {
     const char *key_file;
     shim_list signing_prefs;
     shim_bytes ocsp_response;
-    shim_bytes scts;
     bool must_match_issuer;
 } shim_credential;
 
@@ -54,22 +53,17 @@ typedef struct shim_options {
     bool no_tls1, no_tls11, no_tls12, no_tls13;
     int min_version, max_version;
     const char *cipher;
-    bool server_preference;
     shim_list curves;
     shim_list verify_prefs;
     const char *host_name;
     const char *advertise_alpn;
     const char *select_alpn;
     bool decline_alpn, reject_alpn, select_empty_alpn;
-    bool allow_unknown_alpn;
     bool ocsp_stapling;
     bool no_ticket;
     bool early_data;
-    bool no_server_name_ack;
-    int max_send_fragment;
     int resumption_delay;
-    shim_bytes ticket_key;
-    bool use_ticket_callback, renew_ticket, skip_ticket;
+    bool skip_ticket;
 
     /* certificates: the first is that of the plain flags, the others are numbered */
     shim_credential credentials[SHIM_CREDENTIALS_MAX];
@@ -79,7 +73,7 @@ typedef struct shim_options {
     bool require_client_certificate;
     bool verify_peer, verify_fail, custom_verify, reverify_on_resume;
     bool fail_cert_callback;
-    bool use_ocsp_callback, set_ocsp_in_callback, decline_ocsp, fail_ocsp;
+    bool use_ocsp_callback, decline_ocsp, fail_ocsp;
 
     /* what is done */
     bool implicit_handshake;
@@ -105,6 +99,7 @@ typedef struct shim_options {
     const char *expect_alpn;
     const char *expect_advertised_alpn;
     const char *expect_server_name;
+    shim_list expect_peer_schemes;
     const char *expect_msg_callback;
     const char *expect_early_data_reason;
     const char *expect_peer_cert_file;
@@ -118,7 +113,6 @@ typedef struct shim_options {
     bool expect_verify_result;
     int expect_selected_credential;
     bool expect_credential;
-    int expect_ticket_age_skew;
 } shim_options;
 
 enum { SHIM_INITIAL, SHIM_RESUME, SHIM_RETRY, SHIM_PHASES };

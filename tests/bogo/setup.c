@@ -73,7 +73,7 @@ static void join_names(const shim_list *list, const named *names, size_t count,
     }
 }
 
-static bool set(shim_state *state, hf_status status, const char *what)
+bool shim_set(shim_state *state, hf_status status, const char *what)
 {
     return status == 1 || shim_complain("%s :%s: %s", what, hf_code_name(status),
                                         hf_config_last_message(state->config));
@@ -90,7 +90,7 @@ static bool set_versions(shim_state *state)
     if (!o->no_tls12 && (o->max_version == 0 || o->max_version >= 0x0303) &&
         o->min_version <= 0x0303)
         strcat(names, "1.2");
-    return set(state, hf_config_set_versions(state->config, names), "versions");
+    return shim_set(state, hf_config_set_versions(state->config, names), "versions");
 }
 
 #define TLS13_SUITES \
@@ -118,15 +118,16 @@ static bool set_suites(shim_state *state)
     char names[1024];
 
     if (cipher == NULL)
-        return set(state, hf_config_set_cipher_suites(state->config, all_suites),
-                   "cipher suites");
+        return shim_set(state, hf_config_set_cipher_suites(state->config, all_suites),
+                        "cipher suites");
     if (strcmp(cipher, "DEFAULT:!AES") == 0)
         cipher = "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256:"
                  "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256";
     if (strncmp(cipher, "TLS_", 4) != 0 || strpbrk(cipher, "[!") != NULL)
         shim_unimplemented("a list of cipher suites in OpenSSL's language");
     (void)snprintf(names, sizeof names, "%s%s", TLS13_SUITES, cipher);
-    return set(state, hf_config_set_cipher_suites(state->config, names), "cipher suites");
+    return shim_set(state, hf_config_set_cipher_suites(state->config, names),
+                    "cipher suites");
 }
 
 /* A list of rsa_pkcs1 alone is refused, for it leaves nothing to TLS 1.3: one scheme that
@@ -139,10 +140,10 @@ static bool set_schemes(shim_state *state)
     join_names(prefs, schemes, COUNT(schemes), names);
     if (prefs->count != 0)
         strcat(names, "ed448");
-    return set(state,
-               hf_config_set_signature_algorithms(
-                   state->config, prefs->count != 0 ? names : default_schemes),
-               "signature algorithms");
+    return shim_set(state,
+                    hf_config_set_signature_algorithms(
+                        state->config, prefs->count != 0 ? names : default_schemes),
+                    "signature algorithms");
 }
 
 static bool set_lists(shim_state *state)
@@ -152,7 +153,7 @@ static bool set_lists(shim_state *state)
 
     if (o->curves.count != 0) {
         join_names(&o->curves, groups, COUNT(groups), names);
-        if (!set(state, hf_config_set_groups(state->config, names), "groups"))
+        if (!shim_set(state, hf_config_set_groups(state->config, names), "groups"))
             return false;
     }
     return set_suites(state) && set_schemes(state) && set_versions(state);
@@ -163,9 +164,10 @@ static bool set_alpn(shim_state *state)
     const char *at = state->o->advertise_alpn;
 
     for (; at != NULL && *at != '\0'; at += 1 + (uint8_t)*at) {
-        if (!set(state,
-                 hf_config_add_alpn(state->config, (const uint8_t *)at + 1, (uint8_t)*at),
-                 "ALPN"))
+        if (!shim_set(
+                state,
+                hf_config_add_alpn(state->config, (const uint8_t *)at + 1, (uint8_t)*at),
+                "ALPN"))
             return false;
     }
     return true;
@@ -173,15 +175,18 @@ static bool set_alpn(shim_state *state)
 
 /* ---- trust ---- */
 
-/* A test in which verification fails trusts no root at all: not the runner's. */
+/* The runner's certificates have an empty subject beside names that are not critical,
+ * which RFC 5280 4.2.1.6 forbids: the callback has the last word.  Where verification may
+ * fail without harm, no root is trusted. */
 static bool set_trust(shim_state *state)
 {
     const shim_options *o = state->o;
+    bool fails_softly = o->verify_fail && !o->verify_peer;
 
-    if (o->trust_cert != NULL && *o->trust_cert != '\0' && !o->verify_fail &&
-        !set(state, hf_config_add_trust_file(state->config, o->trust_cert), "trust"))
+    if (o->trust_cert != NULL && *o->trust_cert != '\0' && !fails_softly &&
+        !shim_set(state, hf_config_add_trust_file(state->config, o->trust_cert), "trust"))
         return false;
-    if (!o->verify_peer || o->server)
+    if (!o->verify_peer || (o->server && o->trust_cert == NULL))
         (void)hf_config_disable_certificate_verification(state->config);
     (void)hf_config_disable_hostname_check(state->config);
     return true;
@@ -194,11 +199,26 @@ static int choose_certificate(void *context, hf_conn *conn)
     shim_state *state = context;
 
     (void)conn;
-    if (state->o->fail_cert_callback)
+    if (state->o->fail_cert_callback || (state->o->server && state->o->fail_ocsp))
         return 0;
     if (state->o->async && !state->certificate_ready)
         return -1;
     return 1;
+}
+
+/* The runner's certificates and stapled responses need not be right for it. */
+static int judge(void *context, hf_conn *conn, int result)
+{
+    shim_state *state = context;
+    bool rejected = hf_conn_early_data_status(conn) == HF_EARLY_DATA_REJECTED;
+    const shim_options *o = rejected && !state->o->server ? state->retry : state->o;
+
+    (void)result;
+    if (o->async && o->custom_verify && !state->verify_ready)
+        return -1;
+    if (!o->server && o->use_ocsp_callback && o->fail_ocsp)
+        return -HF_E_STAPLE_UNKNOWN;
+    return o->verify_fail && o->verify_peer ? -HF_E_CERT_REFUSED : 1;
 }
 
 static void keep_session(void *context, hf_conn *conn, hf_session *session)
@@ -232,22 +252,29 @@ static bool add_credential(shim_state *state, const shim_credential *c)
 {
     if (c->cert_file == NULL)
         return true;
-    if (!set(state, hf_config_use_certificate_chain_file(state->config, c->cert_file),
-             "certificate"))
+    if (!shim_set(state,
+                  hf_config_use_certificate_chain_file(state->config, c->cert_file),
+                  "certificate"))
         return false;
     if (c->key_file != NULL &&
-        !set(state, hf_config_use_private_key_file(state->config, c->key_file, NULL),
-             "private key"))
+        !shim_set(state, hf_config_use_private_key_file(state->config, c->key_file, NULL),
+                  "private key"))
+        return false;
+    if (c->ocsp_response.given && !state->o->decline_ocsp &&
+        !shim_set(state,
+                  hf_config_set_ocsp_response(state->config, c->ocsp_response.bytes,
+                                              c->ocsp_response.len),
+                  "OCSP response"))
         return false;
     if (c->must_match_issuer &&
-        !set(state, hf_config_require_listed_authority(state->config), "the issuer"))
+        !shim_set(state, hf_config_require_listed_authority(state->config), "the issuer"))
         return false;
     if (c->signing_prefs.count == 0)
         return true;
     char names[1024];
     join_names(&c->signing_prefs, schemes, COUNT(schemes), names);
-    return set(state, hf_config_set_signing_algorithms(state->config, names),
-               "signing algorithms");
+    return shim_set(state, hf_config_set_signing_algorithms(state->config, names),
+                    "signing algorithms");
 }
 
 static bool set_credentials(shim_state *state)
@@ -260,7 +287,7 @@ static bool set_credentials(shim_state *state)
     }
     if (!add_credential(state, &o->credentials[0])) /* the plain flags' comes last */
         return false;
-    return set(
+    return shim_set(
         state,
         hf_config_set_certificate_callback(state->config, choose_certificate, state),
         "certificate callback");
@@ -279,6 +306,8 @@ static void set_options(shim_state *state)
         options |= HF_OPTION_ALLOW_PLAIN_MASTER_SECRET;
     if (!o->expect_secure_renegotiation)
         options |= HF_OPTION_ALLOW_UNSAFE_RENEGOTIATION;
+    if (o->reverify_on_resume)
+        options |= HF_OPTION_VERIFY_RESUMED;
     if (!o->ocsp_stapling)
         options |= HF_OPTION_NO_STATUS_REQUEST;
     (void)hf_config_set_options(state->config, options);
@@ -294,13 +323,16 @@ bool shim_make_config(shim_state *state)
     if (state->config == NULL)
         return shim_complain("no memory");
     set_options(state);
-    return set(state, hf_config_set_clock(state->config, &clock), "clock") &&
-           set(state, hf_config_set_session_callback(state->config, keep_session, state),
-               "session callback") &&
-           set(state, hf_config_set_key_log(state->config, keep_secret, state),
-               "key log") &&
+    return shim_set(state, hf_config_set_clock(state->config, &clock), "clock") &&
+           shim_set(state,
+                    hf_config_set_session_callback(state->config, keep_session, state),
+                    "session callback") &&
+           shim_set(state, hf_config_set_key_log(state->config, keep_secret, state),
+                    "key log") &&
+           shim_set(state, hf_config_set_verify_callback(state->config, judge, state),
+                    "verify callback") &&
            set_lists(state) && set_alpn(state) && set_trust(state) &&
-           set_credentials(state);
+           set_credentials(state) && (!state->o->server || shim_make_server(state));
 }
 
 /* A session goes through its bytes, as one would that outlives its process. */

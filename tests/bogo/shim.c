@@ -45,6 +45,13 @@ static bool meet_need(shim_state *state, int ret)
     case HF_ERROR_WANT_X509_LOOKUP:
         state->certificate_ready = true;
         return true;
+    case HF_ERROR_WANT_RETRY_VERIFY:
+        state->verify_ready = true;
+        return true;
+    case HF_ERROR_WANT_CLIENT_HELLO_CB: /* one after the other */
+        state->session_ready = state->hello_ready;
+        state->hello_ready = true;
+        return true;
     default:
         return false;
     }
@@ -202,8 +209,7 @@ static bool close_connection(shim_state *state)
 }
 
 /* What early data could not take along is written after the handshake. */
-static bool connect_and_write(shim_state *state, const hf_session *session,
-                              const shim_options *retry)
+static bool connect_and_write(shim_state *state, const hf_session *session)
 {
     const shim_options *o = state->o;
     bool early = o->shim_writes_first && may_write_early(state, session);
@@ -225,7 +231,7 @@ static bool connect_and_write(shim_state *state, const hf_session *session,
             if (!o->expect_reject_early_data)
                 return shim_complain("early data was rejected");
             state->early_rejected = true;
-            state->o = retry;
+            state->o = state->retry;
             if (!shim_check_handshake(state))
                 return false;
             return write_exports(state);
@@ -245,9 +251,9 @@ static bool connect_and_write(shim_state *state, const hf_session *session,
     return true;
 }
 
-static bool exchange(shim_state *state, hf_session *session, const shim_options *retry)
+static bool exchange(shim_state *state, hf_session *session)
 {
-    if (!shim_make_conn(state, session) || !connect_and_write(state, session, retry))
+    if (!shim_make_conn(state, session) || !connect_and_write(state, session))
         return false;
     if (!state->o->shim_shuts_down && !echo(state))
         return false;
@@ -274,11 +280,11 @@ static void tell_failure(shim_state *state)
 static bool run(const shim_options *o, const shim_options *retry, bool resuming,
                 hf_session **session)
 {
-    shim_state state = {.o = o, .resuming = resuming, .link = {.fd = -1}};
+    shim_state state = {.o = o, .retry = retry, .resuming = resuming, .link = {.fd = -1}};
     bool good = shim_make_config(&state) && shim_link_open(&state.link, o);
 
     if (good) {
-        good = exchange(&state, *session, retry);
+        good = exchange(&state, *session);
         if (!good && state.conn != NULL)
             tell_failure(&state);
         shim_link_close(&state.link);

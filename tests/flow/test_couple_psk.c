@@ -55,6 +55,17 @@ static void finish_both(couple *first, couple *second)
     finish(first);
 }
 
+static uint32_t size_of_extensions(const couple *c)
+{
+    const hfi_timeline *t = &c->client.conn.timeline;
+
+    for (size_t i = 0; i < t->count; i++) {
+        if (t->events[i].kind == HFI_EVENT_MESSAGE && t->events[i].what == 8)
+            return t->events[i].size;
+    }
+    return 0;
+}
+
 static void test_ticket(void **state)
 {
     (void)state;
@@ -73,6 +84,8 @@ static void test_ticket(void **state)
         assert_true(second.client.conn.agreed.resumed);
         assert_true(second.server.conn.agreed.resumed);
         assert_int_equal(second.client.conn.tickets, 1);
+        /* The name is not confirmed again (RFC 6066 3). */
+        assert_int_equal(size_of_extensions(&first) - 4, size_of_extensions(&second));
         finish_both(&first, &second);
     }
 }

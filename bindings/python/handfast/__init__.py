@@ -68,6 +68,8 @@ OPTION_ANY_AUTHORITY: int = _lib.HF_OPTION_ANY_AUTHORITY
 """Show our certificate whatever authorities the server lists."""
 OPTION_INSIST_ON_CERTIFICATE: int = _lib.HF_OPTION_INSIST_ON_CERTIFICATE
 """Fail when the server accepts none of our certificates, instead of showing none."""
+OPTION_VERIFY_RESUMED: int = _lib.HF_OPTION_VERIFY_RESUMED
+"""Look again at the certificate of a session that is resumed."""
 SENT_SHUTDOWN: int = _lib.HF_SENT_SHUTDOWN
 """In :meth:`Connection.get_shutdown`: our close_notify was sent."""
 RECEIVED_SHUTDOWN: int = _lib.HF_RECEIVED_SHUTDOWN
@@ -86,6 +88,7 @@ __all__ = [
     "OPTION_NO_STATUS_REQUEST",
     "OPTION_QUIET_SHUTDOWN",
     "OPTION_REQUEST_SCTS",
+    "OPTION_VERIFY_RESUMED",
     "OPTION_WHOLE_WRITE",
     "RECEIVED_SHUTDOWN",
     "SENT_SHUTDOWN",

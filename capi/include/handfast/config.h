@@ -199,6 +199,10 @@ HF_API hf_status hf_config_set_sign_function(hf_config *config,
  * another process with the same ticket keys, can take up the handshake: the one that sent
  * it can be forgotten.  RFC 8446 4.2.2 */
 #define HF_OPTION_COOKIE 0x1000u
+/** A client that resumes a session looks again at the certificate of its first
+ * handshake: at its dates, and by the verification callback, if there is one
+ * (hf_config_set_verify_callback). By default a session is good for its lifetime. */
+#define HF_OPTION_VERIFY_RESUMED 0x2000u
 
 /** Options add up; connections inherit them when made and change apart from it.
  * Return the options as they are after the call; unknown bits are ignored. */

@@ -45,11 +45,12 @@ static hfi_err read_asked_name(hfi_hs *hs, hfi_view body)
     return hs->agreed->server_name == NULL ? HFI_E_NO_MEMORY : HFI_OK;
 }
 
-/* Not in TLS 1.2 when a session is resumed. */
+/* Not when a session is resumed. */
 static hfi_err answer_server_name(hfi_hs *hs, unsigned where, hfi_writer *w, bool *skip)
 {
     (void)w;
-    *skip = where == HFI_IN_SERVER_HELLO_TLS12 && hs->agreed->resumed;
+    (void)where;
+    *skip = hs->agreed->resumed;
     return HFI_OK;
 }
 

@@ -161,7 +161,7 @@ static void test_options_are_kept(void **state)
 {
     (void)state;
     hf_config *config = hf_config_new(NULL);
-    for (uint64_t option = 1; option <= HF_OPTION_INSIST_ON_CERTIFICATE; option <<= 1) {
+    for (uint64_t option = 1; option <= HF_OPTION_VERIFY_RESUMED; option <<= 1) {
         assert_int_equal(hf_config_set_options(config, option), option);
         assert_int_equal(hf_config_clear_options(config, option), 0);
     }
