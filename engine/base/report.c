@@ -30,8 +30,44 @@ void hfi_report_fault(hfi_report *r, const hfi_alloc *a, const hfi_cert_fault *f
 void hfi_report_reset(hfi_report *r, const hfi_alloc *a)
 {
     hfi_alloc_release(a, r->fault);
+    hfi_alloc_release(a, r->negotiation);
     memset(r, 0, sizeof *r);
     r->alert = HFI_ALERT_NONE;
+}
+
+static bool is_grease(uint16_t number)
+{
+    return (number & 0x0f0f) == 0x0a0a && number >> 8 == (number & 0xff);
+}
+
+void hfi_said_add(hfi_said *said, hfi_said_list *list, uint16_t number)
+{
+    if (number == 0 || is_grease(number))
+        return;
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i] == number)
+            return;
+    }
+    if (list->count < HFI_SAID_MAX)
+        list->items[list->count++] = number;
+    else
+        said->incomplete = true;
+}
+
+/* A name is told whole or not at all; what is no text in it becomes a question mark. */
+void hfi_said_add_alpn(hfi_said *said, hfi_view name)
+{
+    if (name.len == 0)
+        return;
+    if (name.len + 1 > sizeof said->alpn - said->alpn_len) {
+        said->incomplete = true;
+        return;
+    }
+    for (size_t i = 0; i < name.len; i++) {
+        bool shown = name.p[i] >= 0x20 && name.p[i] < 0x7f;
+        said->alpn[said->alpn_len++] = shown ? (char)name.p[i] : '?';
+    }
+    said->alpn[said->alpn_len++] = '\0';
 }
 
 void hfi_timeline_add(hfi_timeline *t, const hfi_event *event)

@@ -46,6 +46,31 @@ typedef struct hfi_cert_fault {
     hfi_cert_candidate candidates[HFI_CANDIDATES_MAX];
 } hfi_cert_fault;
 
+enum { HFI_SAID_MAX = 40, HFI_SAID_ALPN_MAX = 128 };
+
+/* Numbers of the IANA registries, in the order in which they were said. */
+typedef struct hfi_said_list {
+    uint16_t items[HFI_SAID_MAX];
+    uint8_t count;
+} hfi_said_list;
+
+/* What one side offered, demanded or chose. */
+typedef struct hfi_said {
+    hfi_said_list versions;
+    hfi_said_list suites;
+    hfi_said_list groups;
+    hfi_said_list schemes;
+    char alpn[HFI_SAID_ALPN_MAX]; /* names, each ended by 0 */
+    uint8_t alpn_len;
+    bool incomplete; /* there was more than fits */
+} hfi_said;
+
+/* Both sides of a handshake that failed. */
+typedef struct hfi_negotiation {
+    hfi_said own;
+    hfi_said peer;
+} hfi_negotiation;
+
 typedef struct hfi_report {
     hfi_err code;    /* HFI_OK: no failure */
     int alert;       /* alert number, -1 if none was sent or received */
@@ -59,7 +84,8 @@ typedef struct hfi_report {
     char detail[160];        /* what differs in this case: names, numbers */
     uint8_t first_bytes[32]; /* of an answer that is not TLS */
     size_t first_bytes_len;
-    hfi_cert_fault *fault; /* owned; NULL if no certificate is at fault */
+    hfi_cert_fault *fault;        /* owned; NULL if no certificate is at fault */
+    hfi_negotiation *negotiation; /* owned; NULL: it did not fail in a handshake */
 } hfi_report;
 
 /* Notes the first failure; later ones change nothing.  Returns code, so that a
@@ -77,21 +103,43 @@ void hfi_report_fault(hfi_report *r, const hfi_alloc *a, const hfi_cert_fault *f
 /* Empties the record for another connection. */
 void hfi_report_reset(hfi_report *r, const hfi_alloc *a);
 
+/* Adds a number that is not there yet; values that stand for none (RFC 8701) and 0 are
+ * passed over. */
+void hfi_said_add(hfi_said *said, hfi_said_list *list, uint16_t number);
+void hfi_said_add_alpn(hfi_said *said, hfi_view name);
+
 /* ---- timeline ---- */
 
-enum { HFI_TIMELINE_EVENTS = 32 };
+enum { HFI_TIMELINE_EVENTS = 40 };
 
 typedef enum hfi_event_kind {
-    HFI_EVENT_MESSAGE = 0, /* what: handshake type */
-    HFI_EVENT_ALERT = 1,   /* what: alert number */
-    HFI_EVENT_CCS = 2,     /* change_cipher_spec record */
-    HFI_EVENT_KEYS = 3,    /* new keys: what is 1 handshake, 2 application, 3 update */
-    HFI_EVENT_DATA = 4,    /* first application data in this direction */
+    HFI_EVENT_MESSAGE = 0,  /* what: handshake type */
+    HFI_EVENT_ALERT = 1,    /* what: alert number */
+    HFI_EVENT_CCS = 2,      /* change_cipher_spec record */
+    HFI_EVENT_KEYS = 3,     /* new keys: what is 1 handshake, 2 application, 3 update */
+    HFI_EVENT_DATA = 4,     /* first application data in this direction */
+    HFI_EVENT_DECISION = 5, /* what: hfi_decision, with its value; has no direction */
 } hfi_event_kind;
+
+/* What was decided in a handshake, by whichever side. */
+typedef enum hfi_decision {
+    HFI_DECISION_RETRY = 1,      /* HelloRetryRequest; the group that it asks for, or 0 */
+    HFI_DECISION_VERSION = 2,    /* the version */
+    HFI_DECISION_SUITE = 3,      /* the cipher suite */
+    HFI_DECISION_GROUP = 4,      /* the group of the key exchange */
+    HFI_DECISION_SESSION = 5,    /* 1 the session offered is resumed, 0 it is not */
+    HFI_DECISION_PSK = 6,        /* 1: the external pre-shared key is used */
+    HFI_DECISION_EARLY_DATA = 7, /* 1 accepted, 0 rejected */
+    HFI_DECISION_CERTIFICATE = 8,  /* which of our certificates was shown, from 0 */
+    HFI_DECISION_VERIFICATION = 9, /* the outcome for the peer's chain: 0, or an error */
+} hfi_decision;
 
 typedef struct hfi_event {
     uint32_t microseconds; /* since the handshake began */
-    uint32_t size;         /* bytes, header included; 0 where it has no size */
+    union {
+        uint32_t size;  /* bytes, header included; 0 where it has no size */
+        uint32_t value; /* of a decision */
+    };
     uint8_t kind;
     uint8_t direction;
     uint8_t what;

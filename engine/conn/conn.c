@@ -80,29 +80,6 @@ const char *hfi_conn_step(const hfi_conn *c)
     return c->hs != NULL ? hfi_machine_state_name(c->hs) : c->step;
 }
 
-static int64_t monotonic(const hfi_conn *c)
-{
-    return c->settings->clock.monotonic_microseconds(c->settings->clock.ctx);
-}
-
-void hfi_conn_note(hfi_conn *c, hfi_event_kind kind, hfi_direction direction,
-                   uint8_t what, size_t size, bool is_protected)
-{
-    int64_t passed = monotonic(c) - c->started;
-    hfi_event event = {
-        .microseconds = passed < 0            ? 0
-                        : passed > UINT32_MAX ? UINT32_MAX
-                                              : (uint32_t)passed,
-        .size = (uint32_t)size,
-        .kind = (uint8_t)kind,
-        .direction = (uint8_t)direction,
-        .what = what,
-        .is_protected = is_protected,
-    };
-
-    hfi_timeline_add(&c->timeline, &event);
-}
-
 /* An alert that cannot be queued any more is not worth a second failure. */
 static void send_alert_of(hfi_conn *c, hfi_err code)
 {
@@ -127,6 +104,7 @@ hfi_err hfi_conn_fail(hfi_conn *c, hfi_err code)
     c->step = hfi_conn_step(c);
     c->report.step = c->step;
     c->report.message = c->message_name;
+    hfi_conn_keep_offers(c);
     if (c->phase != HFI_PHASE_BEFORE)
         send_alert_of(c, code);
     c->report.bytes_in = c->bytes_in;
@@ -152,7 +130,7 @@ int64_t hfi_conn_time_left(const hfi_conn *c)
 
     if (c->timeout <= 0 || !lasts)
         return -1;
-    int64_t passed = monotonic(c) - c->started;
+    int64_t passed = hfi_conn_now(c) - c->started;
     return passed >= c->timeout ? 0 : c->timeout - passed;
 }
 
@@ -210,7 +188,7 @@ hfi_err hfi_conn_start_client(hfi_conn *c)
 
     c->role = HFI_ROLE_CLIENT;
     c->phase = HFI_PHASE_HANDSHAKE;
-    c->started = monotonic(c);
+    c->started = hfi_conn_now(c);
     hfi_hs_enter_tls13_client(c->hs);
     err = hfi_machine_go(c->hs);
     if (err == HFI_OK && c->agreed.early_data == HFI_EARLY_OFFERED)
@@ -243,7 +221,7 @@ hfi_err hfi_conn_start_server(hfi_conn *c)
 
     c->role = HFI_ROLE_SERVER;
     c->phase = HFI_PHASE_HANDSHAKE;
-    c->started = monotonic(c);
+    c->started = hfi_conn_now(c);
     hfi_hs_enter_tls13_server(c->hs);
     return HFI_OK;
 }
@@ -291,6 +269,7 @@ void hfi_conn_establish(hfi_conn *c)
     c->phase = HFI_PHASE_OPEN;
     c->finishing = c->out_end != c->out_start;
     c->message_name = NULL;
+    hfi_conn_note_decisions(c);
     drop_handshake(c);
 }
 

@@ -72,6 +72,7 @@ typedef struct hfi_conn {
     hfi_session *resumed;     /* a server's: what its client came back to; may be NULL */
     hfi_report report;
     hfi_timeline timeline;
+    uint16_t decided; /* a bit for each hfi_decision that is in the timeline */
     uint64_t bytes_in;
     uint64_t bytes_out;
 

@@ -16,8 +16,15 @@ enum { HFI_CONN_LEAD = 16 - HFI_RECORD_HEADER };
 hfi_err hfi_conn_fail(hfi_conn *c, hfi_err code);
 /* After the client's Finished: keeps what lives on and frees the handshake. */
 void hfi_conn_establish(hfi_conn *c);
+
+/* ---- timeline.c ---- */
+
+/* Microseconds of the connection's clock. */
+int64_t hfi_conn_now(const hfi_conn *c);
 void hfi_conn_note(hfi_conn *c, hfi_event_kind kind, hfi_direction direction,
                    uint8_t what, size_t size, bool is_protected);
+/* Notes what has been agreed since the last time. */
+void hfi_conn_note_decisions(hfi_conn *c);
 
 /* ---- output.c ---- */
 
@@ -50,6 +57,13 @@ void hfi_conn_drop_held(hfi_conn *c);
 
 /* What a step of the handshake came to: a pause is noted, the end is taken up. */
 hfi_err hfi_conn_after_step(hfi_conn *c, hfi_err err);
+
+/* ---- negotiation.c ---- */
+
+/* The message at hand could not be accepted: keeps what the peer said in it. */
+void hfi_conn_keep_message(hfi_conn *c, hfi_view message);
+/* The handshake fails: keeps what we offered, and what the peer chose before. */
+void hfi_conn_keep_offers(hfi_conn *c);
 
 /* ---- not_tls.c ---- */
 

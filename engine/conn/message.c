@@ -146,6 +146,7 @@ hfi_err hfi_conn_after_step(hfi_conn *c, hfi_err err)
     c->paused = err == HFI_PAUSED;
     if (err == HFI_PAUSED)
         return HFI_OK;
+    hfi_conn_note_decisions(c);
     return err == HFI_OK ? establish_if_connected(c) : err;
 }
 
@@ -185,7 +186,11 @@ static hfi_err take_message(hfi_conn *c, hfi_view message, bool ends_record)
     c->handshake_bytes += (uint32_t)message.len;
     if (c->handshake_bytes > HFI_CONN_HANDSHAKE_BYTES_MAX)
         return HFI_E_HANDSHAKE_BYTES_LIMIT;
-    return hfi_conn_after_step(c, hfi_machine_receive(c->hs, message, ends_record));
+    hfi_err err =
+        hfi_conn_after_step(c, hfi_machine_receive(c->hs, message, ends_record));
+    if (err != HFI_OK)
+        hfi_conn_keep_message(c, message);
+    return err;
 }
 
 /* ---- pieces ---- */
