@@ -57,7 +57,7 @@ _handfast()
     COMPREPLY=()
 
     if ((COMP_CWORD == 1)); then
-        _handfast_words "connect serve verify states help version"
+        _handfast_words "connect serve verify explain states help version"
         return
     fi
     # --option=value is three words for bash.
@@ -92,7 +92,15 @@ _handfast()
             _handfast_files
         fi
         ;;
-    help) ((COMP_CWORD == 2)) && _handfast_words "connect serve verify states help version" ;;
+    explain)
+        if [[ $cur == -* ]]; then
+            _handfast_words "--json --help -h"
+        else
+            _handfast_words "$("${COMP_WORDS[0]}" explain 2>/dev/null |
+                sed -n 's/^  [ 0-9-]\{3\}  \([A-Za-z_]*\)$/\1/p')"
+        fi
+        ;;
+    help) ((COMP_CWORD == 2)) && _handfast_words "connect serve verify explain states help version" ;;
     esac
 }
 

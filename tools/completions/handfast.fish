@@ -9,10 +9,11 @@ complete -c handfast -f
 complete -c handfast -n __fish_use_subcommand -a connect -d 'Connect to a TLS server and tell how the handshake went'
 complete -c handfast -n __fish_use_subcommand -a serve -d 'Run a TLS server that echoes, shows a page or forwards'
 complete -c handfast -n __fish_use_subcommand -a verify -d 'Check a chain of certificates out of files, and draw it'
+complete -c handfast -n __fish_use_subcommand -a explain -d 'Tell what an error means, its causes and how to fix them'
 complete -c handfast -n __fish_use_subcommand -a states -d 'Print the tables of the handshake\'s states'
-complete -c handfast -n __fish_use_subcommand -a help -d 'Explain a command'
+complete -c handfast -n __fish_use_subcommand -a help -d 'Tell how a command is used'
 complete -c handfast -n __fish_use_subcommand -a version -d 'Print the version'
-complete -c handfast -n '__handfast_in help' -a 'connect serve verify states help version'
+complete -c handfast -n '__handfast_in help' -a 'connect serve verify explain states help version'
 
 complete -c handfast -n '__handfast_in connect' -l json -d 'One JSON document instead of text'
 complete -c handfast -n '__handfast_in connect' -l servername -x -a '(__fish_print_hostnames)' -d 'Ask for NAME and check the certificate for it'
@@ -79,3 +80,7 @@ complete -c handfast -n '__handfast_in verify' -l json -d 'One JSON document ins
 complete -c handfast -n '__handfast_in verify' -s q -l quiet -d 'Only a line if it is refused'
 complete -c handfast -n '__handfast_in verify' -s h -l help -d 'Explain the command'
 complete -c handfast -n '__handfast_in verify' -F
+
+complete -c handfast -n '__handfast_in explain' -l json -d 'One JSON document instead of text'
+complete -c handfast -n '__handfast_in explain' -s h -l help -d 'Explain the command'
+complete -c handfast -n '__handfast_in explain' -a '(handfast explain 2>/dev/null | string match -rg \'^  [ 0-9-]{3}  ([A-Za-z_]+)$\')'

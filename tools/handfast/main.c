@@ -38,10 +38,12 @@ static const struct {
      cli_serve_help},
     {"verify", "check a chain of certificates out of files, and draw it", cli_verify,
      cli_verify_help},
+    {"explain", "tell what an error means, its causes and how to fix them", cli_explain,
+     cli_explain_help},
 #ifdef CLI_HAS_STATES
     {"states", "print the tables of the handshake's states", cli_states, states_help},
 #endif
-    {"help", "explain a command", run_help, help_help},
+    {"help", "tell how a command is used", run_help, help_help},
     {"version", "print the version", run_version, version_help},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
