@@ -155,10 +155,35 @@ static bool check_session(const shim_state *state)
                    state->sessions != 0);
 }
 
+/* Of the connection before: what a server compares a session with. */
+static struct {
+    uint8_t alpn[255];
+    size_t alpn_len;
+    bool early_data;
+} before;
+
+static void remember(const shim_state *state)
+{
+    const uint8_t *name = hf_conn_get0_alpn(state->conn, &before.alpn_len);
+
+    if (before.alpn_len != 0)
+        memcpy(before.alpn, name, before.alpn_len);
+    before.early_data = state->o->early_data;
+}
+
+static bool protocol_changed(const shim_state *state)
+{
+    size_t len = 0;
+    const uint8_t *name = hf_conn_get0_alpn(state->conn, &len);
+
+    return len != before.alpn_len || (len != 0 && memcmp(name, before.alpn, len) != 0);
+}
+
 /* The runner's words for why early data was or was not taken, from what is known. */
 static const char *early_data_reason(const shim_state *state)
 {
     int status = hf_conn_early_data_status(state->conn);
+    bool reused = hf_conn_session_reused(state->conn) == 1;
 
     if (status == HF_EARLY_DATA_ACCEPTED)
         return "accept";
@@ -168,11 +193,15 @@ static const char *early_data_reason(const shim_state *state)
         return "protocol_version";
     if (!state->resuming)
         return "no_session_offered";
-    if (status == HF_EARLY_DATA_NOT_SENT && state->o->expect_alpn != NULL)
+    if (state->o->server && !reused)
+        return "session_not_resumed";
+    if (!before.early_data)
+        return "unsupported_for_session";
+    if (protocol_changed(state) && (state->o->server || status == HF_EARLY_DATA_NOT_SENT))
         return "alpn_mismatch";
     if (hf_conn_hello_retried(state->conn))
         return "hello_retry_request";
-    if (!hf_conn_session_reused(state->conn))
+    if (!reused)
         return "session_not_resumed";
     return status == HF_EARLY_DATA_REJECTED ? "peer_declined" : "unsupported_for_session";
 }
@@ -269,6 +298,7 @@ bool shim_check_end(const shim_state *state)
 {
     const shim_options *o = state->o;
 
+    remember(state);
     if (!check_messages(state))
         return false;
     if (o->server || hf_conn_version(state->conn) < 0x0304)

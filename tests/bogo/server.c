@@ -151,6 +151,9 @@ static bool set_sessions(shim_state *state)
         if (!shim_set(state, hf_config_set_ticket_count(state->config, 0), "tickets"))
             return false;
     }
+    /* With early data they would make it wait, for other servers might have them. */
+    if (state->o->early_data && !state->resuming)
+        return true;
     return shim_set(state, hf_config_set_ticket_keys(state->config, keys, sizeof keys),
                     "ticket keys") &&
            shim_set(state, hf_config_set_session_store(state->config, &store),
@@ -159,5 +162,9 @@ static bool set_sessions(shim_state *state)
 
 bool shim_make_server(shim_state *state)
 {
+    /* As much as the runner takes for granted. */
+    if (state->o->early_data &&
+        !shim_set(state, hf_config_set_early_data(state->config, 14336), "early data"))
+        return false;
     return set_client_auth(state) && set_hello(state) && set_sessions(state);
 }

@@ -131,6 +131,30 @@ static bool write_early(shim_state *state, const char *text, size_t *left)
     return true;
 }
 
+/* A server answers early data as it comes, before the handshake is over. */
+static bool echo_early(shim_state *state)
+{
+    uint8_t buffer[512];
+
+    for (;;) {
+        size_t got = 0;
+        int ret = hf_read_early_data(state->conn, buffer, sizeof buffer, &got);
+        if (ret != 1 && meet_need(state, ret))
+            continue;
+        if (ret != 1 || got == 0)
+            return ret == 1;
+        for (size_t at = 0; at < got; at++)
+            buffer[at] ^= 0xff;
+        for (size_t at = 0; at < got;) {
+            size_t written = 0;
+            ret = hf_write_early_data(state->conn, buffer + at, got - at, &written);
+            at += written;
+            if (ret != 1 && !meet_need(state, ret))
+                return false;
+        }
+    }
+}
+
 /* ---- one connection ---- */
 
 static bool write_secret(shim_state *state, const char *hex)
@@ -223,6 +247,8 @@ static bool connect_and_write(shim_state *state, const hf_session *session)
     /* Nothing can be exported before the handshake is over: this must fail. */
     if (early && o->export_len > 0 && !write_exports(state))
         return false;
+    if (o->server && o->early_data && !echo_early(state))
+        return false;
     if (!o->implicit_handshake || early) {
         if (handshake(state) != 1)
             return false;
@@ -276,30 +302,41 @@ static void tell_failure(shim_state *state)
     (void)hf_do_handshake(state->conn);
 }
 
-/* *session is what is offered, and what came of it. */
-static bool run(const shim_options *o, const shim_options *retry, bool resuming,
-                hf_session **session)
+/* A server that takes early data keeps its configuration: a memory of hellos that has
+ * just begun takes none (RFC 8446 8.2). */
+static bool keep_config(shim_state *state, const shim_state *before)
 {
-    shim_state state = {.o = o, .retry = retry, .resuming = resuming, .link = {.fd = -1}};
-    bool good = shim_make_config(&state) && shim_link_open(&state.link, o);
+    if (before->config == NULL || !before->o->server || !before->o->early_data)
+        return shim_make_config(state);
+    state->config = hf_config_up_ref(before->config);
+    return true;
+}
+
+/* state is that of the connection before, and has the session that is offered. */
+static bool run(shim_state *state, const shim_options *o, const shim_options *retry,
+                bool resuming)
+{
+    shim_state before = *state;
+    /* The callbacks of a kept configuration look at the same place. */
+    *state = (shim_state){.o = o, .retry = retry, .resuming = resuming, .link.fd = -1};
+    bool good = keep_config(state, &before) && shim_link_open(&state->link, o);
 
     if (good) {
-        good = exchange(&state, *session);
-        if (!good && state.conn != NULL)
-            tell_failure(&state);
-        shim_link_close(&state.link);
+        good = exchange(state, before.session);
+        if (!good && state->conn != NULL)
+            tell_failure(state);
+        shim_link_close(&state->link);
     }
-    hf_session_free(*session);
-    *session = state.session;
-    hf_conn_free(state.conn);
-    hf_config_free(state.config);
+    hf_conn_free(state->conn);
+    hf_session_free(before.session);
+    hf_config_free(before.config);
     return good;
 }
 
 int main(int argc, char **argv)
 {
     static shim_options phases[SHIM_PHASES];
-    hf_session *session = NULL;
+    static shim_state state;
     bool good = true;
 
     shim_parse(argc, argv, phases);
@@ -309,14 +346,15 @@ int main(int argc, char **argv)
     }
     for (int i = 0; good && i <= phases[SHIM_INITIAL].resume_count; i++) {
         const shim_options *o = &phases[i == 0 ? SHIM_INITIAL : SHIM_RESUME];
-        if (i > 0 && !o->server && session == NULL) {
+        if (i > 0 && !o->server && state.session == NULL) {
             good = shim_complain("there is no session to offer");
             break;
         }
-        good = run(o, &phases[SHIM_RETRY], i > 0, &session);
+        good = run(&state, o, &phases[SHIM_RETRY], i > 0);
         shim_clock_offset += o->resumption_delay;
     }
-    hf_session_free(session);
+    hf_session_free(state.session);
+    hf_config_free(state.config);
     /* What sanitizers print after this line fails the test. */
     fputs("--- DONE ---\n", stderr);
     return good ? 0 : SHIM_FAILED;
