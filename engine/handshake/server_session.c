@@ -148,6 +148,8 @@ static void describe_client(const hfi_hs *hs, const hfi_session_fields *resumed,
         out->accepted = resumed->accepted;
         out->verify_result = resumed->verify_result;
         out->scheme = resumed->scheme;
+        if (out->group == 0)
+            out->group = resumed->group;
     } else if (hs->chain->count != 0) {
         out->leaf = hs->chain->certs[0];
         out->verified = hs->agreed->verify_done;

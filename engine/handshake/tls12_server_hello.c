@@ -45,8 +45,6 @@ static hfi_err take_session(hfi_hs *hs, hfi_session *session, bool renew)
         return HFI_OK;
     hs->suite = suite;
     hs->agreed->suite = suite.id;
-    hs->agreed->group = f->group;
-    hs->agreed->scheme = f->scheme;
     hs->agreed->resumed = true;
     hs->agreed->verify_done = f->verified;
     hs->agreed->verify_result = f->verify_result;
