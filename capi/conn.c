@@ -1,6 +1,6 @@
 /* capi/conn.c: making, clearing and releasing a connection; its settings.
  * Names are in hostname.c, transports in transport.c. */
-#include "capi/objects.h"
+#include "capi/recording.h"
 
 hf_conn *hf_conn_new(hf_config *config)
 {
@@ -30,6 +30,7 @@ void hf_conn_free(hf_conn *conn)
         conn->freed_early = true;
         return;
     }
+    (void)hf_conn_record_end(conn);
     hf_config *config = conn->config;
     hf_config *first = conn->first_config;
     hfi_alloc alloc = config->settings.alloc;
@@ -41,6 +42,7 @@ void hf_conn_free(hf_conn *conn)
     hfi_capi_names_free(conn);
     hfi_capi_credentials_free(conn);
     hfi_capi_psk_free(conn);
+    hfi_record_free(conn);
     hfi_alloc_release(&alloc, conn->alpn);
     hfi_alloc_release(&alloc, conn->error.summary);
     hfi_alloc_release_secret(&alloc, conn, sizeof *conn);
@@ -54,7 +56,11 @@ hf_status hf_clear(hf_conn *conn)
         return -HF_E_INVALID_ARGUMENT;
     if (conn->running)
         return -HF_E_CALLED_FROM_CALLBACK;
+    (void)hf_conn_record_end(conn);
     hfi_conn_reset(&conn->engine);
+    if (conn->recorder != NULL)
+        hfi_conn_set_settings(&conn->engine, &conn->config->settings);
+    hfi_record_free(conn);
     hfi_capi_credentials_clear(conn);
     hfi_capi_begin(conn);
     conn->error.summarized = HFI_OK;
@@ -100,6 +106,8 @@ uint64_t hf_conn_set_options(hf_conn *conn, uint64_t options)
 {
     if (conn != NULL)
         conn->engine.options |= options & HFI_OPTIONS_KNOWN;
+    if (conn != NULL)
+        hfi_record_number(conn, HFI_CHUNK_OPTIONS, conn->engine.options);
     return hf_conn_get_options(conn);
 }
 
@@ -107,6 +115,8 @@ uint64_t hf_conn_clear_options(hf_conn *conn, uint64_t options)
 {
     if (conn != NULL)
         conn->engine.options &= ~options;
+    if (conn != NULL)
+        hfi_record_number(conn, HFI_CHUNK_OPTIONS, conn->engine.options);
     return hf_conn_get_options(conn);
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/ct.h"
-#include "capi/objects.h"
+#include "capi/recording.h"
 #include "handshake/handshake.h"
 #include "pki/pem.h"
 #include "pki/private_key.h"
@@ -315,25 +315,56 @@ static bool may_choose(const hf_conn *conn)
            hfi_conn_pause_reason(&conn->engine) == HFI_PAUSE_CERTIFICATE;
 }
 
+static hf_status begin_own(hf_conn *conn)
+{
+    const hfi_alloc *alloc = &conn->config->settings.alloc;
+
+    if (!may_choose(conn))
+        return -HF_E_ALREADY_STARTED;
+    if (conn->credentials == NULL)
+        conn->credentials = hfi_alloc_zeroed(alloc, sizeof *conn->credentials);
+    return conn->credentials != NULL ? 1 : -HF_E_NO_MEMORY;
+}
+
+static hf_status show_newest(hf_conn *conn)
+{
+    if (conn->engine.phase == HFI_PHASE_BEFORE)
+        conn->lasting = conn->credentials->count;
+    hfi_conn_set_credentials(&conn->engine, conn->credentials);
+    hfi_record_own_chain(conn);
+    return 1;
+}
+
 hf_status hf_conn_use_certificate_chain_memory(hf_conn *conn, const uint8_t *bytes,
                                                size_t len)
 {
     if (conn == NULL || bytes == NULL)
         return -HF_E_INVALID_ARGUMENT;
-    if (!may_choose(conn))
-        return -HF_E_ALREADY_STARTED;
+    hf_status status = begin_own(conn);
+    if (status != 1)
+        return status;
     const hfi_settings *s = &conn->config->settings;
-    if (conn->credentials == NULL)
-        conn->credentials = hfi_alloc_zeroed(&s->alloc, sizeof *conn->credentials);
-    if (conn->credentials == NULL)
-        return -HF_E_NO_MEMORY;
     hfi_err err = add_chain(conn->credentials, s, hfi_view_of(bytes, len));
+    return err == HFI_OK ? show_newest(conn) : -(hf_status)err;
+}
+
+hf_status hfi_capi_show_chain(hf_conn *conn, const hfi_view *certs, size_t count,
+                              hfi_private_key *key)
+{
+    hf_status status = begin_own(conn);
+    hfi_credentials *own = conn->credentials;
+
+    if (status != 1)
+        return status;
+    if (own->count == HFI_CREDENTIALS_MAX)
+        return -HF_E_INPUT_TOO_LARGE;
+    hfi_credential *c = &own->items[own->count];
+    hfi_err err = hfi_credential_init(c, &conn->config->settings.alloc, certs, count);
     if (err != HFI_OK)
         return -(hf_status)err;
-    if (conn->engine.phase == HFI_PHASE_BEFORE)
-        conn->lasting = conn->credentials->count;
-    hfi_conn_set_credentials(&conn->engine, conn->credentials);
-    return 1;
+    c->key = key;
+    own->count++;
+    return show_newest(conn);
 }
 
 hf_status hf_conn_use_private_key_memory(hf_conn *conn, const uint8_t *bytes, size_t len,
@@ -345,6 +376,8 @@ hf_status hf_conn_use_private_key_memory(hf_conn *conn, const uint8_t *bytes, si
         return -HF_E_ALREADY_STARTED;
     hfi_err err = add_key(conn->credentials, &conn->config->settings,
                           hfi_view_of(bytes, len), password);
+    if (err == HFI_OK)
+        hfi_record_bytes(conn, HFI_CHUNK_OWN_KEY, hfi_view_of(NULL, 0));
     return err == HFI_OK ? 1 : -(hf_status)err;
 }
 
@@ -392,6 +425,8 @@ hf_status hf_conn_provide_signature(hf_conn *conn, const uint8_t *signature, siz
     if (conn == NULL || signature == NULL || len == 0 || len > HFI_SIGNATURE_MAX)
         return -HF_E_INVALID_ARGUMENT;
     hfi_err err = hfi_conn_give_signature(&conn->engine, hfi_view_of(signature, len));
+    if (err == HFI_OK)
+        hfi_record_bytes(conn, HFI_CHUNK_SIGNATURE, hfi_view_of(signature, len));
     return err == HFI_OK ? 1 : -(hf_status)err;
 }
 
@@ -406,10 +441,13 @@ static int ask_signer(hf_conn *conn)
     int answer = config->sign_function(config->sign_context, conn, scheme, content.p,
                                        content.len, room, sizeof room, &len);
 
+    bool signed_it = answer == 1 && len <= sizeof room;
+    hfi_record_answer(conn, HFI_CHUNK_SIGN, answer,
+                      hfi_view_of(room, signed_it ? len : 0));
     if (answer < 0)
         return -1;
     hfi_err err = HFI_E_CALLBACK_FAILED;
-    if (answer == 1 && len <= sizeof room)
+    if (signed_it)
         err = hfi_conn_give_signature(&conn->engine, hfi_view_of(room, len));
     if (err == HFI_OK)
         return 1;

@@ -56,7 +56,8 @@ static int read_or_peek(hf_conn *conn, void *buffer, size_t size, size_t *got, b
 {
     if (got != NULL)
         *got = 0;
-    if (conn == NULL || !hfi_capi_enter(conn))
+    hfi_call call = take ? HFI_CALL_READ : HFI_CALL_PEEK;
+    if (conn == NULL || !hfi_capi_enter(conn, call, size))
         return -1;
     return hfi_capi_leave(conn, take_data(conn, buffer, size, got, take));
 }
@@ -168,7 +169,7 @@ int hf_write(hf_conn *conn, const void *bytes, size_t count, size_t *written)
 {
     if (written != NULL)
         *written = 0;
-    if (conn == NULL || !hfi_capi_enter(conn))
+    if (conn == NULL || !hfi_capi_enter(conn, HFI_CALL_WRITE, count))
         return -1;
     return hfi_capi_leave(conn, write_data(conn, bytes, count, written));
 }

@@ -3,7 +3,7 @@
  * the protocol has flights and no oftener. */
 #include <errno.h>
 
-#include "capi/objects.h"
+#include "capi/recording.h"
 
 bool hfi_capi_has_transport(const hf_conn *conn)
 {
@@ -39,6 +39,26 @@ static hfi_moved wait_as_told(hf_conn *conn, ptrdiff_t told, bool reading)
     return HFI_MOVED_WAIT;
 }
 
+static ptrdiff_t read_transport(hf_conn *conn, hfi_span space, int64_t wait,
+                                int *error_number)
+{
+    ptrdiff_t n = hfi_bio_read(conn->in, space.p, space.len, wait, error_number);
+
+    if (conn->recorder != NULL)
+        hfi_record_moved(conn, HFI_CHUNK_READ, n > 0 ? space.p : NULL, n, *error_number);
+    return n;
+}
+
+static ptrdiff_t write_transport(hf_conn *conn, hfi_view bytes, int64_t wait,
+                                 int *error_number)
+{
+    ptrdiff_t n = hfi_bio_write(conn->out, bytes.p, bytes.len, wait, error_number);
+
+    if (conn->recorder != NULL)
+        hfi_record_moved(conn, HFI_CHUNK_WRITE, NULL, n, *error_number);
+    return n;
+}
+
 static hfi_moved transport_failed(hf_conn *conn, hfi_err code, int error_number)
 {
     if (error_number == ENOTCONN)
@@ -70,8 +90,7 @@ static hfi_moved write_failed(hf_conn *conn, int error_number)
         hfi_span space = hfi_conn_feed_space(&conn->engine);
         if (space.len == 0)
             break;
-        ptrdiff_t n =
-            hfi_bio_read(conn->in, space.p, space.len, HFI_BIO_NO_WAIT, &ignored);
+        ptrdiff_t n = read_transport(conn, space, HFI_BIO_NO_WAIT, &ignored);
         if (n <= 0)
             break;
         hfi_conn_feed_commit(&conn->engine, (size_t)n);
@@ -88,8 +107,7 @@ hfi_moved hfi_capi_flush(hf_conn *conn)
         if (bytes.len == 0 || conn->memory)
             return HFI_MOVED;
         int error_number = 0;
-        ptrdiff_t n =
-            hfi_bio_write(conn->out, bytes.p, bytes.len, patience(conn), &error_number);
+        ptrdiff_t n = write_transport(conn, bytes, patience(conn), &error_number);
         if (n > 0)
             hfi_conn_drain_commit(&conn->engine, (size_t)n);
         else if (n == HFI_IO_ERROR)
@@ -117,8 +135,7 @@ hfi_moved hfi_capi_fill(hf_conn *conn)
     if (space.len == 0) /* no memory; a connection that can read always has room */
         return transport_failed(conn, HFI_E_INTERNAL, 0);
     int error_number = 0;
-    ptrdiff_t n =
-        hfi_bio_read(conn->in, space.p, space.len, patience(conn), &error_number);
+    ptrdiff_t n = read_transport(conn, space, patience(conn), &error_number);
     if (n > 0) {
         hfi_conn_feed_commit(&conn->engine, (size_t)n);
         return HFI_MOVED;
@@ -140,8 +157,7 @@ void hfi_capi_flush_once(hf_conn *conn)
         hfi_view bytes = hfi_conn_drain(&conn->engine);
         if (bytes.len == 0)
             return;
-        ptrdiff_t n =
-            hfi_bio_write(conn->out, bytes.p, bytes.len, HFI_BIO_NO_WAIT, &ignored);
+        ptrdiff_t n = write_transport(conn, bytes, HFI_BIO_NO_WAIT, &ignored);
         if (n <= 0)
             return;
         hfi_conn_drain_commit(&conn->engine, (size_t)n);

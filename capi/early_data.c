@@ -64,7 +64,7 @@ int hf_write_early_data(hf_conn *conn, const void *bytes, size_t count, size_t *
 {
     if (written != NULL)
         *written = 0;
-    if (conn == NULL || !hfi_capi_enter(conn))
+    if (conn == NULL || !hfi_capi_enter(conn, HFI_CALL_WRITE_EARLY, count))
         return -1;
     return hfi_capi_leave(conn, write_early(conn, bytes, count, written));
 }

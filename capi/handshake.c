@@ -9,6 +9,7 @@ static int start_server(hf_conn *conn)
 
     if (err != HFI_OK)
         return hfi_capi_misuse(conn, err);
+    hfi_record_begin(conn);
     return hfi_conn_start_server(&conn->engine) == HFI_OK ? 1 : hfi_capi_fail(conn);
 }
 
@@ -24,6 +25,7 @@ int hfi_capi_start(hf_conn *conn)
         err = HFI_E_TRUST_STORE_EMPTY;
     if (err != HFI_OK)
         return hfi_capi_misuse(conn, err);
+    hfi_record_begin(conn);
     if (hfi_conn_start_client(&conn->engine) != HFI_OK)
         return hfi_capi_fail(conn);
     return 1;
@@ -134,21 +136,21 @@ static int handshake_as(hf_conn *conn, hfi_role role)
 
 int hf_connect(hf_conn *conn)
 {
-    if (conn == NULL || !hfi_capi_enter(conn))
+    if (conn == NULL || !hfi_capi_enter(conn, HFI_CALL_CONNECT, 0))
         return -1;
     return hfi_capi_leave(conn, handshake_as(conn, HFI_ROLE_CLIENT));
 }
 
 int hf_accept(hf_conn *conn)
 {
-    if (conn == NULL || !hfi_capi_enter(conn))
+    if (conn == NULL || !hfi_capi_enter(conn, HFI_CALL_ACCEPT, 0))
         return -1;
     return hfi_capi_leave(conn, handshake_as(conn, HFI_ROLE_SERVER));
 }
 
 int hf_do_handshake(hf_conn *conn)
 {
-    if (conn == NULL || !hfi_capi_enter(conn))
+    if (conn == NULL || !hfi_capi_enter(conn, HFI_CALL_DO_HANDSHAKE, 0))
         return -1;
     return hfi_capi_leave(conn, hfi_capi_handshake(conn));
 }

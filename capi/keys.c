@@ -1,5 +1,5 @@
 /* capi/keys.c: key updates and exported keys, RFC 8446 4.6.3 and 7.5. */
-#include "capi/objects.h"
+#include "capi/recording.h"
 
 /* RFC 8446 7.1: a label with its prefix "tls13 " fits in 255 bytes. */
 enum { EXPORT_LABEL_MAX = 249 };
@@ -23,6 +23,7 @@ hf_status hf_key_update(hf_conn *conn, int request)
         return status;
     if (conn->engine.close_sent)
         return -HF_E_PROTOCOL_IS_SHUTDOWN;
+    hfi_record_number(conn, HFI_CHUNK_KEY_UPDATE, request != 0);
     hfi_err err = hfi_conn_update_keys(&conn->engine, request != 0);
     if (err != HFI_OK)
         hfi_capi_summarize(conn);

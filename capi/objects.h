@@ -7,20 +7,20 @@
 #include <stdatomic.h>
 
 #include "bio/bio.h"
+#include "capi/chunks.h"
 #include "conn/conn.h"
 #include "handfast/handfast.h"
 
 enum {
     HFI_CONFIG_MESSAGE_SIZE = 1400,
     HFI_SUMMARY_SIZE = 1280,
-    HFI_OPTIONS_KNOWN = HF_OPTION_NO_MIDDLEBOX_COMPAT | HF_OPTION_QUIET_SHUTDOWN |
-                        HF_OPTION_NO_AUTO_RETRY | HF_OPTION_WHOLE_WRITE |
-                        HF_OPTION_ALLOW_PLAIN_MASTER_SECRET |
-                        HF_OPTION_ALLOW_UNSAFE_RENEGOTIATION | HF_OPTION_GREASE |
-                        HF_OPTION_NO_STATUS_REQUEST | HF_OPTION_REQUEST_SCTS |
-                        HF_OPTION_NO_TICKET | HF_OPTION_ANY_AUTHORITY |
-                        HF_OPTION_INSIST_ON_CERTIFICATE | HF_OPTION_COOKIE |
-                        HF_OPTION_VERIFY_RESUMED,
+    HFI_OPTIONS_KNOWN =
+        HF_OPTION_NO_MIDDLEBOX_COMPAT | HF_OPTION_QUIET_SHUTDOWN |
+        HF_OPTION_NO_AUTO_RETRY | HF_OPTION_WHOLE_WRITE |
+        HF_OPTION_ALLOW_PLAIN_MASTER_SECRET | HF_OPTION_ALLOW_UNSAFE_RENEGOTIATION |
+        HF_OPTION_GREASE | HF_OPTION_NO_STATUS_REQUEST | HF_OPTION_REQUEST_SCTS |
+        HF_OPTION_NO_TICKET | HF_OPTION_ANY_AUTHORITY | HF_OPTION_INSIST_ON_CERTIFICATE |
+        HF_OPTION_COOKIE | HF_OPTION_VERIFY_RESUMED,
 };
 
 struct hf_config {
@@ -101,6 +101,7 @@ struct hf_conn {
     size_t lasting;       /* how many of them were set before a handshake, not for one */
     int key_log_errno;    /* of a line that could not be written; 0: none */
     int *key_log_failure; /* that field, for callbacks that see a const connection */
+    struct hfi_recorder *recorder; /* owned; NULL: nothing is recorded */
     hf_error error;
 };
 
@@ -132,11 +133,24 @@ hfi_err hfi_capi_alpn_append(uint8_t *list, size_t *len, const uint8_t *name,
 
 /* ---- outcome.c: how a call ends ---- */
 
+/* Calls that do I/O, by their numbers in recordings. */
+typedef enum hfi_call {
+    HFI_CALL_CONNECT = 1,
+    HFI_CALL_ACCEPT = 2,
+    HFI_CALL_DO_HANDSHAKE = 3,
+    HFI_CALL_READ = 4,
+    HFI_CALL_PEEK = 5,
+    HFI_CALL_WRITE = 6,
+    HFI_CALL_SHUTDOWN = 7,
+    HFI_CALL_WRITE_EARLY = 8,
+    HFI_CALL_READ_EARLY = 9,
+} hfi_call;
+
 /* Yesterday's note is forgotten. */
 void hfi_capi_begin(hf_conn *conn);
 /* Every call that does I/O stands between these two.  enter: false inside of another such
  * call, whose callback this is; leave then is not called, and the caller returns -1. */
-bool hfi_capi_enter(hf_conn *conn);
+bool hfi_capi_enter(hf_conn *conn, hfi_call call, size_t size);
 int hfi_capi_leave(hf_conn *conn, int ret);
 /* For calls that return a status: -CALLED_FROM_CALLBACK, or 1. */
 hf_status hfi_capi_outside(const hf_conn *conn);
@@ -149,6 +163,8 @@ int hfi_capi_fail(hf_conn *conn);
 int hfi_capi_class(hfi_err code); /* HF_ERROR_* */
 /* The record that an hf_error stands for; never NULL. */
 const hfi_report *hfi_capi_report(const hf_error *error);
+/* From whose side a record tells; HFI_ROLE_NONE without a connection. */
+hfi_role hfi_capi_role(const hf_error *error);
 /* Writes the sentence for the engine's record, where there is memory for it. */
 void hfi_capi_summarize(hf_conn *conn);
 void hfi_capi_summarize_record(hf_error *error, const hfi_report *r,
@@ -190,6 +206,30 @@ int hfi_capi_answer_pause(hf_conn *conn);
 /* What was chosen for a handshake ends with it. */
 void hfi_capi_credentials_clear(hf_conn *conn);
 void hfi_capi_credentials_free(hf_conn *conn);
+
+/* The connection shows this chain as if it had been set; the key is taken, and may be
+ * NULL. */
+hf_status hfi_capi_show_chain(hf_conn *conn, const hfi_view *certs, size_t count,
+                              hfi_private_key *key);
+
+/* ---- record.c: nothing happens where nothing is recorded ---- */
+
+void hfi_record_begin(hf_conn *conn);    /* the handshake begins */
+void hfi_record_settings(hf_conn *conn); /* it goes on with another configuration */
+void hfi_record_call(hf_conn *conn, hfi_call call, size_t size);
+void hfi_record_return(hf_conn *conn, int ret);
+void hfi_record_feed(hf_conn *conn, const uint8_t *bytes, size_t len);
+void hfi_record_own_chain(hf_conn *conn); /* one was added */
+void hfi_record_bytes(hf_conn *conn, hfi_chunk kind, hfi_view bytes);
+void hfi_record_number(hf_conn *conn, hfi_chunk kind, uint64_t number);
+void hfi_record_answer(hf_conn *conn, hfi_chunk kind, int answer, hfi_view more);
+/* What a transport has moved, or said instead; bytes is NULL unless they were read. */
+void hfi_record_moved(hf_conn *conn, hfi_chunk kind, const uint8_t *bytes, ptrdiff_t n,
+                      int error_number);
+/* After hf_conn_record_end, when no key of the connection is left. */
+void hfi_record_free(hf_conn *conn);
+/* hf_error_json of the connection. */
+size_t hfi_result_error(const hf_conn *conn, char *buffer, size_t size);
 
 /* ---- psk.c ---- */
 

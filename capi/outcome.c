@@ -40,7 +40,7 @@ int hfi_capi_misuse(hf_conn *conn, hfi_err code)
     return -1;
 }
 
-bool hfi_capi_enter(hf_conn *conn)
+bool hfi_capi_enter(hf_conn *conn, hfi_call call, size_t size)
 {
     if (conn->running) {
         (void)hfi_capi_misuse(conn, HFI_E_CALLED_FROM_CALLBACK);
@@ -48,6 +48,7 @@ bool hfi_capi_enter(hf_conn *conn)
     }
     hfi_capi_begin(conn);
     conn->running = true;
+    hfi_record_call(conn, call, size);
     return true;
 }
 
@@ -58,11 +59,13 @@ int hfi_capi_leave(hf_conn *conn, int ret)
     conn->running = false;
     if (conn->error.note.code == HFI_E_CALLED_FROM_CALLBACK)
         hfi_report_reset(&conn->error.note, &conn->config->settings.alloc);
-    if (!conn->freed_early)
-        return ret;
-    conn->freed_early = false;
-    (void)hfi_conn_transport_failed(&conn->engine, HFI_E_CALLED_FROM_CALLBACK, 0);
-    return hfi_capi_fail(conn);
+    if (conn->freed_early) {
+        conn->freed_early = false;
+        (void)hfi_conn_transport_failed(&conn->engine, HFI_E_CALLED_FROM_CALLBACK, 0);
+        ret = hfi_capi_fail(conn);
+    }
+    hfi_record_return(conn, ret);
+    return ret;
 }
 
 hf_status hfi_capi_outside(const hf_conn *conn)

@@ -59,6 +59,7 @@ hf_status hf_conn_set_config(hf_conn *conn, hf_config *config)
     hf_config *before = conn->config;
     conn->config = hf_config_up_ref(config);
     hfi_conn_set_settings(&conn->engine, &config->settings);
+    hfi_record_settings(conn);
     /* The callback that is running may be of the one before. */
     if (conn->first_config == NULL)
         conn->first_config = before;

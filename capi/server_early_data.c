@@ -57,7 +57,7 @@ int hf_read_early_data(hf_conn *conn, void *buffer, size_t size, size_t *got)
 {
     if (got != NULL)
         *got = 0;
-    if (conn == NULL || !hfi_capi_enter(conn))
+    if (conn == NULL || !hfi_capi_enter(conn, HFI_CALL_READ_EARLY, size))
         return -1;
     return hfi_capi_leave(conn, read_early(conn, buffer, size, got));
 }

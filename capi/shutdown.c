@@ -1,5 +1,5 @@
 /* capi/shutdown.c: closing, RFC 8446 6.1. */
-#include "capi/objects.h"
+#include "capi/recording.h"
 
 /* Reads until the peer's close_notify.  Data that was not read is not thrown away. */
 static int await_close(hf_conn *conn)
@@ -62,7 +62,7 @@ static int shut_down(hf_conn *conn)
 
 int hf_shutdown(hf_conn *conn)
 {
-    if (conn == NULL || !hfi_capi_enter(conn))
+    if (conn == NULL || !hfi_capi_enter(conn, HFI_CALL_SHUTDOWN, 0))
         return -1;
     return hfi_capi_leave(conn, shut_down(conn));
 }
@@ -80,6 +80,7 @@ void hf_set_shutdown(hf_conn *conn, int mode)
 {
     if (conn == NULL)
         return;
+    hfi_record_number(conn, HFI_CHUNK_MARKS, (uint64_t)mode & 3);
     conn->engine.close_sent = (mode & HF_SENT_SHUTDOWN) != 0;
     conn->engine.close_received = (mode & HF_RECEIVED_SHUTDOWN) != 0;
 }

@@ -1,5 +1,5 @@
 /* capi/transport.c: what carries a connection's bytes. */
-#include "capi/objects.h"
+#include "capi/recording.h"
 
 /* The two directions may share one transport: it is released once. */
 static void replace(hf_conn *conn, hf_bio *in, hf_bio *out)
@@ -143,6 +143,7 @@ hf_status hf_conn_feed(hf_conn *conn, const uint8_t *bytes, size_t count, size_t
         done += n;
     }
     *taken = done;
+    hfi_record_feed(conn, bytes, done);
     if (done < count && conn->engine.phase == HFI_PHASE_FAILED)
         return -(hf_status)conn->engine.report.code;
     return 1;
@@ -155,6 +156,8 @@ hf_status hf_conn_feed_eof(hf_conn *conn)
 
     if (status == 1)
         conn->memory_ended = true;
+    if (status == 1)
+        hfi_record_bytes(conn, HFI_CHUNK_FEED_EOF, hfi_view_of(NULL, 0));
     return status;
 }
 
@@ -177,6 +180,7 @@ hf_status hf_conn_drain(hf_conn *conn, uint8_t *bytes, size_t size, size_t *got)
         hfi_conn_drain_commit(&conn->engine, n);
         *got += n;
     }
+    hfi_record_number(conn, HFI_CHUNK_DRAIN, *got);
     return 1;
 }
 

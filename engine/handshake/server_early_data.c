@@ -47,8 +47,12 @@ static bool may_take(hfi_hs *hs)
     if (f->max_early_data == 0 || !fits(hs, f) || !is_fresh(hs, f))
         return false;
     bool outlives_us = s->tickets->given || s->sessions != NULL;
-    return hfi_replay_first(s->replay, first_binder(hs),
-                            s->clock.monotonic_microseconds(s->clock.ctx), outlives_us);
+    bool first =
+        hfi_replay_first(s->replay, first_binder(hs),
+                         s->clock.monotonic_microseconds(s->clock.ctx), outlives_us);
+    if (s->witness != NULL)
+        s->witness->hello_judged(s->witness->ctx, &first);
+    return first;
 }
 
 void hfi_server_judge_early_data(hfi_hs *hs)

@@ -83,7 +83,11 @@ static hfi_err open_sealed(hfi_hs *hs, hfi_view sealed, hfi_view id, hfi_session
     const hfi_settings *s = hs->settings;
     hfi_sealed_for to = {s->session_context, id};
 
-    return hfi_ticket_open(s->tickets, &s->alloc, time_of(hs), &to, sealed, out, renew);
+    hfi_err err =
+        hfi_ticket_open(s->tickets, &s->alloc, time_of(hs), &to, sealed, out, renew);
+    if (err == HFI_OK && s->witness != NULL)
+        s->witness->ticket_opened(s->witness->ctx, out, renew);
+    return err;
 }
 
 hfi_err hfi_server_open_ticket(hfi_hs *hs, hfi_view ticket, hfi_session **out,

@@ -52,6 +52,16 @@ typedef enum hfi_client_auth {
     HFI_CLIENT_AUTH_REQUIRED,
 } hfi_client_auth;
 
+/* What a recording hears, and a replay says in the place of ticket keys and of the memory
+ * of hellos, which belong to more than one connection. */
+typedef struct hfi_witness {
+    /* *session, NULL where the ticket was of no use, may be replaced: the witness then
+     * releases what was there. */
+    void (*ticket_opened)(void *ctx, struct hfi_session **session, bool *renew);
+    void (*hello_judged)(void *ctx, bool *first);
+    void *ctx;
+} hfi_witness;
+
 typedef struct hfi_settings {
     hfi_alloc alloc;
     const hfi_crypto *crypto;
@@ -95,6 +105,7 @@ typedef struct hfi_settings {
      * server can be resumed. */
     hfi_ticket_keys *tickets;
     const hfi_session_store *sessions; /* the application's; NULL: none */
+    const hfi_witness *witness;        /* NULL: none */
     size_t ticket_count;               /* of TLS 1.3, for a full handshake; 0: none */
     /* An external key by its identity: 1 found, 0 unknown, -1 pause.  May be NULL. */
     int (*find_psk)(void *owner, hfi_view identity, hfi_psk_answer *out);

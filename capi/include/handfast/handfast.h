@@ -10,6 +10,7 @@
 #include <handfast/config.h>
 #include <handfast/conn.h>
 #include <handfast/error.h>
+#include <handfast/replay.h>
 #include <handfast/server.h>
 #include <handfast/session.h>
 #include <handfast/types.h>
