@@ -142,10 +142,10 @@ def context_of(pki: Path, version: str = "") -> ssl.SSLContext:
     return context
 
 
-def dial(
-    server: Serving, context: ssl.SSLContext, name: str = "localhost", **more: Any
+def dial_port(
+    port: int, context: ssl.SSLContext, name: str = "localhost", **more: Any
 ) -> ssl.SSLSocket:
-    raw = socket.create_connection(("127.0.0.1", server.port), peers.PATIENCE)
+    raw = socket.create_connection(("127.0.0.1", port), peers.PATIENCE)
     try:
         return context.wrap_socket(
             raw, server_hostname=name, suppress_ragged_eofs=False, **more
@@ -153,6 +153,12 @@ def dial(
     except BaseException:
         raw.close()
         raise
+
+
+def dial(
+    server: Serving, context: ssl.SSLContext, name: str = "localhost", **more: Any
+) -> ssl.SSLSocket:
+    return dial_port(server.port, context, name, **more)
 
 
 def receive_all(connection: ssl.SSLSocket) -> bytes:

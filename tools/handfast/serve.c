@@ -16,10 +16,16 @@ int cli_serve(int argc, char **argv)
         cli_serve_help();
         return CLI_OK;
     }
-    code = cli_serve_config_make(&config, &options, why, sizeof why);
-    if (code != 0) {
-        fprintf(stderr, "handfast serve: %s\n", why);
-        return code;
+    options.sessions = cli_sessions_new();
+    if (options.sessions == NULL) {
+        fputs("handfast serve: memory is exhausted\n", stderr);
+        return CLI_LOCAL_FAILURE;
     }
-    return cli_serve_run(&options, config);
+    code = cli_serve_config_make(&config, &options, why, sizeof why);
+    if (code == 0)
+        code = cli_serve_run(&options, config);
+    else
+        fprintf(stderr, "handfast serve: %s\n", why);
+    cli_sessions_free(options.sessions);
+    return code;
 }

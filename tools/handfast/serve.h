@@ -13,6 +13,8 @@ enum {
     CLI_SERVE_PAIRS_MAX = 8, /* what a configuration takes */
 };
 
+struct cli_sessions;
+
 /* What a client gets once TLS is there. */
 enum cli_service {
     CLI_SERVE_GREET, /* one line about the connection, then echo */
@@ -46,6 +48,7 @@ struct cli_serve_options {
     const char *key_log;
     const char *ticket_keys;
     bool no_tickets;
+    struct cli_sessions *sessions; /* kept over reloads */
     enum cli_service service;
     int services; /* how many were asked for */
     struct cli_target forward;
@@ -62,6 +65,11 @@ int cli_serve_options_parse(struct cli_serve_options *options, int argc, char **
  * and a sentence in why. */
 int cli_serve_config_make(hf_config **config, const struct cli_serve_options *options,
                           char *why, size_t size);
+
+/* serve_sessions.c: a store for clients that take no tickets.  NULL: no memory. */
+struct cli_sessions *cli_sessions_new(void);
+void cli_sessions_free(struct cli_sessions *sessions);
+hf_status cli_sessions_use(struct cli_sessions *sessions, hf_config *config);
 
 /* serve_loop.c.  Listens and serves until a signal ends it; config is released. */
 int cli_serve_run(const struct cli_serve_options *options, hf_config *config);

@@ -207,6 +207,8 @@ static int set_tickets(const struct fault *f, hf_config *config,
         s = hf_config_set_ticket_lifetime(config, 0);
         return s == 1 ? 0 : refused(f, config, "--no-tickets", "", s);
     }
+    if ((s = cli_sessions_use(o->sessions, config)) != 1)
+        return refused(f, config, "sessions", "", s);
     if (o->ticket_keys == NULL)
         return 0;
     len = read_file(f, "--ticket-keys", o->ticket_keys, keys, sizeof keys);
