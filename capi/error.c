@@ -1,5 +1,6 @@
 /* capi/error.c: codes and their texts; the error record, field by field. */
 #include "capi/objects.h"
+#include "capi/views.h"
 
 /* ---- codes ---- */
 
@@ -128,14 +129,14 @@ const char *hf_error_summary(const hf_error *error)
     bool summarized = error->engine == NULL || r == &error->engine->report;
     if (summarized && error->summarized == r->code)
         return error->summary;
-    return hf_code_text((int)r->code);
+    return hfi_view_text(r, hfi_capi_role(error));
 }
 
 const char *hf_error_hint(const hf_error *error)
 {
-    int code = hf_error_code(error);
+    const hfi_report *r = hfi_capi_report(error);
 
-    return code != 0 ? hf_code_hint(code) : "";
+    return r->code != HFI_OK ? hfi_view_hint(r, hfi_capi_role(error)) : "";
 }
 
 const char *hf_error_rfc(const hf_error *error)

@@ -32,6 +32,44 @@ static void write_alert(hfi_json *j, const hf_error *error)
     hfi_json_close(j, '}');
 }
 
+/* Of a candidate the code says what the whole chain is told for otherwise. */
+static const char *reason_of(int code)
+{
+    if (code == HF_E_CERT_UNKNOWN_ISSUER)
+        return "it is the issuer, but no trusted root stands above it";
+    return code == HF_E_CERT_BAD_SIGNATURE ? "its key did not make the signature"
+                                           : hf_code_text(code);
+}
+
+static void write_candidates(hfi_json *j, const hf_error *error)
+{
+    const char *subject, *serial, *key_id;
+    int code, child, place;
+
+    hfi_json_open(j, "candidates", '[');
+    for (size_t i = 0; hf_error_candidate(error, i, &code, &child, &place, &subject,
+                                          &serial, &key_id) == 1;
+         i++) {
+        hfi_json_open(j, NULL, '{');
+        hfi_json_text(j, "from", place >= 0 ? "chain" : "trust store");
+        if (place >= 0)
+            hfi_json_number(j, "index", place);
+        else
+            hfi_json_null(j, "index");
+        hfi_json_number(j, "for", child);
+        optional_text(j, "subject", subject);
+        optional_text(j, "serial", serial);
+        optional_text(j, "key_id", key_id);
+        hfi_json_number(j, "code", code);
+        hfi_json_text(j, "name", hf_code_name(code));
+        hfi_json_text(j, "text", reason_of(code));
+        hfi_json_close(j, '}');
+    }
+    hfi_json_close(j, ']');
+    hfi_json_number(j, "candidates_left_out",
+                    hfi_capi_report(error)->fault->candidates_left_out);
+}
+
 static void write_certificate(hfi_json *j, const hf_error *error)
 {
     int index = hf_error_certificate_index(error);
@@ -51,11 +89,17 @@ static void write_certificate(hfi_json *j, const hf_error *error)
     optional_text(j, "rule", hf_error_certificate_rule(error));
     optional_text(j, "expected", hf_error_expected(error));
     optional_text(j, "presented", hf_error_presented(error));
+    optional_text(j, "not_before", hf_error_certificate_not_before(error));
+    optional_text(j, "not_after", hf_error_certificate_not_after(error));
+    optional_text(j, "clock", hf_error_certificate_clock(error));
+    optional_text(j, "issuer_url", hf_error_certificate_issuer_url(error));
+    write_candidates(j, error);
     hfi_json_close(j, '}');
 }
 
 static void write_transport(hfi_json *j, const hf_error *error)
 {
+    static const char *const ends[] = {NULL, "before", "inside", "between", "after"};
     char reason[128];
     int number = hf_error_errno(error);
 
@@ -67,6 +111,7 @@ static void write_transport(hfi_json *j, const hf_error *error)
         hfi_json_text(j, "errno_text", reason);
     hfi_json_number(j, "bytes_in", (int64_t)hf_error_bytes_in(error));
     hfi_json_number(j, "bytes_out", (int64_t)hf_error_bytes_out(error));
+    hfi_json_text(j, "end_of_input", ends[hf_error_end_of_input(error)]);
     hfi_json_close(j, '}');
 }
 
@@ -85,6 +130,59 @@ static void write_first_bytes(hfi_json *j, const hf_error *error)
     hfi_json_close(j, '}');
 }
 
+/* ---- the negotiation ---- */
+
+static void write_said_list(hfi_json *j, const char *member, const hf_error *error,
+                            int side, int what)
+{
+    const char *name;
+    int number;
+
+    hfi_json_open(j, member, '[');
+    for (size_t i = 0; hf_error_negotiation(error, side, what, i, &number, &name) == 1;
+         i++) {
+        if (what == HF_NEGOTIATION_PROTOCOL) {
+            hfi_json_text(j, NULL, name);
+            continue;
+        }
+        hfi_json_open(j, NULL, '{');
+        hfi_json_number(j, "number", number);
+        optional_text(j, "name", name);
+        hfi_json_close(j, '}');
+    }
+    hfi_json_close(j, ']');
+}
+
+static void write_said(hfi_json *j, const char *member, const hf_error *error, int side)
+{
+    const hfi_negotiation *n = hfi_capi_report(error)->negotiation;
+
+    hfi_json_open(j, member, '{');
+    write_said_list(j, "versions", error, side, HF_NEGOTIATION_VERSION);
+    write_said_list(j, "cipher_suites", error, side, HF_NEGOTIATION_CIPHER_SUITE);
+    write_said_list(j, "groups", error, side, HF_NEGOTIATION_GROUP);
+    write_said_list(j, "signature_algorithms", error, side,
+                    HF_NEGOTIATION_SIGNATURE_ALGORITHM);
+    write_said_list(j, "alpn", error, side, HF_NEGOTIATION_PROTOCOL);
+    hfi_json_bool(j, "incomplete",
+                  side == HF_NEGOTIATION_PEER ? n->peer.incomplete : n->own.incomplete);
+    hfi_json_close(j, '}');
+}
+
+static void write_negotiation(hfi_json *j, const hf_error *error)
+{
+    if (hfi_capi_report(error)->negotiation == NULL) {
+        hfi_json_null(j, "negotiation");
+        return;
+    }
+    hfi_json_open(j, "negotiation", '{');
+    write_said(j, "offered", error, HF_NEGOTIATION_OFFERED);
+    write_said(j, "peer", error, HF_NEGOTIATION_PEER);
+    hfi_json_close(j, '}');
+}
+
+/* ---- the whole ---- */
+
 static const char *agreed_version(const hf_error *error)
 {
     return error != NULL && error->engine != NULL
@@ -94,6 +192,7 @@ static const char *agreed_version(const hf_error *error)
 
 static void write_record(hfi_json *j, const hf_error *error)
 {
+    hfi_json_text(j, "schema", "error-1");
     hfi_json_number(j, "code", hf_error_code(error));
     hfi_json_text(j, "name", hf_error_code(error) != 0 ? hf_error_name(error) : "OK");
     hfi_json_text(j, "class", hf_get_error_name(hf_error_class(error)));
@@ -101,13 +200,14 @@ static void write_record(hfi_json *j, const hf_error *error)
     optional_text(j, "hint", hf_error_hint(error));
     optional_text(j, "detail", hf_error_detail(error));
     optional_text(j, "rfc", hf_error_rfc(error));
-    hfi_json_text(j, "role", error != NULL && error->engine == NULL ? NULL : "client");
+    optional_text(j, "role", hf_error_role(error));
     hfi_json_text(j, "version", agreed_version(error));
     hfi_json_text(j, "library", hf_version_text());
     optional_text(j, "step", hf_error_step(error));
     optional_text(j, "message", hf_error_message(error));
     write_alert(j, error);
     write_certificate(j, error);
+    write_negotiation(j, error);
     write_transport(j, error);
     write_first_bytes(j, error);
 }

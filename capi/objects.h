@@ -72,6 +72,10 @@ struct hf_error {
     char *summary;      /* owned; NULL: no memory, or nothing told yet */
 };
 
+/* What always stands ready for a failure; the rest is allocated once there is one. */
+_Static_assert(2 * sizeof(hfi_report) + sizeof(hfi_timeline) <= 2048,
+               "record and timeline are small");
+
 struct hf_conn {
     hf_config *config;       /* a reference */
     hf_config *first_config; /* a reference to the one before, while callbacks of it may
@@ -163,6 +167,8 @@ int hfi_capi_fail(hf_conn *conn);
 int hfi_capi_class(hfi_err code); /* HF_ERROR_* */
 /* The record that an hf_error stands for; never NULL. */
 const hfi_report *hfi_capi_report(const hf_error *error);
+/* From whose side a record tells; HFI_ROLE_NONE without a connection. */
+hfi_role hfi_capi_role(const hf_error *error);
 /* From whose side a record tells; HFI_ROLE_NONE without a connection. */
 hfi_role hfi_capi_role(const hf_error *error);
 /* Writes the sentence for the engine's record, where there is memory for it. */

@@ -5,12 +5,14 @@
 #include <stdio.h>
 
 #include "capi/objects.h"
+#include "capi/views.h"
 
 /* A sentence that grows in bounded memory. */
 typedef struct sentence {
     char *text;
     size_t size;
     size_t len;
+    hfi_role role; /* from whose side it is told */
 } sentence;
 
 static void add(sentence *s, const char *format, ...)
@@ -59,7 +61,7 @@ static void tell_certificate(sentence *s, const hfi_report *r)
     default:
         break;
     }
-    add(s, "%s", hf_code_text((int)r->code));
+    add(s, "%s", hfi_view_text(r, s->role));
     if (f->index >= 0 || f->subject[0] != '\0') {
         add(s, ": ");
         add_certificate(s, f);
@@ -68,6 +70,8 @@ static void tell_certificate(sentence *s, const hfi_report *r)
         add(s, "; expected %s", f->expected);
     if (f->presented[0] != '\0')
         add(s, "%s %s", f->expected[0] != '\0' ? ", found" : "; found", f->presented);
+    if (f->issuer_url[0] != '\0')
+        add(s, "; the missing certificate is said to lie at %s", f->issuer_url);
 }
 
 static void tell_alert(sentence *s, const hfi_report *r)
@@ -84,7 +88,7 @@ static void tell_errno(sentence *s, const hfi_report *r)
 {
     char reason[128];
 
-    add(s, "%s", hf_code_text((int)r->code));
+    add(s, "%s", hfi_view_text(r, s->role));
     if (r->transport_errno != 0 &&
         strerror_r(r->transport_errno, reason, sizeof reason) == 0)
         add(s, ": %s (errno %d)", reason, r->transport_errno);
@@ -110,12 +114,12 @@ static void tell(sentence *s, const hfi_report *r)
         tell_alert(s, r);
     } else if (r->code == HFI_E_CLIENT_CERTIFICATE_REJECTED ||
                r->code == HFI_E_CLIENT_CERTIFICATE_REQUIRED) {
-        add(s, "%s: alert %s (%d)", hf_code_text((int)r->code), hfi_alert_name(r->alert),
+        add(s, "%s: alert %s (%d)", hfi_view_text(r, s->role), hfi_alert_name(r->alert),
             r->alert);
     } else if (r->transport_errno != 0) {
         tell_errno(s, r);
     } else {
-        add(s, "%s", hf_code_text((int)r->code));
+        add(s, "%s", hfi_view_text(r, s->role));
         if (r->first_bytes_len > 0)
             add_answer(s, r);
         else if (r->detail[0] != '\0')
@@ -135,7 +139,7 @@ void hfi_capi_summarize_record(hf_error *error, const hfi_report *r,
         error->summary = hfi_alloc_bytes(alloc, HFI_SUMMARY_SIZE);
     if (error->summary == NULL)
         return;
-    sentence s = {error->summary, HFI_SUMMARY_SIZE, 0};
+    sentence s = {error->summary, HFI_SUMMARY_SIZE, 0, hfi_capi_role(error)};
     s.text[0] = '\0';
     tell(&s, r);
     error->summarized = r->code;

@@ -230,8 +230,17 @@ static void hf_lua_push_bytes(lua_State *L, const void *bytes, size_t len)
     "$1 = &value;"
 %typemap(argout) int *kind, int *direction, int *what, int *is_protected, int *scheme,
     int64_t *microseconds, size_t *bytes "lua_pushinteger(L, (lua_Integer)*$1); SWIG_arg++;"
-%typemap(in, numinputs=0) const char **name (char *value = NULL) "$1 = &value;"
-%typemap(argout) const char **name "lua_pushstring(L, *$1); SWIG_arg++;"
+%typemap(in, numinputs=0) const char **name (char *value = NULL),
+    const char **subject (char *value = NULL), const char **serial (char *value = NULL),
+    const char **key_id (char *value = NULL) "$1 = &value;"
+%typemap(argout) const char **name, const char **subject, const char **serial,
+    const char **key_id "lua_pushstring(L, *$1); SWIG_arg++;"
+/* Entries of the record's lists, behind whether there is one. */
+%typemap(in, numinputs=0) int *code (int value = 0), int *child (int value = 0),
+    int *place (int value = 0), int *number (int value = 0),
+    int *value (int value = 0) "$1 = &value;"
+%typemap(argout) int *code, int *child, int *place, int *number,
+    int *value "lua_pushinteger(L, (lua_Integer)*$1); SWIG_arg++;"
 
 /* ---- handles ---- */
 

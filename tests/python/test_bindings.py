@@ -68,7 +68,10 @@ def test_every_function_is_used_or_known_to_be_unused() -> None:
         "hf_error_code hf_error_detail hf_error_errno hf_error_expected",
         "hf_error_first_bytes hf_error_hint hf_error_message hf_error_name",
         "hf_error_presented hf_error_rfc hf_error_step hf_error_summary hf_trace_event",
-        "hf_trace_count",
+        "hf_trace_count hf_trace_dropped hf_trace_decision hf_error_candidate",
+        "hf_error_certificate_not_before hf_error_certificate_not_after hf_error_role",
+        "hf_error_certificate_clock hf_error_certificate_issuer_url",
+        "hf_error_end_of_input hf_error_negotiation",
         # Numbers whose names Python gives; lists that codes.py holds.
         "hf_alert_name hf_code_at hf_code_rfc hf_get_error_name hf_version_number",
         # The path has the certificates themselves.

@@ -58,6 +58,69 @@ local function positive(value)
     end
 end
 
+-- The issuers that were tried in vain.
+local function candidates(handle)
+    local list = {}
+    while true do
+        local found, code, child, place, subject, serial, key_id =
+            core.hf_error_candidate(handle, #list)
+        if found ~= 1 then
+            return list
+        end
+        list[#list + 1] = {
+            from = place >= 0 and "chain" or "trust store",
+            index = place >= 0 and place or nil,
+            ["for"] = child,
+            subject = text(subject),
+            serial = text(serial),
+            key_id = text(key_id),
+            code = code,
+            name = core.hf_code_name(code),
+        }
+    end
+end
+
+local lists = {
+    versions = core.HF_NEGOTIATION_VERSION,
+    cipher_suites = core.HF_NEGOTIATION_CIPHER_SUITE,
+    groups = core.HF_NEGOTIATION_GROUP,
+    signature_algorithms = core.HF_NEGOTIATION_SIGNATURE_ALGORITHM,
+    alpn = core.HF_NEGOTIATION_PROTOCOL,
+}
+
+-- What one side said.
+local function said(handle, side)
+    local result = {}
+    for member, what in pairs(lists) do
+        local list = {}
+        while true do
+            local found, number, name = core.hf_error_negotiation(handle, side, what, #list)
+            if found ~= 1 then
+                break
+            end
+            list[#list + 1] = member == "alpn" and name
+                or { number = number, name = text(name) }
+        end
+        result[member] = list
+    end
+    return result
+end
+
+-- Nil unless a handshake failed: then at least our own versions are known.
+local function negotiation(handle)
+    local offered = said(handle, core.HF_NEGOTIATION_OFFERED)
+    if #offered.versions > 0 then
+        return { offered = offered, peer = said(handle, core.HF_NEGOTIATION_PEER) }
+    end
+end
+
+local ends = {
+    [core.HF_END_BEFORE] = "before",
+    [core.HF_END_INSIDE] = "inside",
+    [core.HF_END_BETWEEN] = "between",
+    [core.HF_END_AFTER] = "after",
+}
+
 local function certificate_at_fault(handle)
     local index = core.hf_error_certificate_index(handle)
     local rule = text(core.hf_error_certificate_rule(handle))
@@ -71,6 +134,11 @@ local function certificate_at_fault(handle)
         issuer = text(core.hf_error_certificate_issuer(handle)),
         serial = text(core.hf_error_certificate_serial(handle)),
         rule = rule,
+        not_before = text(core.hf_error_certificate_not_before(handle)),
+        not_after = text(core.hf_error_certificate_not_after(handle)),
+        clock = text(core.hf_error_certificate_clock(handle)),
+        issuer_url = text(core.hf_error_certificate_issuer_url(handle)),
+        candidates = candidates(handle),
     }
 end
 
@@ -82,12 +150,14 @@ function err.timeline(handle)
         [core.HF_TRACE_CHANGE_CIPHER_SPEC] = "change_cipher_spec",
         [core.HF_TRACE_KEYS] = "keys",
         [core.HF_TRACE_DATA] = "data",
+        [core.HF_TRACE_DECISION] = "decision",
     }
     local events = {}
     for index = 0, core.hf_trace_count(handle) - 1 do
         local found, kind, direction, what, name, microseconds, size, protected =
             core.hf_trace_event(handle, index)
         if found == 1 then
+            local decided, value, words = core.hf_trace_decision(handle, index)
             events[#events + 1] = {
                 kind = kinds[kind],
                 direction = directions[direction],
@@ -96,6 +166,8 @@ function err.timeline(handle)
                 microseconds = microseconds,
                 size = size,
                 protected = protected == 1,
+                value = decided == 1 and value or nil,
+                value_name = decided == 1 and text(words) or nil,
             }
         end
     end
@@ -130,6 +202,9 @@ local function whole(handle)
         errno = positive(core.hf_error_errno(handle)),
         bytes_in = core.hf_error_bytes_in(handle),
         bytes_out = core.hf_error_bytes_out(handle),
+        end_of_input = ends[core.hf_error_end_of_input(handle)],
+        role = text(core.hf_error_role(handle)),
+        negotiation = negotiation(handle),
         first_bytes = text(core.hf_error_first_bytes(handle) or ""),
         certificate = certificate_at_fault(handle),
         expected = text(core.hf_error_expected(handle)),

@@ -18,6 +18,16 @@
 #define HF_TRACE_CHANGE_CIPHER_SPEC 2
 #define HF_TRACE_KEYS 3
 #define HF_TRACE_DATA 4
+#define HF_TRACE_DECISION 5
+#define HF_DECISION_RETRY 1
+#define HF_DECISION_VERSION 2
+#define HF_DECISION_CIPHER_SUITE 3
+#define HF_DECISION_GROUP 4
+#define HF_DECISION_SESSION 5
+#define HF_DECISION_PSK 6
+#define HF_DECISION_EARLY_DATA 7
+#define HF_DECISION_CERTIFICATE 8
+#define HF_DECISION_VERIFICATION 9
 hf_conn *hf_conn_new(hf_config *config);
 void hf_conn_free(hf_conn *conn);
 hf_status hf_clear(hf_conn *conn);
@@ -98,6 +108,8 @@ hf_session *hf_conn_get1_session(hf_conn *conn);
 uint64_t hf_conn_bytes_in(const hf_conn *conn);
 uint64_t hf_conn_bytes_out(const hf_conn *conn);
 size_t hf_trace_count(const hf_conn *conn);
+size_t hf_trace_dropped(const hf_conn *conn);
+int hf_trace_decision(const hf_conn *conn, size_t index, int *value, const char **name);
 int hf_trace_event(const hf_conn *conn, size_t index, int *kind, int *direction, int *what, const char **name, int64_t *microseconds, size_t *bytes, int *is_protected);
 size_t hf_trace_json(const hf_conn *conn, char *buffer, size_t size);
 size_t hf_conn_json(const hf_conn *conn, char *buffer, size_t size);

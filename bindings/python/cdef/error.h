@@ -16,6 +16,18 @@
 #define HF_DIRECTION_NONE 0
 #define HF_DIRECTION_SENT 1
 #define HF_DIRECTION_RECEIVED 2
+#define HF_END_NONE 0
+#define HF_END_BEFORE 1
+#define HF_END_INSIDE 2
+#define HF_END_BETWEEN 3
+#define HF_END_AFTER 4
+#define HF_NEGOTIATION_OFFERED 0
+#define HF_NEGOTIATION_PEER 1
+#define HF_NEGOTIATION_VERSION 0
+#define HF_NEGOTIATION_CIPHER_SUITE 1
+#define HF_NEGOTIATION_GROUP 2
+#define HF_NEGOTIATION_SIGNATURE_ALGORITHM 3
+#define HF_NEGOTIATION_PROTOCOL 4
 const char *hf_code_name(int code);
 const char *hf_code_text(int code);
 const char *hf_code_hint(int code);
@@ -46,6 +58,14 @@ const char *hf_error_certificate_subject(const hf_error *error);
 const char *hf_error_certificate_issuer(const hf_error *error);
 const char *hf_error_certificate_serial(const hf_error *error);
 const char *hf_error_certificate_rule(const hf_error *error);
+const char *hf_error_certificate_not_before(const hf_error *error);
+const char *hf_error_certificate_not_after(const hf_error *error);
+const char *hf_error_certificate_clock(const hf_error *error);
+const char *hf_error_certificate_issuer_url(const hf_error *error);
 const char *hf_error_expected(const hf_error *error);
 const char *hf_error_presented(const hf_error *error);
+int hf_error_candidate(const hf_error *error, size_t index, int *code, int *child, int *place, const char **subject, const char **serial, const char **key_id);
+const char *hf_error_role(const hf_error *error);
+int hf_error_end_of_input(const hf_error *error);
+int hf_error_negotiation(const hf_error *error, int side, int what, size_t index, int *number, const char **name);
 size_t hf_error_json(const hf_error *error, char *buffer, size_t size);

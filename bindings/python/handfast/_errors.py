@@ -140,6 +140,23 @@ class HandfastError(Exception):
         return dict(certificate) if certificate else None
 
     @property
+    def negotiation(self) -> dict[str, Any] | None:
+        """What both sides said in a handshake that failed, or None: a dict with
+        ``offered`` and ``peer``, as docs/error-json.md describes them."""
+        negotiation = self.record.get("negotiation")
+        return dict(negotiation) if negotiation else None
+
+    @property
+    def candidates(self) -> list[dict[str, Any]]:
+        """The certificates that were tried as issuers in vain, and why: dicts."""
+        return [dict(c) for c in (self.certificate or {}).get("candidates", ())]
+
+    @property
+    def role(self) -> str:
+        """``"client"`` or ``"server"``: whose side the hint speaks of; may be empty."""
+        return self._text("role")
+
+    @property
     def timeline(self) -> list[TimelineEvent]:
         """The messages up to the failure, the first first."""
         from ._timeline import TimelineEvent

@@ -40,8 +40,8 @@ HF_API hf_status hf_clear(hf_conn *conn);
  */
 HF_API hf_status hf_conn_set_hostname(hf_conn *conn, const char *name);
 /** The name in the form in which it is looked up in DNS, by the rule of
- * hf_conn_set_hostname (UTS 46, not transitional), so that the address belongs to the name
- * that is checked: UTF-8 becomes A-labels, and what is ASCII is copied as it is.  256
+ * hf_conn_set_hostname (UTS 46, not transitional), so that the address belongs to the
+ * name that is checked: UTF-8 becomes A-labels, and what is ASCII is copied as it is. 256
  * bytes are always enough, a smaller ascii perhaps not: INVALID_ARGUMENT, also for NULL.
  * INVALID_HOSTNAME, HOSTNAME_NOT_ASCII, NO_MEMORY.  RFC 5890  @threads any */
 HF_API hf_status hf_hostname_to_ascii(const char *name, char *ascii, size_t size);
@@ -184,10 +184,11 @@ HF_API hf_status hf_set_accept_state(hf_conn *conn);
  * @rfc 8446 2, 4
  */
 HF_API int hf_connect(hf_conn *conn);
-/** The same as the server: waits for a ClientHello and answers it.  It needs a certificate
- * with its key, or a callback that chooses one: SERVER_CERTIFICATE_NOT_SET can be made
- * good and the call repeated, and so can TRUST_STORE_EMPTY where clients are asked for a
- * certificate.  ROLE_UNAVAILABLE in a handshake that began with hf_connect. */
+/** The same as the server: waits for a ClientHello and answers it.  It needs a
+ * certificate with its key, or a callback that chooses one: SERVER_CERTIFICATE_NOT_SET
+ * can be made good and the call repeated, and so can TRUST_STORE_EMPTY where clients are
+ * asked for a certificate.  ROLE_UNAVAILABLE in a handshake that began with hf_connect.
+ */
 HF_API int hf_accept(hf_conn *conn);
 /** In the role that was set, as hf_connect; without one -1 with ROLE_NOT_SET. */
 HF_API int hf_do_handshake(hf_conn *conn);
@@ -354,9 +355,28 @@ HF_API uint64_t hf_conn_bytes_out(const hf_conn *conn); /**< ciphertext sent */
 #define HF_TRACE_CHANGE_CIPHER_SPEC 2
 #define HF_TRACE_KEYS 3 /**< new keys: 1 handshake, 2 application, 3 update, 4 early */
 #define HF_TRACE_DATA 4 /**< the first application data this way */
+#define HF_TRACE_DECISION 5 /**< no direction; what is HF_DECISION_... */
 
-/** How many events are kept, at most 32: the first ones. */
+/** What was decided: hf_trace_decision(). */
+#define HF_DECISION_RETRY 1        /**< HelloRetryRequest: the group, or 0 */
+#define HF_DECISION_VERSION 2      /**< the version */
+#define HF_DECISION_CIPHER_SUITE 3 /**< the cipher suite */
+#define HF_DECISION_GROUP 4        /**< the group of the key exchange */
+#define HF_DECISION_SESSION 5      /**< 1 the session offered is resumed, 0 it is not */
+#define HF_DECISION_PSK 6          /**< 1: the external pre-shared key is used */
+#define HF_DECISION_EARLY_DATA 7   /**< 1 accepted, 0 rejected */
+#define HF_DECISION_CERTIFICATE 8  /**< which of our certificates was shown, from 0 */
+#define HF_DECISION_VERIFICATION 9 /**< of the peer's chain: 0, or HF_E_... */
+
+/** How many events are kept, at most 40: the first ones. */
 HF_API size_t hf_trace_count(const hf_conn *conn);
+/** How many more there were. */
+HF_API size_t hf_trace_dropped(const hf_conn *conn);
+/** What an event of the kind HF_TRACE_DECISION came to, as a number and in words, which
+ * are static ("TLSv1.3", "resumed"; empty where the number says it all); either may be
+ * NULL.  0 for other events and past the end. */
+HF_API int hf_trace_decision(const hf_conn *conn, size_t index, int *value,
+                             const char **name);
 /** One event; any of the pointers may be NULL.  *name ("ServerHello") is static.
  * *microseconds count from the first call; *bytes with headers.  0 past the end. */
 HF_API int hf_trace_event(const hf_conn *conn, size_t index, int *kind, int *direction,

@@ -29,6 +29,22 @@ extern "C" {
 #define HF_DIRECTION_SENT 1
 #define HF_DIRECTION_RECEIVED 2
 
+/** Where the transport's end of file came: hf_error_end_of_input(). */
+#define HF_END_NONE 0    /**< it did not end, or not at a wrong place */
+#define HF_END_BEFORE 1  /**< before the first byte of the peer */
+#define HF_END_INSIDE 2  /**< inside a record or a message, which is truncated */
+#define HF_END_BETWEEN 3 /**< after a whole message, before the handshake was over */
+#define HF_END_AFTER 4   /**< after the handshake, without close_notify */
+
+/** Whose list hf_error_negotiation() tells, and which. */
+#define HF_NEGOTIATION_OFFERED 0 /**< ours: what this side offers, or has enabled */
+#define HF_NEGOTIATION_PEER 1    /**< what the peer offered, demanded or chose */
+#define HF_NEGOTIATION_VERSION 0
+#define HF_NEGOTIATION_CIPHER_SUITE 1
+#define HF_NEGOTIATION_GROUP 2
+#define HF_NEGOTIATION_SIGNATURE_ALGORITHM 3
+#define HF_NEGOTIATION_PROTOCOL 4 /**< of the application, ALPN */
+
 /** The name of a code ("CERT_EXPIRED"), its sentence, its hint, its RFC section ("RFC
  * 5280 4.1.2.5").  The sign is ignored, so that an hf_status can be passed as it is,
  * success
@@ -81,9 +97,45 @@ HF_API const char *hf_error_certificate_subject(const hf_error *error);
 HF_API const char *hf_error_certificate_issuer(const hf_error *error);
 HF_API const char *hf_error_certificate_serial(const hf_error *error);
 HF_API const char *hf_error_certificate_rule(const hf_error *error);
+/** Its dates, and the time that they were held against: "2026-11-22T10:00:00Z". */
+HF_API const char *hf_error_certificate_not_before(const hf_error *error);
+HF_API const char *hf_error_certificate_not_after(const hf_error *error);
+HF_API const char *hf_error_certificate_clock(const hf_error *error);
+/** If its issuer is missing: where the certificate says that it lies (RFC 5280 4.2.2.1).
+ * Nothing is fetched from there. */
+HF_API const char *hf_error_certificate_issuer_url(const hf_error *error);
 /** What the check wanted, and what the certificate has. */
 HF_API const char *hf_error_expected(const hf_error *error);
 HF_API const char *hf_error_presented(const hf_error *error);
+
+/**
+ * The index-th certificate that was tried as an issuer in vain, from 0; at most 6 are
+ * told of.  Any of the pointers may be NULL.
+ * @param code     receives why: CERT_BAD_SIGNATURE, ...; CERT_UNKNOWN_ISSUER: it is the
+ *                 issuer, but no trusted root stands above it
+ * @param child    receives the place in the chain of the one that it should have issued
+ * @param place    receives its own place there, -1 if it stands in the trust store
+ * @param subject  receives its name, as hf_error_certificate_subject() has it
+ * @param serial   receives its serial number, hexadecimal
+ * @param key_id   receives its subjectKeyIdentifier, hexadecimal; may be empty
+ * @return 1; 0 past the last, nothing is changed then
+ */
+HF_API int hf_error_candidate(const hf_error *error, size_t index, int *code, int *child,
+                              int *place, const char **subject, const char **serial,
+                              const char **key_id);
+/** "client" or "server": what this side was; empty without a connection. */
+HF_API const char *hf_error_role(const hf_error *error);
+/** HF_END_...: where the peer's bytes ended. */
+HF_API int hf_error_end_of_input(const hf_error *error);
+/**
+ * What was offered and demanded in a handshake that failed: entry index, from 0, of the
+ * list what (HF_NEGOTIATION_VERSION, ...) of one side.
+ * @param number  receives the number in the IANA registry; 0 for a protocol; may be NULL
+ * @param name    receives its name, empty if it has none here; may be NULL
+ * @return 1; 0 past the last, nothing is changed then
+ */
+HF_API int hf_error_negotiation(const hf_error *error, int side, int what, size_t index,
+                                int *number, const char **name);
 
 /**
  * The whole record as one JSON object (docs/error-json.md), 0-terminated and cut at

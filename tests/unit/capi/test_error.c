@@ -107,6 +107,14 @@ static void test_no_record_has_nothing_to_tell(void **state)
         assert_string_equal(hf_error_certificate_rule(e), "");
         assert_string_equal(hf_error_expected(e), "");
         assert_string_equal(hf_error_presented(e), "");
+        assert_string_equal(hf_error_certificate_clock(e), "");
+        assert_string_equal(hf_error_certificate_not_before(e), "");
+        assert_string_equal(hf_error_certificate_not_after(e), "");
+        assert_string_equal(hf_error_certificate_issuer_url(e), "");
+        assert_int_equal(hf_error_candidate(e, 0, NULL, NULL, NULL, NULL, NULL, NULL), 0);
+        assert_int_equal(hf_error_negotiation(e, 0, 0, 0, NULL, NULL), 0);
+        assert_int_equal(hf_error_end_of_input(e), HF_END_NONE);
+        assert_string_equal(hf_error_role(e), i == 0 ? "" : "client");
     }
 }
 
@@ -205,6 +213,78 @@ static void test_summary_of_other_failures(void **state)
                    "the peer chose a group that was not offered: group 30");
 }
 
+/* What one side says, of another's failure. */
+static void test_hints_of_a_server(void **state)
+{
+    hfi_report *r = &conn->engine.report;
+
+    (void)state;
+    conn->engine.role = HFI_ROLE_CLIENT;
+    const char *client = hf_error_hint(fail_with(HFI_E_CERT_EXPIRED));
+    assert_string_equal(client, hf_code_hint(HFI_E_CERT_EXPIRED));
+    assert_int_equal(hf_clear(conn), 1);
+    conn->role = HFI_ROLE_SERVER;
+    conn->engine.role = HFI_ROLE_SERVER;
+    assert_non_null(strstr(hf_error_hint(fail_with(HFI_E_CERT_EXPIRED)), "the client"));
+    assert_string_equal(hf_error_role(hf_conn_get0_error(conn)), "server");
+    assert_int_equal(hf_clear(conn), 1);
+    conn->engine.role = HFI_ROLE_SERVER;
+    expect_summary(HFI_E_EOF_BEFORE_HELLO,
+                   "the client closed the connection without sending a ClientHello");
+
+    conn->engine.role = HFI_ROLE_SERVER;
+    r->alert = 48;
+    assert_non_null(
+        strstr(hf_error_hint(fail_with(HFI_E_ALERT_RECEIVED)), "the client does not"));
+    assert_int_equal(hf_clear(conn), 1);
+    conn->role = conn->engine.role = HFI_ROLE_CLIENT;
+    r->alert = 112;
+    assert_non_null(strstr(hf_error_hint(fail_with(HFI_E_ALERT_RECEIVED)), "host name"));
+    assert_int_equal(hf_clear(conn), 1);
+    r->alert = 250; /* of no meaning */
+    assert_string_equal(hf_error_hint(fail_with(HFI_E_ALERT_RECEIVED)),
+                        hf_code_hint(HFI_E_ALERT_RECEIVED));
+}
+
+static void test_candidates_and_url(void **state)
+{
+    hfi_cert_fault fault = fault_of(HFI_E_CERT_UNKNOWN_ISSUER);
+    int code, child, place;
+    const char *subject, *serial, *key_id;
+    char out[4096];
+
+    (void)state;
+    strcpy(fault.issuer_url, "http://ca.test/i.cer");
+    strcpy(fault.clock, "2030-01-01T00:00:00Z");
+    fault.candidate_count = 2;
+    fault.candidates_left_out = 3;
+    fault.candidates[0] =
+        (hfi_cert_candidate){HFI_E_CERT_BAD_SIGNATURE, 1, -1, "CN=Root", "01", "0a0b"};
+    fault.candidates[1] =
+        (hfi_cert_candidate){HFI_E_CERT_EXPIRED, 0, 1, "CN=Inter", "02", ""};
+    hfi_report_fault(&conn->engine.report, &config->settings.alloc, &fault);
+    const hf_error *e = fail_with(HFI_E_CERT_UNKNOWN_ISSUER);
+    assert_int_equal(
+        hf_error_candidate(e, 0, &code, &child, &place, &subject, &serial, &key_id), 1);
+    assert_int_equal(code, HF_E_CERT_BAD_SIGNATURE);
+    assert_int_equal(child, 1);
+    assert_int_equal(place, -1);
+    assert_string_equal(subject, "CN=Root");
+    assert_string_equal(key_id, "0a0b");
+    assert_int_equal(hf_error_candidate(e, 2, &code, NULL, NULL, NULL, NULL, NULL), 0);
+    assert_int_equal(code, HF_E_CERT_BAD_SIGNATURE);
+    assert_non_null(strstr(hf_error_summary(e), "http://ca.test/i.cer"));
+    assert_true(hf_error_json(e, out, sizeof out) < sizeof out);
+    assert_non_null(strstr(out, "\"candidates\":[{\"from\":\"trust store\","
+                                "\"index\":null,\"for\":1,\"subject\":\"CN=Root\","));
+    assert_non_null(strstr(out, "{\"from\":\"chain\",\"index\":1,\"for\":0,"
+                                "\"subject\":\"CN=Inter\",\"serial\":\"02\","
+                                "\"key_id\":null,\"code\":605,"
+                                "\"name\":\"CERT_EXPIRED\","));
+    assert_non_null(strstr(out, "\"candidates_left_out\":3"));
+    assert_non_null(strstr(out, "\"issuer_url\":\"http://ca.test/i.cer\""));
+}
+
 static void test_class_of_each_hundred(void **state)
 {
     (void)state;
@@ -226,14 +306,16 @@ static void test_class_of_each_hundred(void **state)
 static void test_json_of_a_misuse(void **state)
 {
     static const char expected[] =
-        "{\"code\":100,\"name\":\"ROLE_NOT_SET\",\"class\":\"SSL\","
+        "{\"schema\":\"error-1\",\"code\":100,\"name\":\"ROLE_NOT_SET\",\"class\":"
+        "\"SSL\","
         "\"summary\":\"neither client nor server role was set\","
         "\"hint\":\"call hf_connect, or hf_set_connect_state before this call\","
         "\"detail\":null,\"rfc\":null,\"role\":\"client\",\"version\":null,"
         "\"library\":\"" HF_VERSION_TEXT
         "\",\"step\":\"START\",\"message\":null,\"alert\":null,"
-        "\"certificate\":null,\"transport\":{\"errno\":0,\"errno_text\":null,"
-        "\"bytes_in\":0,\"bytes_out\":0},\"first_bytes\":null}";
+        "\"certificate\":null,\"negotiation\":null,\"transport\":{\"errno\":0,\"errno_"
+        "text\":null,"
+        "\"bytes_in\":0,\"bytes_out\":0,\"end_of_input\":null},\"first_bytes\":null}";
     char out[1024];
 
     (void)state;
@@ -243,7 +325,7 @@ static void test_json_of_a_misuse(void **state)
     assert_int_equal(hf_error_json(e, out, sizeof out), strlen(expected));
     assert_string_equal(out, expected);
     assert_int_equal(hf_error_json(e, out, 10), strlen(expected));
-    assert_string_equal(out, "{\"code\":1");
+    assert_string_equal(out, "{\"schema\"");
 }
 
 static void test_json_of_a_failure(void **state)
@@ -269,7 +351,10 @@ static void test_json_of_a_failure(void **state)
     assert_non_null(
         strstr(out, "\"certificate\":{\"index\":1,\"subject\":\"CN=\\\"\xc3\xa9\\\"\","
                     "\"issuer\":null,\"serial\":null,\"rule\":\"RFC 5280 4.1.2.5\","
-                    "\"expected\":null,\"presented\":\"2024-01-01T00:00:00Z\"}"));
+                    "\"expected\":null,\"presented\":\"2024-01-01T00:00:00Z\","
+                    "\"not_before\":null,\"not_after\":null,\"clock\":null,"
+                    "\"issuer_url\":null,\"candidates\":[],"
+                    "\"candidates_left_out\":0}"));
     assert_non_null(strstr(
         out, "\"first_bytes\":{\"hex\":\"16ff\",\"text\":\"\\u0016\xef\xbf\xbd\"}"));
 }
@@ -284,6 +369,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_summary_of_certificates, make, drop),
         cmocka_unit_test_setup_teardown(test_summary_is_bounded, make, drop),
         cmocka_unit_test_setup_teardown(test_summary_of_other_failures, make, drop),
+        cmocka_unit_test_setup_teardown(test_hints_of_a_server, make, drop),
+        cmocka_unit_test_setup_teardown(test_candidates_and_url, make, drop),
         cmocka_unit_test(test_class_of_each_hundred),
         cmocka_unit_test_setup_teardown(test_json_of_a_misuse, make, drop),
         cmocka_unit_test_setup_teardown(test_json_of_a_failure, make, drop),
