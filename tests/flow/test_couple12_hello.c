@@ -298,7 +298,7 @@ static const refusal refusals[] = {
     {"records of 63 bytes", EXT(USUAL "001c 0002 003f "), 0,
      FAILS(EXTENSION_VALUE_FORBIDDEN, ILLEGAL_PARAMETER)},
     {"an extension twice", EXT(USUAL MASTER), 0,
-     FAILS(EXTENSION_DUPLICATE, ILLEGAL_PARAMETER)},
+     FAILS(EXTENSION_DUPLICATE, DECODE_ERROR)},
     {"half a suite",
      {.suites = "c02b c0", .extensions = USUAL},
      0,

@@ -128,7 +128,7 @@ static const row extensions[] = {
     {"EMS with data", DO12({AT_HELLO, OP_EXT_SET, 23, "00"}),
      FAILS(DECODE_EXTENSION, DECODE_ERROR)},
     {"EMS twice", DO12({AT_HELLO, OP_EXT_TWICE, 23, NULL}),
-     FAILS(EXTENSION_DUPLICATE, ILLEGAL_PARAMETER)},
+     FAILS(EXTENSION_DUPLICATE, DECODE_ERROR)},
     /* RFC 5746 3.4 */
     {"renegotiation_info missing", TLS12(.without_renegotiation = true),
      FAILS(RENEGOTIATION_INFO_MISSING, HANDSHAKE_FAILURE)},
@@ -142,7 +142,7 @@ static const row extensions[] = {
     {"renegotiation_info with one byte", DO12({AT_HELLO, OP_EXT_SET, 0xff01, "01 00"}),
      FAILS(RENEGOTIATION_INFO_WRONG, HANDSHAKE_FAILURE)},
     {"renegotiation_info twice", DO12({AT_HELLO, OP_EXT_TWICE, 0xff01, NULL}),
-     FAILS(EXTENSION_DUPLICATE, ILLEGAL_PARAMETER)},
+     FAILS(EXTENSION_DUPLICATE, DECODE_ERROR)},
     /* RFC 8422 5.1.2, 5.2 */
     {"compressed points alone", DO12({AT_HELLO, OP_EXT_SET, 11, "02 01 02"}),
      FAILS(POINT_FORMAT, ILLEGAL_PARAMETER)},
@@ -270,7 +270,7 @@ static const row resumed[] = {
     {"Finished wrong", DO12({AT_FINISHED, OP_SET, 3, "00"}),
      FAILS(BAD_FINISHED, DECRYPT_ERROR), ROW_RESUME, "RESUME_FINISHED"},
     {"Finished too long", DO12({AT_FINISHED, OP_APPEND, 0, "00"}),
-     FAILS(DECODE_FINISHED, DECODE_ERROR), ROW_RESUME, "RESUME_FINISHED"},
+     FAILS(DECODE_FINISHED, DECRYPT_ERROR), ROW_RESUME, "RESUME_FINISHED"},
     {"without change_cipher_spec", DO12({AT_CCS, OP_DROP, 0, NULL}),
      FAILS(UNEXPECTED_MESSAGE, UNEXPECTED_MESSAGE), ROW_RESUME, "RESUME_CCS"},
     {"change_cipher_spec twice", DO12({AT_CCS, OP_TWICE, 0, NULL}),
