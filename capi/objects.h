@@ -169,8 +169,6 @@ int hfi_capi_class(hfi_err code); /* HF_ERROR_* */
 const hfi_report *hfi_capi_report(const hf_error *error);
 /* From whose side a record tells; HFI_ROLE_NONE without a connection. */
 hfi_role hfi_capi_role(const hf_error *error);
-/* From whose side a record tells; HFI_ROLE_NONE without a connection. */
-hfi_role hfi_capi_role(const hf_error *error);
 /* Writes the sentence for the engine's record, where there is memory for it. */
 void hfi_capi_summarize(hf_conn *conn);
 void hfi_capi_summarize_record(hf_error *error, const hfi_report *r,
