@@ -9,6 +9,7 @@
 /* What `handfast connect` did.  second.conn is NULL unless a resumption was tried. */
 struct cli_outcome {
     const struct cli_options *options;
+    hf_config *config;
     struct cli_attempt first;
     struct cli_attempt second;
     bool second_tried;
@@ -21,6 +22,8 @@ void cli_account_json(FILE *out, const struct cli_outcome *outcome);
 /* The one line of --quiet; nothing on success. */
 void cli_account_line(FILE *out, const struct cli_outcome *outcome);
 
+/* The name that was asked for, without the dot that only resolvers know. */
+void cli_server_name(const struct cli_options *o, char *out, size_t size);
 /* "ok", "handshake_failed", ...: the exit code in words, as in the JSON document. */
 const char *cli_exit_name(enum cli_exit code);
 /* Why the attempt failed, in one sentence, and the name of the failure. */

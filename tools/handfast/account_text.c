@@ -1,6 +1,7 @@
 /* tools/handfast/account_text.c: the account of a handshake, for a person to read.
  * Fixed columns, no line that depends on the width of the terminal. */
-#include "account.h"
+#include "account_chain.h"
+#include "explain.h"
 #include "record_text.h"
 
 #include <inttypes.h>
@@ -113,36 +114,57 @@ static void put_agreed(const struct cli_terminal *t, const struct cli_outcome *o
 
 /* ---- the chain ---- */
 
-static void put_certificate(const struct cli_terminal *t, const hf_conn *conn,
-                            size_t index)
+static void format_date(char *out, size_t size, int64_t seconds)
 {
-    size_t len = 0;
-    const uint8_t *der = hf_conn_get0_peer_der(conn, index, &len);
-    hf_certificate *c = hf_certificate_new(der, len);
+    time_t when = (time_t)seconds;
+    struct tm tm;
 
-    if (c == NULL) {
-        fprintf(t->out, "  %zu %smalformed, %zu bytes%s\n", index, cli_bad(t), len,
-                cli_plain(t));
-        return;
-    }
-    fprintf(t->out, "  %zu %s%s%s, %s%s\n", index, cli_bold(t), hf_certificate_subject(c),
-            cli_plain(t), hf_certificate_key(c), hf_certificate_is_ca(c) ? ", CA" : "");
-    cli_certificate_rows(t, c, (int64_t)time(NULL));
-    hf_certificate_free(c);
+    if (gmtime_r(&when, &tm) == NULL || strftime(out, size, "%Y-%m-%d %H:%M", &tm) == 0)
+        (void)snprintf(out, size, "%" PRId64, seconds);
 }
 
-static void put_chain(const struct cli_terminal *t, const hf_conn *conn)
+static void put_leaf(const struct cli_terminal *t, const hf_certificate *c)
 {
-    size_t count = hf_conn_peer_certificate_count(conn);
+    char first[32], last[32], text[80];
 
-    if (count == 0)
+    if (hf_certificate_names(c)[0] != '\0')
+        cli_row(t, "names", hf_certificate_names(c));
+    format_date(first, sizeof first, hf_certificate_not_before(c));
+    format_date(last, sizeof last, hf_certificate_not_after(c));
+    (void)snprintf(text, sizeof text, "%s to %s UTC", first, last);
+    cli_row(t, "valid", text);
+}
+
+static void put_chain(const struct cli_terminal *t, const struct cli_outcome *outcome,
+                      const struct cli_attempt *a)
+{
+    struct cli_chain chain;
+
+    if (!cli_attempt_chain(&chain, outcome, a))
         return;
-    heading(t, "chain, as the server sent it");
-    for (size_t i = 0; i < count; i++)
-        put_certificate(t, conn, i);
+    heading(t, "chain, the root above");
+    cli_chain_text(t, &chain, (int64_t)time(NULL));
+    for (size_t i = 0; i < chain.count; i++)
+        if (chain.nodes[i].index == 0 && chain.nodes[i].certificate != NULL)
+            put_leaf(t, chain.nodes[i].certificate);
+    cli_chain_free(&chain);
 }
 
 /* ---- the messages ---- */
+
+/* "verification: CERT_EXPIRED"; a number where there is no word for it. */
+static void put_decision(const struct cli_terminal *t, const hf_conn *conn, size_t index,
+                         const char *what)
+{
+    const char *word = "";
+    int value = 0;
+
+    (void)hf_trace_decision(conn, index, &value, &word);
+    if (word[0] != '\0')
+        fprintf(t->out, "   %s%s: %s%s\n", cli_dim(t), what, word, cli_plain(t));
+    else
+        fprintf(t->out, "   %s%s: %d%s\n", cli_dim(t), what, value, cli_plain(t));
+}
 
 static void put_event(const struct cli_terminal *t, const hf_conn *conn, size_t index)
 {
@@ -159,6 +181,10 @@ static void put_event(const struct cli_terminal *t, const hf_conn *conn, size_t 
         colour = what == CLOSE_NOTIFY ? "" : cli_bad(t);
     }
     fprintf(t->out, "  %8.1f ms  ", ms(when));
+    if (kind == HF_TRACE_DECISION) {
+        put_decision(t, conn, index, name);
+        return;
+    }
     if (kind == HF_TRACE_KEYS) {
         fprintf(t->out, "%s%s %s%s\n", cli_dim(t),
                 direction == HF_DIRECTION_SENT ? "->" : "<-", name, cli_plain(t));
@@ -188,16 +214,27 @@ static void put_timeline(const struct cli_terminal *t, const hf_conn *conn)
 
 static void put_failure(const struct cli_terminal *t, const struct cli_attempt *a)
 {
+    const char *name = cli_attempt_failure(a);
+    const struct cli_line *entry = cli_explanation_of(name);
     const hf_error *error =
         a->conn != NULL && a->fault[0] == '\0' ? hf_conn_get0_error(a->conn) : NULL;
 
-    fprintf(t->out, "  %sFAILED        %s%s\n", cli_bad(t), cli_attempt_failure(a),
-            cli_plain(t));
+    fprintf(t->out, "  %sFAILED        %s%s\n", cli_bad(t), name, cli_plain(t));
     cli_row(t, "what", cli_attempt_summary(a));
-    if (error != NULL)
-        cli_record_rows(t, error);
+    if (entry != NULL)
+        cli_row(t, "meaning", entry->more);
     if (cli_attempt_hint(a)[0] != '\0')
         cli_row(t, "hint", cli_attempt_hint(a));
+    if (error != NULL)
+        cli_record_rows(t, error);
+}
+
+/* The last line: where there is more to read. */
+static void put_more(const struct cli_terminal *t, const struct cli_attempt *a)
+{
+    if (cli_explanation_of(cli_attempt_failure(a)) != NULL)
+        fprintf(t->out, "\n  %scauses, and how to fix them: handfast explain %s%s\n",
+                cli_dim(t), cli_attempt_failure(a), cli_plain(t));
 }
 
 /* ---- all of it ---- */
@@ -236,9 +273,11 @@ static void put_attempt(const struct cli_terminal *t, const struct cli_outcome *
         put_failure(t, a);
     if (a->conn != NULL) {
         if (hf_conn_session_reused(a->conn) != 1)
-            put_chain(t, a->conn);
+            put_chain(t, outcome, a);
         put_timeline(t, a->conn);
     }
+    if (a->code != CLI_OK)
+        put_more(t, a);
 }
 
 void cli_account_text(FILE *out, const struct cli_outcome *outcome)

@@ -149,6 +149,7 @@ int cli_connect(int argc, char **argv)
         return CLI_OK;
     }
     code = cli_config_make(&config, &options);
+    outcome.config = config;
     if (code == 0) {
         outcome.first.dial.fd = outcome.second.dial.fd = -1;
         code = run_with_files(&outcome, config);

@@ -1,6 +1,8 @@
 /* tools/handfast/outcome.c: the words that the text, the line and JSON share. */
 #include "account.h"
 
+#include <string.h>
+
 const char *cli_exit_name(enum cli_exit code)
 {
     switch (code) {
@@ -59,6 +61,17 @@ const char *cli_attempt_hint(const struct cli_attempt *a)
     if (error != NULL)
         return hf_error_hint(error);
     return a->dial.hint != NULL ? a->dial.hint : "";
+}
+
+void cli_server_name(const struct cli_options *o, char *out, size_t size)
+{
+    size_t len;
+
+    (void)snprintf(out, size, "%s",
+                   o->server_name != NULL ? o->server_name : o->target.host);
+    len = strlen(out);
+    if (len > 1 && out[len - 1] == '.')
+        out[len - 1] = '\0';
 }
 
 void cli_account_line(FILE *out, const struct cli_outcome *outcome)

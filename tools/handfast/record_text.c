@@ -1,66 +1,20 @@
-/* tools/handfast/record_text.c: what certificates and failures look like to a person, in
+/* tools/handfast/record_text.c: what failures look like to a person, in
  * the accounts of all subcommands.  Fixed columns. */
 #include "record_text.h"
+#include "paragraph.h"
 
-#include <inttypes.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 
-enum { LABEL = -13, DAY = 86400 };
+enum { LABEL = -13 };
 
 void cli_row(const struct cli_terminal *t, const char *label, const char *value)
 {
-    fprintf(t->out, "  %s%*s%s %s\n", cli_dim(t), LABEL, label, cli_plain(t), value);
-}
-
-/* ---- a certificate ---- */
-
-static void format_date(char *out, size_t size, int64_t seconds)
-{
-    time_t when = (time_t)seconds;
-    struct tm tm;
-
-    if (gmtime_r(&when, &tm) == NULL || strftime(out, size, "%Y-%m-%d %H:%M", &tm) == 0)
-        snprintf(out, size, "%" PRId64, seconds);
-}
-
-static void put_validity(const struct cli_terminal *t, const hf_certificate *c,
-                         int64_t now)
-{
-    int64_t from = hf_certificate_not_before(c), to = hf_certificate_not_after(c);
-    int64_t days;
-    char first[32], last[32];
-
-    format_date(first, sizeof first, from);
-    format_date(last, sizeof last, to);
-    fprintf(t->out, "    %s%-8s%s %s to %s UTC, ", cli_dim(t), "valid", cli_plain(t),
-            first, last);
-    if (now < from) {
-        days = (from - now) / DAY;
-        fprintf(t->out, "%sbegins in %" PRId64 " day%s%s\n", cli_bad(t), days,
-                days == 1 ? "" : "s", cli_plain(t));
-    } else if (now > to) {
-        days = (now - to) / DAY;
-        fprintf(t->out, "%sexpired %" PRId64 " day%s ago%s\n", cli_bad(t), days,
-                days == 1 ? "" : "s", cli_plain(t));
-    } else {
-        days = (to - now) / DAY;
-        fprintf(t->out, "%" PRId64 " day%s left\n", days, days == 1 ? "" : "s");
-    }
-}
-
-static void chain_row(const struct cli_terminal *t, const char *label, const char *value)
-{
-    if (value[0] != '\0')
-        fprintf(t->out, "    %s%-8s%s %s\n", cli_dim(t), label, cli_plain(t), value);
-}
-
-void cli_certificate_rows(const struct cli_terminal *t, const hf_certificate *c,
-                          int64_t now)
-{
-    chain_row(t, "names", hf_certificate_names(c));
-    chain_row(t, "issuer", hf_certificate_issuer(c));
-    put_validity(t, c, now);
+    fprintf(t->out, "  %s%*s%s ", cli_dim(t), LABEL, label, cli_plain(t));
+    if (isatty(fileno(t->out)) == 1)
+        cli_paragraph(t, 2 - LABEL + 1, 2 - LABEL + 1, value);
+    else
+        fprintf(t->out, "%s\n", value); /* one line for each, for grep */
 }
 
 /* ---- a failure ---- */
