@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "acceptor.h"
 #include "handshake.h"
 #include "heap.h"
 #include "scripted.h"
@@ -61,6 +62,40 @@ static bool measure(bench_pair *p)
     return true;
 }
 
+static bool measure_server(bench_accepting *a)
+{
+    for (int i = 0; i < WARM_UP; i++)
+        if (!bench_accepting_run(a))
+            return false;
+    bench_heap_reset();
+    if (!bench_accepting_connect(a))
+        return false;
+    bench_heap established = bench_heap_now();
+    bench_accepting_close(a);
+    bench_heap end = bench_heap_now();
+    const char *who = a->acceptor->name;
+    sample("malloc calls in a handshake, server", "calls", who, (double)end.calls);
+    sample("heap peak in a handshake, server", "bytes", who, (double)established.peak);
+    sample("heap of an idle connection, server", "bytes", who, (double)established.live);
+    return true;
+}
+
+static bool measure_servers(const bench_credentials *credentials)
+{
+    bool done = true;
+
+    for (size_t i = 0; i < BENCH_ACCEPTORS && done; i++) {
+        bench_accepting a;
+        done = bench_accepting_make(&a, bench_acceptors[i], credentials, false) &&
+               measure_server(&a);
+        if (done)
+            bench_accepting_free(&a);
+        else
+            fprintf(stderr, "bench: %s: the server failed\n", bench_acceptors[i]->name);
+    }
+    return done;
+}
+
 int main(void)
 {
     bench_credentials credentials;
@@ -79,7 +114,10 @@ int main(void)
         p.client->context_free(p.context);
         SSL_CTX_free(p.server_context);
     }
+    bool served = measure_servers(&credentials);
     bench_credentials_free(&credentials);
+    if (!served)
+        return EXIT_FAILURE;
     if (!measure_hybrid()) {
         fputs("bench: handfast: the handshake with X25519MLKEM768 failed\n", stderr);
         return EXIT_FAILURE;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run the benchmarks and print one table: best of the rounds, and handfast's ratio.
 
-    ./dev bench [--quick] [--check] [--json FILE] [handshakes|trust|bulk|heap|python]...
+    ./dev bench [--quick] [--check] [--json FILE] [handshakes|servers|trust|bulk|heap|python]...
 
 Every round measures all libraries once, one after the other.  "best" is the best round of
 each; the ratio is best to best, and in brackets the median of the rounds' own ratios.  On
@@ -26,7 +26,7 @@ REFERENCE = "OpenSSL"
 OURS = "handfast"
 LIBRARIES = [REFERENCE, "GnuTLS", OURS]
 FLOORS = {"nettle alone": "nettle", "nettle AEAD": "nettle"}
-PARTS = ["handshakes", "trust", "heap", "bulk", "python"]
+PARTS = ["handshakes", "servers", "trust", "heap", "bulk", "python"]
 
 # row: ("ratio", at most) to OpenSSL, ("value", at most) in the row's unit, or ("floor",
 # at least) as a share of the primitives' own speed.
@@ -35,6 +35,10 @@ TARGETS: dict[str, tuple[str, float]] = {
     "client 1.3 P-256, chain seen before": ("ratio", 0.42),
     "client 1.3 RSA-2048": ("ratio", 0.35),
     "client 1.3 resume": ("ratio", 0.65),
+    "server 1.3 P-256": ("ratio", 0.95),
+    "server 1.3 resume": ("ratio", 0.70),
+    "malloc calls in a handshake, server": ("value", 30),
+    "heap of an idle connection, server": ("value", 12000),
     "bulk AES-128-GCM write": ("floor", 0.9),
     "bulk AES-128-GCM read": ("floor", 0.9),
     "bulk ChaCha20-Poly1305 write": ("floor", 0.9),
@@ -85,7 +89,7 @@ def collect(arguments: argparse.Namespace) -> tuple[Samples, dict[str, str]]:
     programs = arguments.programs
     rounds = 4 if arguments.quick else arguments.rounds
     parts = arguments.parts or PARTS
-    timed = [part for part in parts if part in ("handshakes", "trust", "bulk")]
+    timed = [part for part in parts if part in ("handshakes", "servers", "trust", "bulk")]
     lines = []
     if timed:
         program = str(programs / "handfast_bench")

@@ -1,7 +1,7 @@
 /* bench/time_main.c: how long things take.  Each round measures every library once, so
  * that all of them share what the machine was doing; bench/report.py compares.
  *
- *   handfast_bench [--rounds N] [--batch N] [handshakes|bulk|trust]...
+ *   handfast_bench [--rounds N] [--batch N] [handshakes|servers|bulk|trust]...
  *   handfast_bench credentials DIRECTORY
  */
 #include <stdio.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "acceptor.h"
 #include "handshake.h"
 #include "scripted.h"
 #include "stopwatch.h"
@@ -146,6 +147,71 @@ static bool measure_handshakes(int rounds, int batch)
     return done;
 }
 
+/* ---- servers ---- */
+
+static const struct {
+    const char *row;
+    bench_key key;
+    bool resumes;
+} accepts[] = {
+    {"server 1.3 P-256", BENCH_P256, false},
+    {"server 1.3 RSA-2048", BENCH_RSA_2048, false},
+    {"server 1.3 Ed25519", BENCH_ED25519, false},
+    {"server 1.3 resume", BENCH_P256, true},
+};
+enum { ACCEPTS = sizeof accepts / sizeof accepts[0] };
+
+static bench_accepting accepting[ACCEPTS][BENCH_ACCEPTORS];
+
+static bool begin_accepts(void)
+{
+    for (size_t i = 0; i < ACCEPTS; i++) {
+        bench_credentials made;
+        if (!bench_credentials_make(&made, accepts[i].key))
+            return false;
+        for (size_t j = 0; j < BENCH_ACCEPTORS; j++) {
+            bench_accepting *a = &accepting[i][j];
+            if (!bench_accepting_make(a, bench_acceptors[j], &made, accepts[i].resumes) ||
+                !bench_accepting_run(a)) {
+                fprintf(stderr, "bench: %s: %s failed\n", bench_acceptors[j]->name,
+                        accepts[i].row);
+                return false;
+            }
+        }
+        bench_credentials_free(&made);
+    }
+    return true;
+}
+
+static bool accept_round(int batch)
+{
+    for (size_t i = 0; i < ACCEPTS; i++) {
+        for (size_t j = 0; j < BENCH_ACCEPTORS; j++) {
+            (void)bench_elapsed();
+            for (int n = 0; n < batch; n++)
+                if (!bench_accepting_run(&accepting[i][j]))
+                    return false;
+            bench_sample(accepts[i].row, "us", bench_acceptors[j]->name,
+                         bench_elapsed() / batch);
+        }
+    }
+    return true;
+}
+
+static bool measure_servers(int rounds, int batch)
+{
+    bool done = begin_accepts();
+
+    if (!done)
+        return false;
+    for (int i = 0; i < rounds && done; i++)
+        done = accept_round(batch);
+    for (size_t i = 0; i < ACCEPTS; i++)
+        for (size_t j = 0; j < BENCH_ACCEPTORS; j++)
+            bench_accepting_free(&accepting[i][j]);
+    return done;
+}
+
 /* ---- the rest ---- */
 
 static bool measure_bulk(int rounds)
@@ -196,7 +262,8 @@ static int write_credentials(const char *directory)
 
 static int usage(void)
 {
-    fputs("usage: handfast_bench [--rounds N] [--batch N] [handshakes|bulk|trust]...\n"
+    fputs("usage: handfast_bench [--rounds N] [--batch N] "
+          "[handshakes|servers|bulk|trust]...\n"
           "       handfast_bench credentials DIRECTORY\n",
           stderr);
     return 2;
@@ -240,6 +307,8 @@ int main(int argc, char **argv)
     bool done = true;
     if (is_wanted("handshakes", argc - i, argv + i))
         done = measure_handshakes(rounds, batch);
+    if (done && is_wanted("servers", argc - i, argv + i))
+        done = measure_servers(rounds, batch);
     if (done && is_wanted("trust", argc - i, argv + i))
         done = measure_trust(rounds);
     if (done && is_wanted("bulk", argc - i, argv + i))
