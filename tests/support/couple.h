@@ -80,7 +80,7 @@ void couple_version(couple *c, uint16_t version);
 void couple_add_certificate(couple *c, script_key key, bool with_key);
 /* The client has this certificate, and the server asks for one. */
 void couple_client_auth(couple *c, hfi_client_auth auth);
-void couple_add_client(couple *c, couple_client_key key);
+void couple_add_client(couple *c, couple_client_key which);
 /* The server keeps sessions in its store, and gives no tickets. */
 void couple_use_store(couple *c);
 /* The second client offers what the first one got, and the second server can open it. */
