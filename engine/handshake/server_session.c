@@ -1,6 +1,10 @@
 /* engine/handshake/server_session.c: which session a server takes back, and what it lays
  * down in one.  RFC 5246 F.1.4; RFC 5077; RFC 6066 3; RFC 8446 4.2.11, 4.6.1.
- * Where tickets and ids stand in the messages is the business of the two tables. */
+ * Where tickets and ids stand in the messages is the business of the two tables.
+ *
+ * DEVIATION: RFC 5246 7.2.2 wants a session forgotten whose connection ended with a fatal
+ * alert.  Whoever sees an id on the way could end its session by that, and a ticket
+ * cannot be forgotten at all; RFC 8446 does not ask for it any more. */
 #include "handshake/server_session.h"
 
 #include "handshake/peer_auth.h"
