@@ -101,8 +101,15 @@ static int choose_alpn(void *owner, hfi_view offered, hfi_view *name)
 static int judge_chain(void *owner, hfi_err found)
 {
     int answer = recorder_of(owner)->original.judge_chain(owner, found);
+    uint8_t code[2];
+    hfi_writer w = hfi_writer_of(code, sizeof code);
 
-    hfi_record_answer(owner, HFI_CHUNK_VERDICT, answer, hfi_view_of(NULL, 0));
+    /* A negated code does not fit the byte of an answer. */
+    if (answer <= HFI_VERDICT_CODE)
+        hfi_write_u16(&w, (uint16_t)-answer);
+    hfi_record_answer(owner, HFI_CHUNK_VERDICT,
+                      answer <= HFI_VERDICT_CODE ? HFI_VERDICT_CODE : answer,
+                      hfi_writer_view(&w));
     return answer;
 }
 

@@ -195,8 +195,13 @@ static int answer_choice(void *ctx, hf_conn *conn)
 
 static int answer_verdict(void *ctx, hf_conn *conn, int found)
 {
+    hfi_reader r;
+
     (void)conn, (void)found;
-    return plain_answer(ctx, HFI_CHUNK_VERDICT);
+    if (!next_answer(ctx, HFI_CHUNK_VERDICT, &r))
+        return 0;
+    int answer = (int8_t)hfi_read_u8(&r);
+    return answer == HFI_VERDICT_CODE ? -(int)hfi_read_u16(&r) : answer;
 }
 
 static int answer_alpn(void *ctx, hf_conn *conn, const uint8_t *offered, size_t len,

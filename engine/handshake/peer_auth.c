@@ -156,7 +156,7 @@ static hfi_err find_out(hfi_hs *hs)
 
 static bool is_about_certificates(int code)
 {
-    return code >= HFI_E_CERT_MALFORMED && code < HFI_E_ALERT_RECEIVED &&
+    return code >= HFI_E_CERT_MALFORMED && code <= HFI_E_CERT_UNACCEPTABLE &&
            hfi_err_lookup(code)->code == (hfi_err)code;
 }
 

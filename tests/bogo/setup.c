@@ -111,7 +111,8 @@ static const char default_schemes[] =
     "rsa_pss_rsae_sha512:rsa_pkcs1_sha512";
 
 /* The names of TLS 1.2 suites, or one of the runner's few words; those of TLS 1.3 are
- * always there. */
+ * always there.  Those that the runner puts into brackets, for equally good, are taken in
+ * their order; suites with static RSA do not exist here. */
 static bool set_suites(shim_state *state)
 {
     const char *cipher = state->o->cipher;
@@ -123,9 +124,16 @@ static bool set_suites(shim_state *state)
     if (strcmp(cipher, "DEFAULT:!AES") == 0)
         cipher = "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256:"
                  "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256";
-    if (strncmp(cipher, "TLS_", 4) != 0 || strpbrk(cipher, "[!") != NULL)
+    if (strncmp(cipher, "TLS_", 4) != 0)
         shim_unimplemented("a list of cipher suites in OpenSSL's language");
-    (void)snprintf(names, sizeof names, "%s%s", TLS13_SUITES, cipher);
+    (void)snprintf(names, sizeof names, "%s", TLS13_SUITES);
+    size_t used = strlen(names);
+    for (size_t len; *cipher != '\0'; cipher += len + strspn(cipher + len, ":[]|")) {
+        len = strcspn(cipher, ":[]|");
+        if (strncmp(cipher, "TLS_RSA_", 8) != 0 && used + len + 2 < sizeof names)
+            used += (size_t)snprintf(names + used, sizeof names - used, "%.*s:", (int)len,
+                                     cipher);
+    }
     return shim_set(state, hf_config_set_cipher_suites(state->config, names),
                     "cipher suites");
 }
@@ -218,7 +226,9 @@ static int judge(void *context, hf_conn *conn, int result)
         return -1;
     if (!o->server && o->use_ocsp_callback && o->fail_ocsp)
         return -HF_E_STAPLE_UNKNOWN;
-    return o->verify_fail && o->verify_peer ? -HF_E_CERT_REFUSED : 1;
+    if (o->verify_fail && o->verify_peer)
+        return o->custom_verify ? -HF_E_CERT_REFUSED : -HF_E_CERT_UNACCEPTABLE;
+    return 1;
 }
 
 static void keep_session(void *context, hf_conn *conn, hf_session *session)

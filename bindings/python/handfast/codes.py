@@ -483,6 +483,8 @@ CERT_PROFILE: Final = 647
 """a certificate is not of the form that the profile demands"""
 CERT_REFUSED: Final = 648
 """the application refuses the certificate, though its chain is good"""
+CERT_UNACCEPTABLE: Final = 649
+"""the application does not deal with this peer, whatever its certificate is worth"""
 ALERT_RECEIVED: Final = 700
 """the peer ended the connection with an alert"""
 USER_CANCELED_RECEIVED: Final = 701

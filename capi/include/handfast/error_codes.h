@@ -240,6 +240,7 @@
 #define HF_E_CERT_POLICY 646 /**< a CA demands a certificate policy that the chain does not keep */
 #define HF_E_CERT_PROFILE 647 /**< a certificate is not of the form that the profile demands */
 #define HF_E_CERT_REFUSED 648 /**< the application refuses the certificate, though its chain is good */
+#define HF_E_CERT_UNACCEPTABLE 649 /**< the application does not deal with this peer, whatever its certificate is worth */
 #define HF_E_ALERT_RECEIVED 700 /**< the peer ended the connection with an alert */
 #define HF_E_USER_CANCELED_RECEIVED 701 /**< the peer canceled the handshake */
 #define HF_E_CLOSE_NOTIFY_RECEIVED 702 /**< the peer closed the connection in an orderly way */

@@ -38,7 +38,8 @@ HF_API hf_status hf_config_add_client_ca_memory(hf_config *config, const uint8_t
 /** Called when the peer's chain has been checked, in either role; result is what
  * hf_conn_verify_result() tells.  1: go on, whatever the result.  0: refuse, with the
  * result or CERT_REFUSED.  A negated code, -HF_E_CERT_... or -HF_E_STAPLE_...: refuse
- * with that and its alert, as -HF_E_CERT_REVOKED.  -1: not decided yet; the call returns
+ * with that and its alert, as -HF_E_CERT_REVOKED; -HF_E_CERT_UNACCEPTABLE tells the peer
+ * no more than handshake_failure.  -1: not decided yet; the call returns
  * -1 with HF_ERROR_WANT_RETRY_VERIFY, and a repetition calls this again.  It must not
  * connect, read, write, clear or free conn; nor may any of the functions below. */
 typedef int hf_verify_function(void *context, hf_conn *conn, int result);
