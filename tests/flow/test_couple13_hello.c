@@ -234,7 +234,7 @@ static const refusal refusals[] = {
      0,
      {.extensions = USUAL VERSIONS},
      HFI_E_EXTENSION_DUPLICATE,
-     HFI_ALERT_ILLEGAL_PARAMETER},
+     HFI_ALERT_DECODE_ERROR},
     {"an extension of other messages",
      0,
      {.extensions = USUAL "0030 0002 0000"},

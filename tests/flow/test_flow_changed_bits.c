@@ -340,7 +340,8 @@ static bool try_message(change *c)
         fault = "it got through";
     else if (!passed && may_pass(c))
         fault = "it was refused";
-    else if (!passed && f.err < HFI_E_BAD_RECORD_MAC && f.err != HFI_E_EOF_IN_HANDSHAKE)
+    else if (!passed && f.err < HFI_E_BAD_RECORD_MAC && f.err != HFI_E_EOF_IN_HANDSHAKE &&
+             f.err != HFI_E_EOF_IN_MESSAGE)
         fault = "a strange error";
     hfi_err err = f.err;
     flow_free(&f);

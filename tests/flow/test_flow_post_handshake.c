@@ -177,7 +177,7 @@ static void test_end(void **state)
         {"the end in a record", CONNECTED(OP_RAW, 1, "1703030100 61*200"),
          FAILS(EOF_IN_RECORD, NONE), ROW_END},
         {"the end in a message", CONNECTED(OP_RECORD, 1, "16 04000100 00*90"),
-         FAILS(EOF_IN_RECORD, NONE), ROW_END},
+         FAILS(EOF_IN_MESSAGE, NONE), ROW_END},
     };
 
     (void)state;
