@@ -52,7 +52,8 @@ static int drive(hf_conn *conn, hfi_capi_condition *until)
         if (hfi_conn_plain(&conn->engine).len != 0 &&
             conn->engine.phase == HFI_PHASE_HANDSHAKE)
             return hfi_capi_misuse(conn, HFI_E_EARLY_DATA_UNREAD);
-        if (conn->engine.phase == HFI_PHASE_OPEN) {
+        bool open = conn->engine.phase == HFI_PHASE_OPEN;
+        if (open && !hfi_conn_awaits_verdict(&conn->engine)) {
             conn->established = true;
             conn->engine.finishing = false; /* with memory, the rest is the caller's */
             return hfi_capi_succeed(conn);
@@ -61,7 +62,7 @@ static int drive(hf_conn *conn, hfi_capi_condition *until)
             return hfi_capi_fail(conn);
         /* Going on with a pause before it is answered would only ask again. */
         bool paused = conn->engine.paused && conn->engine.phase != HFI_PHASE_OPEN;
-        if (!paused && (progress || conn->engine.phase == HFI_PHASE_OPEN))
+        if (!paused && (progress || (conn->engine.phase == HFI_PHASE_OPEN && !open)))
             continue;
         if (paused) {
             int ret = hfi_capi_answer_pause(conn);

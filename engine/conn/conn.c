@@ -123,10 +123,20 @@ hfi_err hfi_conn_transport_failed(hfi_conn *c, hfi_err code, int transport_errno
     return hfi_conn_fail(c, code);
 }
 
+/* RFC 8446 4.6.1: tickets come after the client's certificate was judged; a server may
+ * send data before, but hardly any does when it asks for a certificate. */
+bool hfi_conn_awaits_verdict(const hfi_conn *c)
+{
+    return c->phase == HFI_PHASE_OPEN && c->role == HFI_ROLE_CLIENT &&
+           (c->options & HFI_OPTION_WAIT_FOR_VERDICT) != 0 &&
+           c->agreed.version == 0x0304 && c->agreed.certificate_requested &&
+           c->tickets == 0 && !c->received_data && !c->close_received;
+}
+
 int64_t hfi_conn_time_left(const hfi_conn *c)
 {
-    bool lasts =
-        c->phase == HFI_PHASE_HANDSHAKE || (c->phase == HFI_PHASE_OPEN && c->finishing);
+    bool lasts = c->phase == HFI_PHASE_HANDSHAKE || hfi_conn_awaits_verdict(c) ||
+                 (c->phase == HFI_PHASE_OPEN && c->finishing);
 
     if (c->timeout <= 0 || !lasts)
         return -1;

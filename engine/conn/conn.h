@@ -199,6 +199,10 @@ hfi_err hfi_conn_export(const hfi_conn *c, hfi_view label, hfi_view context, uin
  * once none are left; the owner waits no longer than this and calls process. */
 int64_t hfi_conn_time_left(const hfi_conn *c);
 
+/* A client of TLS 1.3 that was asked for a certificate, and wants to know before it goes
+ * on what the server makes of it: nothing has come yet that would tell. */
+bool hfi_conn_awaits_verdict(const hfi_conn *c);
+
 /* How many certificates the peer showed, and one of them; after a resumption the leaf
  * of the session's first handshake, where it was kept.  len 0: no such certificate. */
 size_t hfi_conn_certificate_count(const hfi_conn *c);

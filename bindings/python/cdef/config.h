@@ -14,6 +14,7 @@
 #define HF_OPTION_INSIST_ON_CERTIFICATE 0x800u
 #define HF_OPTION_COOKIE 0x1000u
 #define HF_OPTION_VERIFY_RESUMED 0x2000u
+#define HF_OPTION_WAIT_FOR_VERDICT 0x4000u
 hf_config *hf_config_new(const hf_allocator *allocator);
 hf_config *hf_config_up_ref(hf_config *config);
 void hf_config_free(hf_config *config);

@@ -68,6 +68,9 @@ OPTION_ANY_AUTHORITY: int = _lib.HF_OPTION_ANY_AUTHORITY
 """Show our certificate whatever authorities the server lists."""
 OPTION_INSIST_ON_CERTIFICATE: int = _lib.HF_OPTION_INSIST_ON_CERTIFICATE
 """Fail when the server accepts none of our certificates, instead of showing none."""
+OPTION_WAIT_FOR_VERDICT: int = _lib.HF_OPTION_WAIT_FOR_VERDICT
+"""Connect only once the server has judged our certificate; not for servers that give no
+tickets and wait for the client to speak first."""
 OPTION_VERIFY_RESUMED: int = _lib.HF_OPTION_VERIFY_RESUMED
 """Look again at the certificate of a session that is resumed."""
 SENT_SHUTDOWN: int = _lib.HF_SENT_SHUTDOWN
@@ -89,6 +92,7 @@ __all__ = [
     "OPTION_QUIET_SHUTDOWN",
     "OPTION_REQUEST_SCTS",
     "OPTION_VERIFY_RESUMED",
+    "OPTION_WAIT_FOR_VERDICT",
     "OPTION_WHOLE_WRITE",
     "RECEIVED_SHUTDOWN",
     "SENT_SHUTDOWN",

@@ -203,6 +203,13 @@ HF_API hf_status hf_config_set_sign_function(hf_config *config,
  * handshake: at its dates, and by the verification callback, if there is one
  * (hf_config_set_verify_callback). By default a session is good for its lifetime. */
 #define HF_OPTION_VERIFY_RESUMED 0x2000u
+/** TLS 1.3: hf_connect ends only once the server, which has asked for a certificate, has
+ * judged ours: with its first ticket or data, its close, or its alert, which then fails
+ * hf_connect with CLIENT_CERTIFICATE_REJECTED or CLIENT_CERTIFICATE_REQUIRED.  By default
+ * the client's handshake is over before that, and the first hf_read tells.  A server that
+ * gives no tickets and waits for the client to speak first is waited for until the
+ * deadline: leave this off for it. */
+#define HF_OPTION_WAIT_FOR_VERDICT 0x4000u
 
 /** Options add up; connections inherit them when made and change apart from it.
  * Return the options as they are after the call; unknown bits are ignored. */
