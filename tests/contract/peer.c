@@ -19,6 +19,11 @@ static void note_alert(const SSL *ssl, int where, int ret)
         p->alert_heard = ret & 0xff;
 }
 
+void peer_listen(SSL_CTX *ctx)
+{
+    SSL_CTX_set_info_callback(ctx, note_alert);
+}
+
 SSL_CTX *peer_context(const credential *leaf, const credential *chain, size_t count,
                       void (*configure)(SSL_CTX *ctx))
 {
@@ -30,7 +35,7 @@ SSL_CTX *peer_context(const credential *leaf, const credential *chain, size_t co
     must(SSL_CTX_use_PrivateKey(ctx, leaf->key));
     for (size_t i = 0; i < count; i++)
         must((int)SSL_CTX_add1_chain_cert(ctx, chain[i].cert));
-    SSL_CTX_set_info_callback(ctx, note_alert);
+    peer_listen(ctx);
     must(SSL_CTX_set_session_id_context(ctx, (const unsigned char *)"contract", 8));
     if (configure != NULL)
         configure(ctx);

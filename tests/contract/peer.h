@@ -24,6 +24,8 @@ typedef struct peer {
 SSL_CTX *peer_context(const credential *leaf, const credential *chain, size_t count,
                       void (*configure)(SSL_CTX *ctx));
 
+/* Its connections note the alerts that they hear; peer_context does that, too. */
+void peer_listen(SSL_CTX *ctx);
 void peer_open(peer *p, SSL_CTX *ctx);
 void peer_close(peer *p);
 
