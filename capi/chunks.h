@@ -9,9 +9,6 @@
 
 #define HFI_RECORDING_MAGIC "\x89HFREC\r\n"
 
-/* An answer of the verification callback: its negated code follows. */
-enum { HFI_VERDICT_CODE = -2 };
-
 enum {
     HFI_RECORDING_MAGIC_SIZE = 8,
     HFI_RECORDING_FORMAT = 1,

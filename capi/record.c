@@ -115,11 +115,14 @@ void hfi_record_number(hf_conn *conn, hfi_chunk kind, uint64_t number)
 
 void hfi_record_answer(hf_conn *conn, hfi_chunk kind, int answer, hfi_view more)
 {
-    uint8_t code = (uint8_t)(answer < -2 ? -2 : answer > 2 ? 2 : answer);
-    hfi_view parts[] = {{&code, 1}, more};
+    uint8_t code[4];
+    hfi_writer w = hfi_writer_of(code, sizeof code);
 
-    if (conn->recorder != NULL)
-        hfi_recorder_write(conn->recorder, kind, parts, 2);
+    if (conn->recorder == NULL)
+        return;
+    hfi_write_u32(&w, (uint32_t)answer);
+    hfi_view parts[] = {hfi_writer_view(&w), more};
+    hfi_recorder_write(conn->recorder, kind, parts, 2);
 }
 
 void hfi_record_moved(hf_conn *conn, hfi_chunk kind, const uint8_t *bytes, ptrdiff_t n,

@@ -3,6 +3,7 @@
  * is passed on, and the answer is kept. */
 #include "base/ct.h"
 #include "capi/recording.h"
+#include "session/ticket.h"
 #include "wire/writer.h"
 
 static hfi_recorder *recorder_of(void *owner)
@@ -101,15 +102,8 @@ static int choose_alpn(void *owner, hfi_view offered, hfi_view *name)
 static int judge_chain(void *owner, hfi_err found)
 {
     int answer = recorder_of(owner)->original.judge_chain(owner, found);
-    uint8_t code[2];
-    hfi_writer w = hfi_writer_of(code, sizeof code);
 
-    /* A negated code does not fit the byte of an answer. */
-    if (answer <= HFI_VERDICT_CODE)
-        hfi_write_u16(&w, (uint16_t)-answer);
-    hfi_record_answer(owner, HFI_CHUNK_VERDICT,
-                      answer <= HFI_VERDICT_CODE ? HFI_VERDICT_CODE : answer,
-                      hfi_writer_view(&w));
+    hfi_record_answer(owner, HFI_CHUNK_VERDICT, answer, hfi_view_of(NULL, 0));
     return answer;
 }
 
@@ -167,31 +161,44 @@ static void remove_one(void *ctx, void *owner, hfi_view id)
         store->remove(store->ctx, owner, id);
 }
 
-/* What came out of a ticket, instead of the key that opens all of them. */
+static bool no_entropy(void *ctx, uint8_t *bytes, size_t count)
+{
+    (void)ctx;
+    memset(bytes, 0, count);
+    return true;
+}
+
+const uint8_t hfi_recording_ticket_key[HFI_TICKET_KEY_BYTES] =
+    "handfast replay\0no secret: this is in the source";
+
+/* The session is sealed anew, by a key that is no secret: that of the server opens the
+ * tickets of others. */
 static void ticket_opened(void *ctx, hfi_session **session, bool *renew)
 {
+    static const hfi_random zeros = {no_entropy, NULL};
     hfi_recorder *r = ctx;
-    const hfi_alloc *alloc = &r->original.alloc;
-    uint8_t front[18];
-    hfi_writer w = hfi_writer_of(front, sizeof front);
+    const hfi_settings *s = &r->original;
+    hfi_sealed_for nobody = {{NULL, 0}, {NULL, 0}};
+    hfi_ticket_keys keys = {.count = 0};
+    uint8_t front = *renew ? 1 : 0;
     uint8_t *room = NULL;
     size_t size = 0;
+    size_t len = 0;
 
-    hfi_write_u8(&w, *renew);
     if (*session != NULL) {
         const hfi_session_fields *f = hfi_session_get(*session);
-        size = hfi_session_encoded_size(*session);
-        room = hfi_alloc_bytes(alloc, size);
+        hfi_ticket_keys_init(&keys, s->crypto, HFI_TICKET_LIFETIME_DEFAULT);
+        (void)hfi_ticket_keys_give(&keys, hfi_view_of(hfi_recording_ticket_key,
+                                                      sizeof hfi_recording_ticket_key));
+        size = hfi_ticket_sealed_size(f);
+        room = hfi_alloc_bytes(&s->alloc, size);
         if (room != NULL)
-            (void)hfi_session_encode(*session, room, size);
-        hfi_write_u64(&w, (uint64_t)f->born);
-        hfi_write_u16(&w, f->group);
-        hfi_write_u16(&w, f->scheme);
-        hfi_write_u32(&w, (uint32_t)f->verify_result);
+            (void)hfi_ticket_seal(&keys, &zeros, f->received, &nobody, f, room, size,
+                                  &len);
     }
-    hfi_view parts[] = {hfi_writer_view(&w), {room, room != NULL ? size : 0}};
+    hfi_view parts[] = {{&front, 1}, {room, len}};
     hfi_recorder_write(r, HFI_CHUNK_TICKET, parts, 2);
-    hfi_alloc_release_secret(alloc, room, room != NULL ? size : 0);
+    hfi_alloc_release(&s->alloc, room);
 }
 
 static void hello_judged(void *ctx, bool *first)

@@ -49,6 +49,9 @@ hf_status hfi_record_chain(hfi_recorder *r, hfi_chunk kind, const hfi_credential
 
 /* ---- record_listen.c ---- */
 
+/* Tickets that were opened stand in recordings under this key, which is no secret. */
+extern const uint8_t hfi_recording_ticket_key[HFI_TICKET_KEY_BYTES];
+
 /* Puts the recorder between the engine and all that it asks. */
 void hfi_recorder_listen(hfi_recorder *r);
 

@@ -56,6 +56,7 @@ static hf_status read_recording(hf_replay *p, uint8_t *bytes, size_t len)
         return status;
     p->acts.at = p->random.at = p->unix_time.at = p->monotonic.at = p->reads.at =
         p->writes.at = HFI_RECORDING_FRONT;
+    hfi_tape_skip(p); /* the library's version */
     hfi_replay_describe(p);
     return 1;
 }

@@ -4,6 +4,7 @@
 
 #include "base/ct.h"
 #include "capi/recording.h"
+#include "session/ticket.h"
 #include "wire/reader.h"
 
 /* ---- entropy and time ---- */
@@ -178,7 +179,7 @@ static int plain_answer(hf_replay *p, hfi_chunk kind)
 {
     hfi_reader r;
 
-    return next_answer(p, kind, &r) ? (int8_t)hfi_read_u8(&r) : 0;
+    return next_answer(p, kind, &r) ? (int32_t)hfi_read_u32(&r) : 0;
 }
 
 static int answer_hello(void *ctx, hf_conn *conn)
@@ -195,13 +196,8 @@ static int answer_choice(void *ctx, hf_conn *conn)
 
 static int answer_verdict(void *ctx, hf_conn *conn, int found)
 {
-    hfi_reader r;
-
     (void)conn, (void)found;
-    if (!next_answer(ctx, HFI_CHUNK_VERDICT, &r))
-        return 0;
-    int answer = (int8_t)hfi_read_u8(&r);
-    return answer == HFI_VERDICT_CODE ? -(int)hfi_read_u16(&r) : answer;
+    return plain_answer(ctx, HFI_CHUNK_VERDICT);
 }
 
 static int answer_alpn(void *ctx, hf_conn *conn, const uint8_t *offered, size_t len,
@@ -209,7 +205,7 @@ static int answer_alpn(void *ctx, hf_conn *conn, const uint8_t *offered, size_t 
 {
     hfi_reader r;
     bool told = next_answer(ctx, HFI_CHUNK_ALPN, &r);
-    int answer = (int8_t)hfi_read_u8(&r);
+    int answer = (int32_t)hfi_read_u32(&r);
     hfi_view chosen = hfi_read_rest(&r);
 
     (void)conn, (void)offered, (void)len;
@@ -224,7 +220,7 @@ static int answer_psk(void *ctx, hf_conn *conn, const uint8_t *identity,
 {
     hfi_reader r;
     bool told = next_answer(ctx, HFI_CHUNK_FOUND_PSK, &r);
-    int answer = (int8_t)hfi_read_u8(&r);
+    int answer = (int32_t)hfi_read_u32(&r);
     uint8_t hash_size = answer == 1 ? hfi_read_u8(&r) : 0;
     hfi_view found = hfi_read_rest(&r);
 
@@ -250,7 +246,7 @@ static int answer_signer(void *ctx, hf_conn *conn, int scheme, const uint8_t *co
 {
     hfi_reader r;
     bool told = next_answer(ctx, HFI_CHUNK_SIGN, &r);
-    int answer = (int8_t)hfi_read_u8(&r);
+    int answer = (int32_t)hfi_read_u32(&r);
     hfi_view signature = signature_of(&r, size);
 
     (void)conn, (void)scheme, (void)content, (void)len;
@@ -304,7 +300,7 @@ static int find(void *ctx, hf_conn *conn, const uint8_t *id, size_t id_len,
 {
     hfi_reader r;
     bool told = next_answer(ctx, HFI_CHUNK_FIND, &r);
-    int answer = (int8_t)hfi_read_u8(&r);
+    int answer = (int32_t)hfi_read_u32(&r);
 
     (void)conn, (void)id, (void)id_len;
     memset(value, 0, size);
@@ -319,27 +315,34 @@ static void put(void *ctx, hf_conn *conn, const uint8_t *id, size_t id_len,
     (void)lifetime;
 }
 
-/* A session with what a server keeps of it beside what its bytes tell. */
-static hfi_session *read_session(const hfi_alloc *alloc, hfi_reader *r)
+/* What a server reads out of its own tickets it believes: this one may be a forger's. */
+static bool makes_sense(const hfi_settings *s, const hfi_session_fields *f)
 {
-    int64_t born = (int64_t)(hfi_read_u64(r) & INT64_MAX);
-    uint16_t group = hfi_read_u16(r);
-    uint16_t scheme = hfi_read_u16(r);
-    uint32_t result = hfi_read_u32(r);
-    hfi_session *plain = hfi_session_decode(alloc, hfi_read_rest(r));
+    hfi_suite room;
+    const hfi_suite *suite = hfi_suite_find(s->crypto, f->suite, &room);
+    bool is_tls13 = f->version == 0x0304;
 
-    if (plain == NULL || result > 999) {
-        hfi_session_free(plain);
+    if (suite == NULL || (!is_tls13 && f->version != 0x0303) ||
+        (f->group != 0 && hfi_group_find(s->crypto, f->group) == NULL) ||
+        (f->scheme != 0 && hfi_scheme_find(f->scheme) == NULL))
+        return false;
+    return f->psk_len == (is_tls13 ? suite->hash->size : 48u);
+}
+
+/* Under the key of recordings, at the time at which it was issued. */
+static hfi_session *read_session(hf_replay *p, hfi_view sealed, int64_t now)
+{
+    const hfi_alloc *alloc = &p->config->settings.alloc;
+    hfi_sealed_for nobody = {{NULL, 0}, {NULL, 0}};
+    hfi_session *session = NULL;
+    bool renew;
+
+    (void)hfi_ticket_open(&p->config->tickets, alloc, now, &nobody, sealed, &session,
+                          &renew);
+    if (session != NULL && !makes_sense(&p->config->settings, hfi_session_get(session))) {
+        hfi_session_free(session);
         return NULL;
     }
-    hfi_session_fields fields = *hfi_session_get(plain);
-    fields.born = born;
-    fields.group = group;
-    fields.scheme = scheme;
-    fields.verify_result = hfi_err_lookup((int)result)->code;
-    hfi_session *session = hfi_session_new(alloc, &fields);
-    hfi_wipe(&fields, sizeof fields);
-    hfi_session_free(plain);
     return session;
 }
 
@@ -351,7 +354,9 @@ static void ticket_opened(void *ctx, hfi_session **session, bool *renew)
     (void)next_answer(p, HFI_CHUNK_TICKET, &r);
     hfi_session_free(*session);
     *renew = hfi_read_u8(&r) != 0;
-    *session = hfi_reader_more(&r) ? read_session(&p->config->settings.alloc, &r) : NULL;
+    *session = NULL;
+    if (hfi_reader_more(&r))
+        *session = read_session(p, hfi_read_rest(&r), p->last_unix);
 }
 
 static void hello_judged(void *ctx, bool *first)
@@ -385,8 +390,6 @@ static hf_status listen_to_callbacks(hf_replay *p, hf_config *config, unsigned a
 
 hf_status hfi_replay_listen(hf_replay *p, hf_config *config, unsigned asks)
 {
-    /* Tickets are sealed with this, and opened by the recording. */
-    static const uint8_t no_secret[HFI_TICKET_KEY_BYTES] = "handfast replay: tickets";
     hfi_settings *s = &config->settings;
 
     s->random = (hfi_random){fill, p};
@@ -399,6 +402,7 @@ hf_status hfi_replay_listen(hf_replay *p, hf_config *config, unsigned asks)
         s->key_log = key_log;
         s->key_log_ctx = p;
     }
-    hf_status status = hf_config_set_ticket_keys(config, no_secret, sizeof no_secret);
+    hf_status status = hf_config_set_ticket_keys(config, hfi_recording_ticket_key,
+                                                 sizeof hfi_recording_ticket_key);
     return status == 1 ? listen_to_callbacks(p, config, asks) : status;
 }

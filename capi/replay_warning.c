@@ -57,7 +57,7 @@ static void note(contents *c, uint8_t kind, hfi_view body)
     c->roots += kind == HFI_CHUNK_ROOT;
     c->chains += kind == HFI_CHUNK_CHAIN || kind == HFI_CHUNK_OWN_CHAIN;
     c->session |= kind == HFI_CHUNK_SESSION || (kind == HFI_CHUNK_TICKET && body.len > 1);
-    c->psk |= kind == HFI_CHUNK_PSK || (kind == HFI_CHUNK_FOUND_PSK && body.len > 1);
+    c->psk |= kind == HFI_CHUNK_PSK || (kind == HFI_CHUNK_FOUND_PSK && body.len > 4);
     c->is_server |= kind == HFI_CHUNK_CALL && first == HFI_CALL_ACCEPT;
     c->reads |= kind == HFI_CHUNK_CALL &&
                 (first == HFI_CALL_READ || first == HFI_CALL_READ_EARLY);

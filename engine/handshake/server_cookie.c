@@ -113,6 +113,8 @@ hfi_err hfi_server_take_cookie(hfi_hs *hs)
         return HFI_OK;
     hfi_err err = hfi_ticket_open(s->tickets, &s->alloc, time_of(hs), &to,
                                   hs->as.server.cookie, &session, &renew);
+    if (err == HFI_OK && s->witness != NULL)
+        s->witness->ticket_opened(s->witness->ctx, &session, &renew);
     if (err != HFI_OK)
         return err;
     err = session == NULL ? HFI_E_COOKIE_INVALID : take(hs, hfi_session_get(session));

@@ -56,8 +56,8 @@ typedef enum hfi_client_auth {
 /* What a recording hears, and a replay says in the place of ticket keys and of the memory
  * of hellos, which belong to more than one connection. */
 typedef struct hfi_witness {
-    /* *session, NULL where the ticket was of no use, may be replaced: the witness then
-     * releases what was there. */
+    /* Of a ticket, a stored session or a cookie.  *session, NULL where it was of no use,
+     * may be replaced: the witness then releases what was there. */
     void (*ticket_opened)(void *ctx, struct hfi_session **session, bool *renew);
     void (*hello_judged)(void *ctx, bool *first);
     void *ctx;
