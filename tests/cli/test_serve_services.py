@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html.parser
 import json
 import os
@@ -444,3 +445,70 @@ def test_curl(www: Serving, pki: Path) -> None:
         check=True,
     )
     assert done.stdout == b"1 0 "
+
+
+# ---- --early-data ----
+
+
+@pytest.mark.parametrize("service", ["www", "echo", "forward"])
+def test_early_data(service: str, pki: Path, tmp_path: Path) -> None:
+    """It is answered like any other data."""
+    (tmp_path / "request").write_bytes(b"GET /nothing HTTP/1.0\r\n\r\n")
+    expected = "GET /nothing" if service != "www" else "HTTP/1.1 404 Not Found"
+    with contextlib.ExitStack() as stack:
+        option = [f"--{service}"]
+        if service == "forward":
+            option.append(stack.enter_context(Backend(echo).peer).place)
+        options = (*option, "--early-data", "4096", *pair(pki, "p256"))
+        server = stack.enter_context(serve(*options))
+        client = ["openssl", "s_client", "-connect", server.place, "-tls1_3", "-quiet"]
+        client += ["-CAfile", str(pki / "root.pem"), "-no_ign_eof"]
+
+        def run(*more: str) -> str:
+            with subprocess.Popen(
+                [*client, *more],
+                cwd=tmp_path,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            ) as process:
+                assert process.stdin
+                assert process.stdout
+                process.stdin.write(b"GET /nothing HTTP/1.0\r\n\r\n")
+                process.stdin.flush()
+                said = process.stdout.read(16) if "-sess_out" in more else b""
+                early = "-early_data" in more
+                while early and (more_ := os.read(process.stdout.fileno(), 4096)):
+                    said += more_
+                    if expected.encode() in said:
+                        break
+                process.stdin.close()
+                return said.decode("utf-8", "replace")
+
+        run("-sess_out", "session")
+        assert expected in run("-sess_in", "session", "-early_data", "request")
+        assert " resumed" in server.says("with early data", "out")
+
+
+def test_no_early_data_unless_asked_for(pki: Path, tmp_path: Path) -> None:
+    with serve("--echo", *pair(pki, "p256")) as server:
+        session = tmp_path / "session"
+        command = ["openssl", "s_client", "-connect", server.place, "-tls1_3"]
+        command += ["-CAfile", str(pki / "root.pem"), "-sess_out", str(session)]
+        with subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            assert process.stdin
+            assert peers.eventually(session.exists)
+            process.stdin.close()
+            assert process.stdout
+            process.stdout.read()
+        told = subprocess.run(
+            ["openssl", "sess_id", "-in", str(session), "-text", "-noout"],
+            check=True,
+            capture_output=True,
+        )
+        assert b"Max Early Data: 0" in told.stdout

@@ -79,7 +79,7 @@ _handfast()
         _handfast_value "$prev" && return
         [[ $cur == -* ]] && _handfast_words "--listen --cert --key --ocsp --key-password-file \
             --cafile --profile --client-auth --alpn --tls12 --tls13 --groups --suites \
-            --sigalgs --echo --www --forward --ticket-keys --no-tickets \
+            --sigalgs --allow-plain-master-secret --early-data --echo --www --forward --ticket-keys --no-tickets \
             --handshake-timeout --idle-timeout --max-connections --keylog --json --quiet \
             --help -q -h"
         ;;

@@ -48,7 +48,9 @@ struct cli_serve_options {
     const char *key_log;
     const char *ticket_keys;
     bool no_tickets;
+    bool plain_master_secret;
     struct cli_sessions *sessions; /* kept over reloads */
+    size_t early_data;             /* bytes; 0: none is taken */
     enum cli_service service;
     int services; /* how many were asked for */
     struct cli_target forward;

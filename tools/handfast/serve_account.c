@@ -204,6 +204,8 @@ void cli_describe(const hf_conn *conn, char *out, size_t size)
     append_bytes(out, size, ", for ", (const uint8_t *)name, strlen(name));
     alpn = hf_conn_get0_alpn(conn, &len);
     append_bytes(out, size, ", protocol ", alpn, len);
+    if (hf_conn_early_data_status(conn) == HF_EARLY_DATA_ACCEPTED)
+        append(out, size, ", ", "with early data");
     append_subject(out, size, conn);
 }
 

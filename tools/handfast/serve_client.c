@@ -133,6 +133,7 @@ void cli_client_free(struct cli_client *c)
     cli_forward_free(c);
     hf_conn_free(c->conn);
     free(c->out.bytes);
+    free(c->early.bytes);
     free(c);
 }
 
@@ -359,6 +360,22 @@ void cli_client_expire(struct cli_client *c)
 
 /* ---- the handshake ---- */
 
+static void take_early(struct cli_client *c)
+{
+    size_t count = c->early.end - c->early.begin;
+
+    if (count == 0 || c->state != CLI_CLIENT_OPEN)
+        return;
+    if (c->forward != NULL) {
+        if (!cli_forward_input(c, c->early.bytes, count))
+            cli_client_drop(c);
+    } else {
+        memcpy(c->server->scratch, c->early.bytes, count);
+        take_input(c, count);
+    }
+    cli_waiting_take(&c->early, count);
+}
+
 static void opened(struct cli_client *c)
 {
     struct cli_server *s = c->server;
@@ -378,14 +395,44 @@ static void opened(struct cli_client *c)
     }
     if (s->options->service == CLI_SERVE_FORWARD)
         cli_forward_begin(c);
+    take_early(c);
     if (c->state == CLI_CLIENT_OPEN)
         cli_client_run(c); /* a record may have come with the last flight */
 }
 
+/* Early data may be a recorded copy (RFC 8446 8).  It is kept until the client's Finished
+ * has shown that it is not, so that no service has to know of it.  At most --early-data
+ * bytes come: the library sees to that. */
+static int read_early(struct cli_client *c)
+{
+    size_t got = 0;
+    int ret;
+
+    while ((ret = hf_read_early_data(c->conn, c->server->scratch, CLI_SCRATCH, &got)) ==
+               1 &&
+           got > 0) {
+        if (c->early.end + got > CLI_SCRATCH || /* a shared ticket allowed it more */
+            !cli_waiting_add(&c->early, c->server->scratch, got)) {
+            cli_tell_end(c, "there is no memory for so much early data");
+            gone(c);
+            return -1;
+        }
+    }
+    c->early_over = ret == 1;
+    return ret;
+}
+
 static void run_handshake(struct cli_client *c)
 {
-    int ret = hf_accept(c->conn);
-    int want = hf_get_error(c->conn, ret);
+    bool is_early = c->server->options->early_data > 0 && !c->early_over;
+    int ret = is_early ? read_early(c) : 1;
+    int want;
+
+    if (c->state == CLI_CLIENT_GONE)
+        return;
+    if (ret == 1)
+        ret = hf_accept(c->conn);
+    want = hf_get_error(c->conn, ret);
 
     if (ret == 1)
         opened(c);
@@ -423,7 +470,7 @@ bool cli_client_new(struct cli_server *s, int fd, const struct sockaddr *address
     struct cli_client *c = calloc(1, sizeof *c);
     hf_conn *conn = c != NULL ? hf_conn_new(s->config) : NULL;
 
-    if (conn == NULL || hf_conn_set_fd(conn, fd) != 1 ||
+    if (conn == NULL || hf_conn_set_fd(conn, fd) != 1 || hf_set_accept_state(conn) != 1 ||
         hf_conn_set_handshake_timeout(conn, s->options->handshake_timeout_ms) != 1) {
         hf_conn_free(conn);
         free(c);
@@ -434,6 +481,8 @@ bool cli_client_new(struct cli_server *s, int fd, const struct sockaddr *address
     c->server = s;
     c->conn = conn;
     c->accepted_us = s->now;
+    if (s->options->early_data > 0)
+        (void)hf_conn_allow_early_data(conn);
     if (address->sa_family == AF_INET6)
         memcpy(&c->peer.v6, address, sizeof c->peer.v6);
     else

@@ -207,7 +207,9 @@ static int set_tickets(const struct fault *f, hf_config *config,
         s = hf_config_set_ticket_lifetime(config, 0);
         return s == 1 ? 0 : refused(f, config, "--no-tickets", "", s);
     }
-    if ((s = cli_sessions_use(o->sessions, config)) != 1)
+    /* A store may outlive the process, for all that the library knows: it would take no
+     * early data for its first seconds (RFC 8446 8.2). */
+    if (o->early_data == 0 && (s = cli_sessions_use(o->sessions, config)) != 1)
         return refused(f, config, "sessions", "", s);
     if (o->ticket_keys == NULL)
         return 0;
@@ -224,16 +226,28 @@ static int set_tickets(const struct fault *f, hf_config *config,
                   o->ticket_keys, (int)TICKET_KEY);
 }
 
+static int set_early_data(const struct fault *f, hf_config *config,
+                          const struct cli_serve_options *o)
+{
+    hf_status s = o->early_data > 0 ? hf_config_set_early_data(config, o->early_data) : 1;
+
+    return s == 1 ? 0 : refused(f, config, "--early-data", "", s);
+}
+
 static int fill(const struct fault *f, hf_config *config,
                 const struct cli_serve_options *o)
 {
     int code = set_names(f, config, o);
 
+    if (o->plain_master_secret)
+        (void)hf_config_set_options(config, HF_OPTION_ALLOW_PLAIN_MASTER_SECRET);
     if (code == 0)
         code = add_pairs(f, config, o);
     if (code == 0)
         code = set_client_auth(f, config, o);
-    return code == 0 ? set_tickets(f, config, o) : code;
+    if (code == 0)
+        code = set_tickets(f, config, o);
+    return code == 0 ? set_early_data(f, config, o) : code;
 }
 
 int cli_serve_config_make(hf_config **config, const struct cli_serve_options *options,

@@ -170,6 +170,11 @@ void cli_forward_free(struct cli_client *c)
     c->forward = NULL;
 }
 
+bool cli_forward_input(struct cli_client *c, const uint8_t *bytes, size_t count)
+{
+    return cli_waiting_add(&c->forward->up, bytes, count);
+}
+
 /* ---- up: from the client to the backend ---- */
 
 /* False: the backend is lost, and with it the client. */

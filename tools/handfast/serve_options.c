@@ -14,6 +14,7 @@ enum {
     DEFAULT_IDLE_MS = 300000,
     MAX_TIMEOUT_S = 86400,
     MAX_CONNECTIONS = 1000000,
+    MAX_EARLY_DATA = 16384,
 };
 
 enum option_id {
@@ -31,11 +32,13 @@ enum option_id {
     OPT_GROUPS,
     OPT_SUITES,
     OPT_SIGALGS,
+    OPT_PLAIN_MASTER_SECRET,
     OPT_ECHO,
     OPT_WWW,
     OPT_FORWARD,
     OPT_TICKET_KEYS,
     OPT_NO_TICKETS,
+    OPT_EARLY_DATA,
     OPT_HANDSHAKE_TIMEOUT,
     OPT_IDLE_TIMEOUT,
     OPT_MAX_CONNECTIONS,
@@ -58,11 +61,13 @@ static const struct option long_options[] = {
     {"groups", required_argument, NULL, OPT_GROUPS},
     {"suites", required_argument, NULL, OPT_SUITES},
     {"sigalgs", required_argument, NULL, OPT_SIGALGS},
+    {"allow-plain-master-secret", no_argument, NULL, OPT_PLAIN_MASTER_SECRET},
     {"echo", no_argument, NULL, OPT_ECHO},
     {"www", no_argument, NULL, OPT_WWW},
     {"forward", required_argument, NULL, OPT_FORWARD},
     {"ticket-keys", required_argument, NULL, OPT_TICKET_KEYS},
     {"no-tickets", no_argument, NULL, OPT_NO_TICKETS},
+    {"early-data", required_argument, NULL, OPT_EARLY_DATA},
     {"handshake-timeout", required_argument, NULL, OPT_HANDSHAKE_TIMEOUT},
     {"idle-timeout", required_argument, NULL, OPT_IDLE_TIMEOUT},
     {"max-connections", required_argument, NULL, OPT_MAX_CONNECTIONS},
@@ -96,6 +101,8 @@ void cli_serve_help(void)
         "  --groups LIST      key exchange groups, in order: x25519,P-256\n"
         "  --suites LIST      cipher suites, in order\n"
         "  --sigalgs LIST     signature algorithms, in order\n"
+        "  --allow-plain-master-secret  take clients of TLS 1.2 from before 2016, such\n"
+        "                     as those of OpenSSL 1.0.2, that do not know RFC 7627\n"
         "\n"
         "  --echo             send back what comes, without the greeting\n"
         "  --www              answer HTTP with a page of what was negotiated\n"
@@ -103,6 +110,8 @@ void cli_serve_help(void)
         "\n"
         "  --ticket-keys FILE seal tickets with these keys, that others share\n"
         "  --no-tickets       give out no tickets: every handshake is a full one\n"
+        "  --early-data BYTES take so much early data with a ticket; it is handled once\n"
+        "                     the handshake shows that nobody replays it\n"
         "  --handshake-timeout SECONDS  limit for a handshake (10)\n"
         "  --idle-timeout SECONDS  close after so long without data (300); 0: never\n"
         "  --max-connections N  at most so many at once; others wait to be accepted\n"
@@ -276,6 +285,10 @@ static int take_limit(struct cli_serve_options *o, int id)
         return take_seconds("--handshake-timeout", false, &o->handshake_timeout_ms);
     case OPT_IDLE_TIMEOUT:
         return take_seconds("--idle-timeout", true, &o->idle_timeout_ms);
+    case OPT_EARLY_DATA:
+        code = take_number("--early-data", MAX_EARLY_DATA, &number);
+        o->early_data = (size_t)number;
+        return code;
     default:
         code = take_number("--max-connections", MAX_CONNECTIONS, &number);
         o->max_connections = (int)number;
@@ -331,6 +344,8 @@ static int take_option(struct cli_serve_options *o, int id)
         return take_word(&o->suites);
     case OPT_SIGALGS:
         return take_word(&o->sigalgs);
+    case OPT_PLAIN_MASTER_SECRET:
+        return take_flag(&o->plain_master_secret);
     case OPT_ECHO:
         return take_service(o, CLI_SERVE_ECHO);
     case OPT_WWW:
@@ -401,6 +416,8 @@ static int check(const struct cli_serve_options *o)
         return usage("--client-auth needs --cafile: whose clients are to be trusted?");
     if (o->no_tickets && o->ticket_keys != NULL)
         return usage("--no-tickets and --ticket-keys exclude each other");
+    if (o->no_tickets && o->early_data > 0)
+        return usage("--early-data needs tickets, and --no-tickets was given");
     if (o->json && o->quiet)
         return usage("--json and --quiet exclude each other");
     return 0;

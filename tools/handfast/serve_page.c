@@ -118,6 +118,8 @@ static void put_agreed(FILE *out, const struct cli_client *c)
         row(out, "Hello", "retried for another key exchange");
     row(out, "Name asked for", hf_conn_requested_name(conn));
     put_protocol(out, conn);
+    row(out, "Early data",
+        hf_conn_early_data_status(conn) == HF_EARLY_DATA_ACCEPTED ? "taken" : "");
     row(out, "Your address", place);
     row(out, "Handshake", time);
     fputs("</dl>\n", out);
@@ -151,8 +153,9 @@ static void put_event(FILE *out, const hf_conn *conn, size_t index)
 
     hf_trace_event(conn, index, &kind, &direction, &what, &name, &when, &bytes,
                    &is_protected);
-    if (kind == HF_TRACE_KEYS)
-        return;
+    if (kind != HF_TRACE_MESSAGE && kind != HF_TRACE_ALERT &&
+        kind != HF_TRACE_CHANGE_CIPHER_SPEC && kind != HF_TRACE_DATA)
+        return; /* what was not sent */
     fprintf(out, "<tr><td>%s</td><td>",
             direction == HF_DIRECTION_SENT ? "server" : "you");
     put_text(out, name);

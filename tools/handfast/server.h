@@ -92,6 +92,7 @@ struct cli_client {
     bool read_wants_write, write_wants_read;
     bool blocked; /* the last write waits */
     bool input_ended;
+    bool early_over;  /* all early data was read */
     bool input_waits; /* epoll says that there is something to read */
     struct cli_server *server;
     hf_conn *conn;                      /* NULL once it lingers */
@@ -102,6 +103,7 @@ struct cli_client {
     int64_t accepted_us, handshake_us;
     uint64_t lingered; /* bytes */
     struct cli_waiting out;
+    struct cli_waiting early;    /* data that waits for the end of the handshake */
     struct cli_request *request; /* --www: a part of one; NULL: none */
     struct cli_forward *forward;
     union {
@@ -199,6 +201,8 @@ void cli_www_free(struct cli_client *c);
 int cli_forward_resolve(struct cli_server *s);
 void cli_forward_begin(struct cli_client *c);
 void cli_forward_run(struct cli_client *c);
+/* What came before the backend was there; false: there is no memory. */
+bool cli_forward_input(struct cli_client *c, const uint8_t *bytes, size_t count);
 void cli_forward_stop(struct cli_client *c);
 void cli_forward_free(struct cli_client *c);
 struct cli_client *cli_forward_client(struct cli_source *backend);
