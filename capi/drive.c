@@ -100,6 +100,17 @@ static hfi_moved write_failed(hf_conn *conn, int error_number)
     return transport_failed(conn, HFI_E_TRANSPORT_WRITE, error_number);
 }
 
+/* A client that has what it wants may be gone before it is given tickets; what it said
+ * can still be read. */
+static bool only_tickets_are_lost(const hf_conn *conn, int error_number)
+{
+    const hfi_conn *engine = &conn->engine;
+
+    return conn->role == HFI_ROLE_SERVER && engine->phase == HFI_PHASE_OPEN &&
+           !conn->established && engine->agreed.version == 0x0304 &&
+           (error_number == EPIPE || error_number == ECONNRESET);
+}
+
 hfi_moved hfi_capi_flush(hf_conn *conn)
 {
     for (;;) {
@@ -110,6 +121,8 @@ hfi_moved hfi_capi_flush(hf_conn *conn)
         ptrdiff_t n = write_transport(conn, bytes, patience(conn), &error_number);
         if (n > 0)
             hfi_conn_drain_commit(&conn->engine, (size_t)n);
+        else if (n == HFI_IO_ERROR && only_tickets_are_lost(conn, error_number))
+            hfi_conn_drain_commit(&conn->engine, bytes.len);
         else if (n == HFI_IO_ERROR)
             return write_failed(conn, error_number);
         else if (n != HFI_IO_AGAIN && hfi_conn_time_left(&conn->engine) != 0)
