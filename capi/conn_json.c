@@ -98,6 +98,7 @@ static void write_agreed(hfi_json *j, const hf_conn *conn)
 
 static void write_connection(hfi_json *j, const hf_conn *conn)
 {
+    hfi_json_text(j, "schema", "connection-1");
     hfi_json_text(j, "role",
                   conn->role == HFI_ROLE_CLIENT   ? "client"
                   : conn->role == HFI_ROLE_SERVER ? "server"

@@ -63,6 +63,9 @@ static hfi_moved transport_failed(hf_conn *conn, hfi_err code, int error_number)
 {
     if (error_number == ENOTCONN)
         code = HFI_E_TRANSPORT_NOT_CONNECTED;
+    /* Of an application's own transport that gave no reason. */
+    if (error_number == 0 && code != HFI_E_INTERNAL)
+        error_number = EIO;
     (void)hfi_conn_transport_failed(&conn->engine, code, error_number);
     return HFI_MOVED_FAILED;
 }

@@ -273,7 +273,7 @@ ERRORS: dict[int, type[HandfastError]] = {
     GetError.WANT_RETRY_VERIFY: WantRetryVerifyError,
 }
 
-EOF_CODES = range(202, 206)
+EOF_CODES = frozenset((202, 203, 204, 205, 209))
 DEADLINE_EXCEEDED = 206
 
 
