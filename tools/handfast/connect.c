@@ -1,21 +1,39 @@
 /* tools/handfast/connect.c: `handfast connect`: one handshake, or two with --resume, the
  * account of them, and the relay. */
 #include "account.h"
+#include "html.h"
 #include "options.h"
 #include "relay.h"
 #include "session_file.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/* The report is on standard output, and nothing else is. */
+static bool prints_report(const struct cli_options *o)
+{
+    return o->html != NULL && strcmp(o->html, "-") == 0;
+}
 
 static bool wants_relay(const struct cli_options *o)
 {
     if (o->relay != CLI_RELAY_AUTO)
         return o->relay == CLI_RELAY_ALWAYS;
-    return !o->json && cli_relay_has_input();
+    return !o->json && !prints_report(o) && cli_relay_has_input();
 }
 
-static void tell(FILE *out, const struct cli_outcome *outcome)
+static void print_report(FILE *out, const void *outcome)
 {
+    cli_html_connect(out, outcome);
+}
+
+static void tell(FILE *out, struct cli_outcome *outcome)
+{
+    const struct cli_options *o = outcome->options;
+    int code = CLI_OK;
+
+    if (prints_report(o))
+        out = stderr;
     if (outcome->options->json)
         cli_account_json(out, outcome);
     else if (outcome->options->quiet)
@@ -23,6 +41,10 @@ static void tell(FILE *out, const struct cli_outcome *outcome)
     else
         cli_account_text(out, outcome);
     (void)fflush(out); /* main looks whether standard output took it */
+    if (o->html != NULL)
+        code = cli_html_write("connect", o->html, print_report, outcome);
+    if (outcome->code == CLI_OK)
+        outcome->code = (enum cli_exit)code;
 }
 
 static void run_second(struct cli_outcome *outcome, hf_config *config,

@@ -16,6 +16,7 @@ enum {
 
 enum option_id {
     OPT_JSON = 256,
+    OPT_HTML,
     OPT_SERVERNAME,
     OPT_ALPN,
     OPT_CAFILE,
@@ -44,6 +45,7 @@ enum option_id {
 
 static const struct option long_options[] = {
     {"json", no_argument, NULL, OPT_JSON},
+    {"html", required_argument, NULL, OPT_HTML},
     {"servername", required_argument, NULL, OPT_SERVERNAME},
     {"alpn", required_argument, NULL, OPT_ALPN},
     {"cafile", required_argument, NULL, OPT_CAFILE},
@@ -83,6 +85,8 @@ void cli_connect_help(void)
         "written [ADDRESS]:PORT.\n"
         "\n"
         "  --json             one JSON document instead of text\n"
+        "  --html FILE        write a report, one page that needs nothing else; - is "
+        "stdout\n"
         "  --servername NAME  ask for NAME and check the certificate for it\n"
         "  --alpn LIST        offer protocols, in order: h2,http/1.1\n"
         "  --cafile FILE      trust the certificates in FILE, not the system's\n"
@@ -212,6 +216,9 @@ static int take_option(struct cli_options *o, int id)
     case OPT_JSON:
         o->json = true;
         return 0;
+    case OPT_HTML:
+        o->html = optarg;
+        return 0;
     case OPT_SERVERNAME:
         o->server_name = optarg;
         return 0;
@@ -330,6 +337,12 @@ int cli_options_parse(struct cli_options *options, int argc, char **argv)
                           options->starttls != NULL ? options->starttls->port : "443"))
         return usage("'%s' is not HOST, HOST:PORT, [ADDRESS] or [ADDRESS]:PORT",
                      argv[optind]);
+    if (options->html != NULL && options->html[0] == '\0')
+        return usage("--html needs a file, or - for standard output");
+    if (options->html != NULL && strcmp(options->html, "-") == 0 &&
+        (options->json || options->relay == CLI_RELAY_ALWAYS))
+        return usage("--html - takes standard output: name a file, or leave %s out",
+                     options->json ? "--json" : "--relay");
     if (options->server_name != NULL && options->server_name[0] == '\0')
         return usage("--servername needs a name");
     if (options->alpn != NULL && options->alpn[0] == '\0')

@@ -24,6 +24,7 @@ struct cli_options {
     const char *session_file;
     const char *early_data;  /* a file */
     const char *compression; /* of certificates */
+    const char *html;        /* a file; "-" for standard output; NULL: no report */
     const char *groups;
     const char *suites;
     const char *versions; /* --tls12, --tls13; NULL: the default */

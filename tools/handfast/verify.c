@@ -2,6 +2,7 @@
  * name and a moment.  Arguments and files; the account is in verify_text and verify_json.
  */
 #include "verify.h"
+#include "html.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -19,6 +20,7 @@ enum option_id {
     OPT_TIME,
     OPT_PROFILE,
     OPT_JSON,
+    OPT_HTML,
 };
 
 static const struct option long_options[] = {
@@ -28,6 +30,7 @@ static const struct option long_options[] = {
     {"time", required_argument, NULL, OPT_TIME},
     {"profile", required_argument, NULL, OPT_PROFILE},
     {"json", no_argument, NULL, OPT_JSON},
+    {"html", required_argument, NULL, OPT_HTML},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -48,6 +51,8 @@ void cli_verify_help(void)
         "  --time TIME        the moment that counts, 2026-11-22T10:00:00Z; now\n"
         "  --profile NAME     the rules: default, web-pki or compatible\n"
         "  --json             one JSON document instead of text\n"
+        "  --html FILE        write a report, one page that needs nothing else; - is "
+        "stdout\n"
         "  -q, --quiet        only a line if it is refused\n"
         "  -h, --help         this text\n"
         "\n"
@@ -167,6 +172,9 @@ static int take_option(struct cli_verify *v, int id)
     case OPT_PROFILE:
         v->profile = optarg;
         return 0;
+    case OPT_HTML:
+        v->html = optarg;
+        return 0;
     case OPT_JSON:
         v->json = true;
         return 0;
@@ -210,6 +218,10 @@ static int parse(struct cli_verify *v, int argc, char **argv)
     if (optind + 1 < argc)
         return usage("only one file can be given, and '%s' is one too many",
                      argv[optind + 1]);
+    if (v->html != NULL && v->html[0] == '\0')
+        return usage("--html needs a file, or - for standard output");
+    if (v->html != NULL && v->json && strcmp(v->html, "-") == 0)
+        return usage("--html - takes standard output: name a file, or leave --json out");
     v->file = argv[optind];
     return 0;
 }
@@ -310,17 +322,30 @@ static int prepare(struct cli_verify *v, hf_config *config)
     return hf_verify_set_time(v->verify, v->now) == 1 ? 0 : no_memory();
 }
 
-static void tell(const struct cli_verify *v)
+static void print_report(FILE *out, const void *v)
 {
+    cli_html_verify(out, v);
+}
+
+static void tell(struct cli_verify *v)
+{
+    FILE *out = v->html != NULL && strcmp(v->html, "-") == 0 ? stderr : stdout;
+    int code;
+
     const hf_error *error = hf_verify_get0_error(v->verify);
 
     if (v->json)
         cli_verify_json(stdout, v);
     else if (!v->quiet)
-        cli_verify_text(stdout, v);
+        cli_verify_text(out, v);
     else if (v->code != CLI_OK)
         fprintf(stderr, "handfast verify: %s: %s (%s)\n", v->file,
                 hf_error_summary(error), hf_error_name(error));
+    if (v->html == NULL)
+        return;
+    code = cli_html_write("verify", v->html, print_report, v);
+    if (v->code == CLI_OK)
+        v->code = (enum cli_exit)code;
 }
 
 int cli_verify(int argc, char **argv)

@@ -15,6 +15,7 @@ struct cli_verify {
     const char *untrusted; /* NULL: none */
     const char *host;      /* NULL: names are not checked */
     const char *profile;   /* NULL: the default one */
+    const char *html;      /* a file; "-" for standard output; NULL: no report */
     int64_t now;           /* the moment that counts */
     bool has_time;         /* it was given */
     bool json, quiet, help;

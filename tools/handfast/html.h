@@ -1,0 +1,60 @@
+/* tools/handfast/html.h: the report of --html: one page that needs nothing else.  All
+ * text in it that came from elsewhere goes through cli_html_text. */
+#ifndef CLI_HTML_H
+#define CLI_HTML_H
+
+#include "chain.h"
+
+#include <handfast/handfast.h>
+
+#include <stdint.h>
+#include <stdio.h>
+
+struct cli_outcome;
+struct cli_attempt;
+struct cli_verify;
+
+/* ---- pieces ---- */
+
+/* Escaped, with control characters, those that change the direction of text and bytes
+ * that are no UTF-8 made visible, and cut if it is very long. */
+void cli_html_text(FILE *out, const char *text);
+/* The same in the element that keeps its direction to itself. */
+void cli_html_name(FILE *out, const char *text);
+/* A row of a list of facts; nothing if there is no value. */
+void cli_html_fact(FILE *out, const char *label, const char *value);
+/* 2026-11-22 10:00 UTC */
+void cli_html_date(FILE *out, int64_t seconds);
+/* JSON as it may stand in a page: all that is not plain ASCII, and what could end the
+ * element, is written as \u.... */
+void cli_html_json(FILE *out, const char *json);
+
+void cli_html_head(FILE *out, const char *title, bool good);
+void cli_html_foot(FILE *out);
+void cli_html_style(FILE *out);
+
+/* ---- sections ---- */
+
+/* What the error means, its causes and fixes; name is the error's. */
+void cli_html_diagnosis(FILE *out, const char *name, const char *hint,
+                        const hf_error *error);
+void cli_html_sequence(FILE *out, const struct cli_outcome *outcome,
+                       const struct cli_attempt *a);
+void cli_html_chain(FILE *out, const struct cli_chain *chain, int64_t now);
+void cli_html_negotiation(FILE *out, const struct cli_outcome *outcome,
+                          const struct cli_attempt *a);
+/* The record, as it stands in json, for people and machines. */
+void cli_html_record(FILE *out, const char *json);
+
+/* ---- pages ---- */
+
+void cli_html_connect(FILE *out, const struct cli_outcome *outcome);
+void cli_html_verify(FILE *out, const struct cli_verify *v);
+
+/* Writes a page to path, whole or not at all, "-" being standard output.  Returns 0, or
+ * an exit code after one line on stderr. */
+typedef void cli_html_page(FILE *out, const void *subject);
+int cli_html_write(const char *command, const char *path, cli_html_page *page,
+                   const void *subject);
+
+#endif
