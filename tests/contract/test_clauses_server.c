@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* ---- settings of either end ---- */
 
@@ -194,6 +195,31 @@ static void test_clauses_32_35_ends(void **state)
     (void)stage_carry(&s);
     assert_int_equal(hf_read(s.conn, &byte, 1, &got), -1);
     assert_int_equal(stage_code(&s), HF_E_EOF_WITHOUT_CLOSE_NOTIFY);
+    stage_close(&s);
+}
+
+/* A client that says what it has to say and is gone before its tickets come. */
+static void test_client_that_leaves(void **state)
+{
+    uint8_t bytes[4];
+    size_t got;
+    stage s;
+
+    (void)state;
+    server_stage_open(&s, CARRIER_SOCKET, ours_13, NULL);
+    assert_wants(&s, hf_accept(s.conn), HF_ERROR_WANT_READ);
+    (void)stage_carry(&s);
+    assert_wants(&s, hf_accept(s.conn), HF_ERROR_WANT_READ);
+    (void)stage_to_server(&s);
+    assert_true(peer_write(&s.server, "bye", 3));
+    (void)stage_to_client(&s);
+    assert_int_equal(close(s.fds[1]), 0);
+    s.fds[1] = -1;
+    assert_int_equal(hf_accept(s.conn), 1);
+    assert_int_equal(hf_read(s.conn, bytes, sizeof bytes, &got), 1);
+    assert_int_equal(got, 3);
+    assert_memory_equal(bytes, "bye", 3);
+    assert_int_equal(hf_read(s.conn, bytes, sizeof bytes, &got), -1);
     stage_close(&s);
 }
 
@@ -520,6 +546,7 @@ int main(void)
         cmocka_unit_test(test_clause_24_data),
         cmocka_unit_test(test_clause_31_shutdown),
         cmocka_unit_test(test_clauses_32_35_ends),
+        cmocka_unit_test(test_client_that_leaves),
         cmocka_unit_test(test_clause_42_cut),
         cmocka_unit_test(test_clauses_43_44_not_tls),
         cmocka_unit_test(test_clause_45_changed),
