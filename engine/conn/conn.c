@@ -255,13 +255,16 @@ static void keep_secrets_tls12(hfi_conn *c)
     memcpy(c->randoms[HFI_SERVER], c->hs->server_random, 32);
 }
 
-/* A server tells later whose session it was. */
+/* A server tells later whose session it was, and keeps the certificate for that, but not
+ * the secret: early data could be read with it for as long as the connection lasts. */
 static void keep_resumed(hfi_conn *c)
 {
     hfi_session **session = &c->hs->as.server.session;
 
-    if (c->role != HFI_ROLE_SERVER)
+    if (c->role != HFI_ROLE_SERVER || *session == NULL ||
+        hfi_session_get(*session)->leaf.len == 0)
         return;
+    hfi_session_drop_secret(*session);
     c->resumed = *session;
     *session = NULL;
 }

@@ -60,6 +60,14 @@ void hfi_session_free(hfi_session *session)
     hfi_alloc_release_secret(&alloc, session, session->size);
 }
 
+void hfi_session_drop_secret(hfi_session *session)
+{
+    if (atomic_load_explicit(&session->references, memory_order_acquire) != 1)
+        return;
+    hfi_wipe(session->fields.psk, sizeof session->fields.psk);
+    session->fields.psk_len = 0;
+}
+
 const hfi_session_fields *hfi_session_get(const hfi_session *session)
 {
     return &session->fields;

@@ -44,6 +44,8 @@ hfi_session *hfi_session_new(const hfi_alloc *alloc, const hfi_session_fields *f
 hfi_session *hfi_session_up_ref(hfi_session *session);
 /* Wipes the PSK when the last reference goes. */
 void hfi_session_free(hfi_session *session);
+/* For the only one who has it: what is left tells of the session, and resumes nothing. */
+void hfi_session_drop_secret(hfi_session *session);
 /* Borrowed. */
 const hfi_session_fields *hfi_session_get(const hfi_session *session);
 

@@ -51,6 +51,13 @@ static void make(couple *c, const what *w)
     }
 }
 
+/* Of a resumed session only the certificate stays in memory, not the secret. */
+static bool keeps_secret(const hfi_conn *server)
+{
+    return server->resumed != NULL && (hfi_session_get(server->resumed)->leaf.len == 0 ||
+                                       hfi_session_get(server->resumed)->psk_len != 0);
+}
+
 static const char *expect(couple *c, const what *w, bool resumed)
 {
     const hfi_agreed *a = &c->server.conn.agreed;
@@ -64,6 +71,8 @@ static const char *expect(couple *c, const what *w, bool resumed)
         return "something else was agreed on";
     if (a->resumed != resumed)
         return resumed ? "it was not resumed" : "it was resumed";
+    if (keeps_secret(&c->server.conn))
+        return "the session's secret is kept";
     if (hfi_conn_certificate_count(&c->server.conn) != (shown ? 1u : 0u))
         return "the client's certificate is not told rightly";
     if (shown && !hfi_view_equal(hfi_conn_certificate(&c->server.conn, 0),

@@ -312,10 +312,39 @@ static void test_renewal(void **state)
     couple_resume(&third, &second);
     third.unix_seconds += 3 * HOUR;
     expect(&third, couple_run(&third), true);
-    assert_int_equal(hfi_session_get(third.server.conn.resumed)->born, FLOW_NOW);
     finish(&third);
     finish(&second);
     finish(&first);
+}
+
+/* Each connection takes the newest ticket, just before it is over. */
+static void test_end_of_renewals(void **state)
+{
+    enum { WEEK = 7 * 24 * HOUR, STEP = 2 * HOUR - 60 };
+    hfi_session *newest = NULL;
+    hfi_ticket_keys keys;
+    int64_t passed = 0;
+
+    (void)state;
+    memset(&keys, 0, sizeof keys);
+    hfi_ticket_keys_init(&keys, &hfi_crypto_nettle, 2 * HOUR);
+    for (bool going = true; going; passed += STEP) {
+        couple c;
+        init(&c);
+        c.server.settings.tickets = &keys;
+        c.server.random_state += (uint64_t)passed;
+        c.unix_seconds += passed;
+        c.client.conn.session = newest;
+        keys.keys[0].made -= HOUR; /* its turn is over: there will be a new ticket */
+        going = passed < WEEK;
+        expect(&c, couple_run(&c), passed != 0 && going);
+        newest =
+            hfi_session_new(&script_alloc, hfi_session_get(c.client.conn.new_session));
+        assert_non_null(newest);
+        finish(&c);
+    }
+    hfi_session_free(newest);
+    hfi_ticket_keys_wipe(&keys);
 }
 
 /* The store decides in its own time. */
@@ -448,6 +477,7 @@ int main(void)
         cmocka_unit_test(test_master_is_left_out),
         cmocka_unit_test(test_clients),
         cmocka_unit_test(test_renewal),
+        cmocka_unit_test(test_end_of_renewals),
         cmocka_unit_test(test_store_waits),
         cmocka_unit_test(test_store_answers_wrongly),
         cmocka_unit_test(test_ticket_before_store),
