@@ -8,10 +8,10 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import resource
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,12 +29,14 @@ def memory_of(process: int) -> dict[str, int]:
     return found
 
 
-def kernel_memory() -> int:
-    """Bytes that the kernel holds for TCP sockets of the whole machine."""
-    for line in Path("/proc/net/sockstat").read_text().splitlines():
-        if line.startswith("TCP:"):
-            return int(line.split()[-1]) * resource.getpagesize()
-    return 0
+def memory_afterwards(process: int) -> dict[str, int]:
+    """Once the server, too, is through with its clients: when it shrinks no more."""
+    found = memory_of(process)
+    for _ in range(40):
+        time.sleep(0.05)
+        later = memory_of(process)
+        found = min(found, later, key=lambda memory: memory["VmRSS"])
+    return found
 
 
 @contextlib.contextmanager
@@ -58,7 +60,7 @@ def serving(command: str, pki: Path, *options: str) -> Iterator[tuple[int, int]]
 def measure_idle(command: str, load: str, pki: Path, count: int, version: str) -> dict:
     options = ("--echo", "--idle-timeout", "0", f"--{version}")
     with serving(command, pki, *options) as (process, port):
-        before, kernel = memory_of(process), kernel_memory()
+        before = memory_of(process)
         with subprocess.Popen(
             [load, "idle", str(port), str(count)],
             stdin=subprocess.PIPE,
@@ -70,11 +72,11 @@ def measure_idle(command: str, load: str, pki: Path, count: int, version: str) -
             told = clients.stdout.readline().split()
             if told[:2] != ["connected", str(count)]:
                 raise RuntimeError(f"serve_load said {told}")
-            during, kernel_during = memory_of(process), kernel_memory()
+            during = memory_of(process)
             clients.stdin.write("done\n")
             clients.stdin.flush()
             clients.communicate(timeout=SETTLE)
-        after = memory_of(process)
+        after = memory_afterwards(process)
     grown = during["RssAnon"] - before["RssAnon"]
     return {
         "connections": count,
@@ -85,7 +87,6 @@ def measure_idle(command: str, load: str, pki: Path, count: int, version: str) -
         "most": during["VmHWM"],
         "after": after["VmRSS"],
         "each": grown / count,
-        "kernel_each": (kernel_during - kernel) / count,
     }
 
 
@@ -115,7 +116,7 @@ def show_idle(found: dict) -> None:
         f"{found['seconds']:.1f} s; resident {found['before'] / 1e6:.1f} MB before, "
         f"{found['during'] / 1e6:.1f} MB with them ({found['each'] / 1e3:.1f} kB each), "
         f"{found['most'] / 1e6:.1f} MB at most, {found['after'] / 1e6:.1f} MB when they "
-        f"are gone; the kernel's TCP buffers {found['kernel_each']:.0f} bytes each"
+        "are gone"
     )
 
 
