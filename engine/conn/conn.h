@@ -69,8 +69,7 @@ typedef struct hfi_conn {
     hfi_agreed agreed;
     hfi_chain chain;
     hfi_session *new_session; /* the newest from a ticket; a reference; may be NULL */
-    hfi_session
-        *resumed; /* a server's: whose session its client came back to; may be NULL */
+    hfi_session *resumed;     /* a server's: who its client was then; may be NULL */
     hfi_report report;
     hfi_timeline timeline;
     uint16_t decided; /* a bit for each hfi_decision that is in the timeline */
