@@ -188,7 +188,8 @@ HF_API int hf_connect(hf_conn *conn);
  * certificate with its key, or a callback that chooses one: SERVER_CERTIFICATE_NOT_SET
  * can be made good and the call repeated, and so can TRUST_STORE_EMPTY where clients are
  * asked for a certificate.  ROLE_UNAVAILABLE in a handshake that began with hf_connect.
- */
+ * HF_ERROR_WANT_CLIENT_HELLO_CB says to repeat it when the ClientHello callback or the
+ * session store can answer. */
 HF_API int hf_accept(hf_conn *conn);
 /** In the role that was set, as hf_connect; without one -1 with ROLE_NOT_SET. */
 HF_API int hf_do_handshake(hf_conn *conn);
