@@ -404,6 +404,18 @@ void hfi_capi_credentials_free(hf_conn *conn)
     conn->credentials = NULL;
 }
 
+const uint8_t *hf_conn_get0_certificate_request(const hf_conn *conn, size_t *len)
+{
+    hfi_view body = {NULL, 0};
+
+    if (conn != NULL &&
+        (conn->choosing || hfi_conn_pause_reason(&conn->engine) == HFI_PAUSE_CERTIFICATE))
+        body = hfi_conn_certificate_request(&conn->engine);
+    if (len != NULL)
+        *len = body.len;
+    return body.p;
+}
+
 /* ---- signatures ---- */
 
 const uint8_t *hf_conn_get0_sign_request(const hf_conn *conn, int *scheme, size_t *len)

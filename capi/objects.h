@@ -148,6 +148,7 @@ typedef enum hfi_call {
     HFI_CALL_SHUTDOWN = 7,
     HFI_CALL_WRITE_EARLY = 8,
     HFI_CALL_READ_EARLY = 9,
+    HFI_CALL_ABORT = 10,
 } hfi_call;
 
 /* Yesterday's note is forgotten. */

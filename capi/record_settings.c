@@ -128,6 +128,7 @@ static void write_settings(hfi_recorder *r, uint8_t *room, size_t size)
     hfi_write_u32(&w, s->tickets->lifetime);
     hfi_write_u8(&w, (uint8_t)s->ticket_count);
     write_vec(&w, s->session_context);
+    hfi_write_u16(&w, s->record_size);
     hfi_view body = hfi_writer_view(&w);
     hfi_recorder_write(r, HFI_CHUNK_SETTINGS, &body, 1);
 }

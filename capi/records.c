@@ -17,6 +17,19 @@ hf_status hf_config_set_record_size_limit(hf_config *config, size_t bytes)
     return 1;
 }
 
+hf_status hf_config_set_record_size(hf_config *config, size_t bytes)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status != 1)
+        return status;
+    if (bytes < LEAST_RECORD || bytes > HFI_RECORD_PLAINTEXT_MAX)
+        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT,
+                                 "records have 64 to 16384 bytes of content");
+    config->settings.record_size = (uint16_t)bytes;
+    return 1;
+}
+
 hf_status hf_config_set_record_padding(hf_config *config, size_t multiple)
 {
     hf_status status = hfi_config_begin_setting(config);

@@ -1,5 +1,6 @@
 /* capi/replay_run.c: the calls of a recording, made again, and what the application did
  * between them. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -101,6 +102,7 @@ static const char *call_name(uint8_t call)
         "hf_shutdown",
         "hf_write_early_data",
         "hf_read_early_data",
+        "hf_abort",
     };
 
     return names[call < sizeof names / sizeof names[0] ? call : 0];
@@ -163,6 +165,8 @@ static int make_call(hf_replay *p, uint8_t call, uint64_t size)
         return hf_do_handshake(p->conn);
     case HFI_CALL_SHUTDOWN:
         return hf_shutdown(p->conn);
+    case HFI_CALL_ABORT:
+        return hf_abort(p->conn, size < INT_MAX ? (int)size : -1);
     case HFI_CALL_READ:
     case HFI_CALL_PEEK:
     case HFI_CALL_READ_EARLY:

@@ -77,12 +77,15 @@ static hf_status read_numbers(hf_replay *p, hf_config *config, hfi_reader *r)
     uint32_t lifetime = hfi_read_u32(r);
     uint8_t tickets = hfi_read_u8(r);
     hfi_view context = hfi_read_vec16(r, 0, 255);
+    uint16_t size = hfi_reader_more(r) ? hfi_read_u16(r) : 0; /* newer than the rest */
 
     if (!hfi_reader_done(r))
         return -HF_E_RECORDING_MALFORMED;
     hf_status status = hf_config_set_record_size_limit(config, limit);
     if (status == 1)
         status = hf_config_set_record_padding(config, padding);
+    if (status == 1 && size != 0)
+        status = hf_config_set_record_size(config, size);
     if (status == 1)
         status = read_alpn(config, alpn);
     if (status == 1)

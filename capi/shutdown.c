@@ -67,6 +67,36 @@ int hf_shutdown(hf_conn *conn)
     return hfi_capi_leave(conn, shut_down(conn));
 }
 
+/* ---- an end that is not orderly ---- */
+
+static int abort_now(hf_conn *conn, int alert)
+{
+    hfi_conn *engine = &conn->engine;
+
+    if (engine->phase == HFI_PHASE_BEFORE)
+        return hfi_capi_misuse(conn, HFI_E_NOT_CONNECTED);
+    if (alert <= HFI_ALERT_CLOSE_NOTIFY || alert > 255)
+        return hfi_capi_misuse(conn, HFI_E_INVALID_ARGUMENT);
+    if (!hfi_capi_has_transport(conn))
+        return hfi_capi_misuse(conn, HFI_E_TRANSPORT_NOT_SET);
+    if (hfi_conn_abort(engine, (hfi_alert)alert) != HFI_E_ABORTED)
+        return hfi_capi_fail(conn);
+    hfi_capi_summarize(conn);
+    hfi_moved moved = hfi_capi_flush(conn);
+    if (moved != HFI_MOVED)
+        return moved == HFI_MOVED_WAIT ? -1 : hfi_capi_fail(conn);
+    return hfi_capi_succeed(conn);
+}
+
+int hf_abort(hf_conn *conn, int alert)
+{
+    if (conn == NULL || !hfi_capi_enter(conn, HFI_CALL_ABORT, (size_t)alert))
+        return -1;
+    return hfi_capi_leave(conn, abort_now(conn, alert));
+}
+
+/* ---- marks ---- */
+
 int hf_get_shutdown(const hf_conn *conn)
 {
     if (conn == NULL)

@@ -81,10 +81,8 @@ const char *hfi_conn_step(const hfi_conn *c)
 }
 
 /* An alert that cannot be queued any more is not worth a second failure. */
-static void send_alert_of(hfi_conn *c, hfi_err code)
+static void send_alert(hfi_conn *c, hfi_alert alert)
 {
-    hfi_alert alert = hfi_err_lookup(code)->alert;
-
     if (alert == HFI_ALERT_NONE || c->close_sent)
         return;
     if (c->hs != NULL && hfi_machine_protect_alert(c->hs) != HFI_OK)
@@ -96,7 +94,7 @@ static void send_alert_of(hfi_conn *c, hfi_err code)
     c->report.alert_direction = HFI_DIRECTION_SENT;
 }
 
-hfi_err hfi_conn_fail(hfi_conn *c, hfi_err code)
+static hfi_err fail(hfi_conn *c, hfi_err code, hfi_alert alert)
 {
     if (c->phase == HFI_PHASE_FAILED)
         return c->report.code;
@@ -106,7 +104,7 @@ hfi_err hfi_conn_fail(hfi_conn *c, hfi_err code)
     c->report.message = c->message_name;
     hfi_conn_keep_offers(c);
     if (c->phase != HFI_PHASE_BEFORE)
-        send_alert_of(c, code);
+        send_alert(c, alert);
     c->report.bytes_in = c->bytes_in;
     c->report.bytes_out = c->bytes_out;
     c->phase = HFI_PHASE_FAILED;
@@ -114,6 +112,16 @@ hfi_err hfi_conn_fail(hfi_conn *c, hfi_err code)
     hfi_wipe(c->secret_in, sizeof c->secret_in);
     hfi_wipe(c->secret_out, sizeof c->secret_out);
     return code;
+}
+
+hfi_err hfi_conn_fail(hfi_conn *c, hfi_err code)
+{
+    return fail(c, code, hfi_err_lookup(code)->alert);
+}
+
+hfi_err hfi_conn_abort(hfi_conn *c, hfi_alert alert)
+{
+    return fail(c, HFI_E_ABORTED, alert);
 }
 
 hfi_err hfi_conn_transport_failed(hfi_conn *c, hfi_err code, int transport_errno)
@@ -305,6 +313,13 @@ hfi_view hfi_conn_client_hello(const hfi_conn *c)
     if (c->role != HFI_ROLE_SERVER || c->hs == NULL || c->agreed.version != 0)
         return hfi_view_of(NULL, 0);
     return hfi_view_of(c->hs->transcript.kept, c->hs->transcript.kept_len);
+}
+
+hfi_view hfi_conn_certificate_request(const hfi_conn *c)
+{
+    if (c->role != HFI_ROLE_CLIENT || c->hs == NULL || c->hs->auth.request == NULL)
+        return hfi_view_of(NULL, 0);
+    return hfi_view_of(c->hs->auth.request, c->hs->auth.request_len);
 }
 
 void hfi_conn_set_credentials(hfi_conn *c, const hfi_credentials *own)

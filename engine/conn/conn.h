@@ -153,6 +153,9 @@ void hfi_conn_set_settings(hfi_conn *c, const hfi_settings *settings);
  */
 hfi_view hfi_conn_client_hello(const hfi_conn *c);
 
+/* The body of CertificateRequest while the choice is awaited; empty: there is none. */
+hfi_view hfi_conn_certificate_request(const hfi_conn *c);
+
 /* What this connection may show of itself, instead of what the settings have; before the
  * handshake, or while it waits for the choice.  Borrowed. */
 void hfi_conn_set_credentials(hfi_conn *c, const hfi_credentials *own);
@@ -187,6 +190,9 @@ hfi_err hfi_conn_write_early(hfi_conn *c, hfi_view data, size_t *taken);
 
 /* Queues close_notify, once. */
 hfi_err hfi_conn_close(hfi_conn *c);
+
+/* Ends the connection with this fatal alert: HFI_E_ABORTED, or why it failed before. */
+hfi_err hfi_conn_abort(hfi_conn *c, hfi_alert alert);
 
 /* Queues KeyUpdate and changes the sending key. */
 hfi_err hfi_conn_update_keys(hfi_conn *c, bool request);

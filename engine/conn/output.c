@@ -65,11 +65,14 @@ static uint16_t record_version(const hfi_conn *c)
  * protected records alone (RFC 8449 4). */
 size_t hfi_conn_content_max(const hfi_conn *c)
 {
+    size_t own = c->settings->record_size != 0 ? c->settings->record_size
+                                               : HFI_RECORD_PLAINTEXT_MAX;
     size_t limit = c->agreed.limit_out;
 
     if (limit == 0 || !hfi_record_protects(&c->keys_out))
-        return HFI_RECORD_PLAINTEXT_MAX;
-    return c->agreed.version == 0x0303 ? limit : limit - 1;
+        return own;
+    limit -= c->agreed.version == 0x0303 ? 0 : 1;
+    return limit < own ? limit : own;
 }
 
 /* Zeros that fill the content up to a multiple of the settings', as far as it may grow.

@@ -30,6 +30,7 @@ void hfi_hs_free(hfi_hs *hs)
         hfi_session_free(hs->as.server.session);
     }
     hfi_alloc_release(&settings->alloc, hs->auth.authorities);
+    hfi_alloc_release(&settings->alloc, hs->auth.request);
     hfi_alloc_release(&settings->alloc, hs->auth.to_sign);
     hfi_alloc_release(&settings->alloc, hs->auth.signature);
     hfi_alloc_release(&settings->alloc, hs->tls12.ticket);

@@ -83,6 +83,8 @@ typedef struct hfi_hs_auth {
     uint32_t accepted_schemes; /* by the peer, by place in the list of ours */
     uint8_t *authorities;      /* owned: the names that it lists; NULL: any */
     size_t authorities_len;
+    uint8_t *request; /* owned: the body of CertificateRequest, for who chooses */
+    size_t request_len;
     const hfi_credential *credential; /* to be shown; NULL: none */
     const hfi_scheme *sign_scheme;
     uint8_t *to_sign; /* owned: waits for a signature; NULL: nothing does */

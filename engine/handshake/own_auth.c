@@ -27,6 +27,15 @@ hfi_err hfi_own_keep_schemes(hfi_hs *hs, hfi_view schemes)
     return HFI_OK;
 }
 
+hfi_err hfi_own_keep_request(hfi_hs *hs, hfi_view body)
+{
+    if (hs->settings->choose_certificate == NULL)
+        return HFI_OK;
+    hs->auth.request = hfi_alloc_copy(&hs->settings->alloc, body.p, body.len);
+    hs->auth.request_len = body.len;
+    return hs->auth.request == NULL ? HFI_E_NO_MEMORY : HFI_OK;
+}
+
 /* A server chooses by them only if told to. */
 static bool needs_authorities(const hfi_hs *hs)
 {

@@ -9,8 +9,10 @@
 bool hfi_own_can_authenticate(const hfi_hs *hs);
 
 /* What a CertificateRequest or ClientHello accepts: schemes (pairs of bytes) and, in
- * order to choose by them later, the names of authorities (contents of the list). */
+ * order to choose by them later, the names of authorities (contents of the list), and
+ * the whole body for an application that chooses itself. */
 hfi_err hfi_own_keep_schemes(hfi_hs *hs, hfi_view schemes);
+hfi_err hfi_own_keep_request(hfi_hs *hs, hfi_view body);
 hfi_err hfi_own_keep_authorities(hfi_hs *hs, hfi_view authorities);
 
 /* Asks the application, then takes the first credential that the server accepts, or

@@ -88,6 +88,7 @@ typedef struct hfi_settings {
     const hfi_compression *compressions[HFI_COMPRESSIONS_MAX];
     size_t compression_count;
     uint16_t record_size_limit; /* content that a peer may put into one; 0: not told */
+    uint16_t record_size;       /* the most content that we put into one; 0: 16384 */
     uint16_t record_padding;    /* pads content to multiples of this; 0: not at all */
     hfi_view alpn;              /* entries with their length bytes; len 0: none */
 

@@ -230,6 +230,8 @@ static hfi_err recv_cert_request(hfi_hs *hs, hfi_view body)
     hs->tls12.accepts_ecdsa =
         memchr(message.types.p, ECDSA_SIGN, message.types.len) != NULL;
     err = hfi_own_keep_schemes(hs, message.schemes);
+    if (err == HFI_OK)
+        err = hfi_own_keep_request(hs, body);
     return err == HFI_OK ? hfi_own_keep_authorities(hs, message.authorities) : err;
 }
 

@@ -195,7 +195,10 @@ static hfi_err recv_cert_request(hfi_hs *hs, hfi_view body)
     if (hfi_extension_find(&request.extensions, HFI_EXT_SIGNATURE_ALGORITHMS) == NULL)
         return HFI_E_SIGNATURE_ALGORITHMS_MISSING;
     hs->agreed->certificate_requested = true;
-    return hfi_ext_read_all(hs, HFI_IN_CERTIFICATE_REQUEST, &request.extensions);
+    err = hfi_own_keep_request(hs, body);
+    return err == HFI_OK
+               ? hfi_ext_read_all(hs, HFI_IN_CERTIFICATE_REQUEST, &request.extensions)
+               : err;
 }
 
 /* ---- authentication, RFC 8446 4.4 ---- */

@@ -63,7 +63,8 @@ typedef struct shim_options {
     bool no_ticket;
     bool early_data;
     int resumption_delay;
-    bool skip_ticket;
+    bool skip_ticket, renew_ticket;
+    int max_send_fragment;
 
     /* certificates: the first is that of the plain flags, the others are numbered */
     shim_credential credentials[SHIM_CREDENTIALS_MAX];
@@ -82,6 +83,7 @@ typedef struct shim_options {
     int initial_write_count;
     bool read_with_unfinished_write;
     bool shim_shuts_down;
+    bool send_alert;
     bool check_close_notify;
     int read_size;
     bool key_update;
@@ -100,6 +102,8 @@ typedef struct shim_options {
     const char *expect_advertised_alpn;
     const char *expect_server_name;
     shim_list expect_peer_schemes;
+    shim_bytes expect_certificate_types;
+    const char *expect_client_ca_list;
     const char *expect_msg_callback;
     const char *expect_early_data_reason;
     const char *expect_peer_cert_file;

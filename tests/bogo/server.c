@@ -142,7 +142,7 @@ static void put(void *context, hf_conn *conn, const uint8_t *id, size_t id_len,
 static bool set_sessions(shim_state *state)
 {
     /* One name and one secret, for the runner to see its own tickets again. */
-    static const uint8_t keys[48] = "the shim's tickets-a secret of tests, no secret";
+    static const uint8_t keys[48] = "the shim's tickets-a secret of tests, no secret.";
     const hf_session_store store = {
         .size = sizeof store, .find = find, .put = put, .context = state};
 
@@ -154,7 +154,13 @@ static bool set_sessions(shim_state *state)
     /* With early data they would make it wait, for other servers might have them. */
     if (state->o->early_data && !state->resuming)
         return true;
-    return shim_set(state, hf_config_set_ticket_keys(state->config, keys, sizeof keys),
+    /* Tickets of another than the first key are renewed. */
+    static const uint8_t renewed[96] = "another ticket: another secret of tests, and now"
+                                       "the shim's tickets-a secret of tests, no secret.";
+    bool renews = state->o->renew_ticket && state->resuming;
+    return shim_set(state,
+                    hf_config_set_ticket_keys(state->config, renews ? renewed : keys,
+                                              renews ? 96 : 48),
                     "ticket keys") &&
            shim_set(state, hf_config_set_session_store(state->config, &store),
                     "session store");

@@ -211,7 +211,7 @@ static int choose_certificate(void *context, hf_conn *conn)
         return 0;
     if (state->o->async && !state->certificate_ready)
         return -1;
-    return 1;
+    return shim_check_request(state);
 }
 
 /* The runner's certificates and stapled responses need not be right for it. */
@@ -323,6 +323,15 @@ static void set_options(shim_state *state)
     (void)hf_config_set_options(state->config, options);
 }
 
+static bool set_record_size(shim_state *state)
+{
+    int size = state->o->max_send_fragment;
+
+    return size == 0 ||
+           shim_set(state, hf_config_set_record_size(state->config, (size_t)size),
+                    "record size");
+}
+
 bool shim_make_config(shim_state *state)
 {
     hf_clock clock = {.size = sizeof clock,
@@ -341,8 +350,9 @@ bool shim_make_config(shim_state *state)
                     "key log") &&
            shim_set(state, hf_config_set_verify_callback(state->config, judge, state),
                     "verify callback") &&
-           set_lists(state) && set_alpn(state) && set_trust(state) &&
-           set_credentials(state) && (!state->o->server || shim_make_server(state));
+           set_record_size(state) && set_lists(state) && set_alpn(state) &&
+           set_trust(state) && set_credentials(state) &&
+           (!state->o->server || shim_make_server(state));
 }
 
 /* A session goes through its bytes, as one would that outlives its process. */

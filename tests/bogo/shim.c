@@ -197,8 +197,20 @@ static bool write_exports(shim_state *state)
            write_secret(state, out);
 }
 
+/* Leaves a write unfinished, which the first read finds so. */
+static bool begin_write(shim_state *state)
+{
+    size_t written = 0;
+
+    state->link.may_write = 1;
+    int ret = hf_write(state->conn, state->o->initial_write,
+                       strlen(state->o->initial_write), &written);
+    return (ret != 1 && hf_get_error(state->conn, ret) == HF_ERROR_WANT_WRITE) ||
+           shim_complain("the write is not unfinished");
+}
+
 /* Sends back what comes, each bit turned over, until the peer closes. */
-static bool echo(shim_state *state)
+static bool echo(shim_state *state, bool unfinished)
 {
     uint8_t buffer[16384];
     size_t size = state->o->read_size > 0 ? (size_t)state->o->read_size : 512;
@@ -211,6 +223,10 @@ static bool echo(shim_state *state)
             return true;
         if (ret != 1)
             return false;
+        if (unfinished &&
+            !write_all(state, state->o->initial_write, strlen(state->o->initial_write)))
+            return false;
+        unfinished = false;
         if (state->o->key_update && hf_key_update(state->conn, 0) != 1)
             return shim_complain("key update");
         for (size_t i = 0; i < got; i++)
@@ -281,7 +297,15 @@ static bool exchange(shim_state *state, hf_session *session)
 {
     if (!shim_make_conn(state, session) || !connect_and_write(state, session))
         return false;
-    if (!state->o->shim_shuts_down && !echo(state))
+    if (state->o->send_alert) {
+        state->link.may_write += 1024;
+        (void)hf_abort(state->conn, 30);
+        return true;
+    }
+    bool unfinished = state->o->read_with_unfinished_write && !state->resuming;
+    if (unfinished && !begin_write(state))
+        return false;
+    if (!state->o->shim_shuts_down && !echo(state, unfinished))
         return false;
     return shim_check_end(state) && close_connection(state);
 }

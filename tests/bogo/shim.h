@@ -34,6 +34,11 @@ void shim_unimplemented(const char *what) __attribute__((noreturn));
 
 bool shim_make_server(shim_state *state);
 
+/* ---- request.c ---- */
+
+/* Whether CertificateRequest is what the options expect, while it is at hand. */
+bool shim_check_request(const shim_state *state);
+
 /* ---- setup.c ---- */
 
 /* Seconds that tests put the clock forward. */

@@ -388,12 +388,16 @@ static void test_choice(void **state)
         answer = -1;
         assert_int_equal(flow_run(&f), HFI_OK);
         assert_int_equal(hfi_conn_pause_reason(&f.client), HFI_PAUSE_CERTIFICATE);
+        hfi_view request = hfi_conn_certificate_request(&f.client);
+        assert_int_equal(script_number(request.p, 1), version == 0 ? 0 : 2);
+        assert_true(request.len > 20);
         add(&list, SCRIPT_P256, true);
         given = &list;
         answer = 1;
         assert_int_equal(hfi_conn_process(&f.client, NULL), HFI_OK);
         assert_int_equal(flow_pump(&f), HFI_OK);
         assert_true(f.server.client_verified);
+        assert_int_equal(hfi_conn_certificate_request(&f.client).len, 0);
         finish(&f, &list);
     }
 }

@@ -145,6 +145,55 @@ static void test_client_keeps_to_it(void **state)
     finish(&f);
 }
 
+/* Ours counts with every server; the smaller of both where it has one. */
+static void test_own_size(void **state)
+{
+    static const script_config limits = {
+        .steps = {{AT_EXTENSIONS, OP_EXT_ADD, 28, "0040"}}};
+    static const script_config none = {.tickets = 0};
+    static const size_t ours[] = {101}, theirs[] = {64};
+    uint8_t data[150] = {0};
+    size_t taken = 0;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        flow f;
+        flow_init(&f, i == 0 ? &none : &limits);
+        f.settings.record_size = 100;
+        assert_int_equal(flow_run(&f), HFI_OK);
+        assert_int_equal(hfi_conn_write(&f.client, hfi_view_of(data, 150), &taken),
+                         HFI_OK);
+        assert_int_equal(taken, i == 0 ? 100 : 63);
+        check_records(&f, i == 0 ? ours : theirs, 1);
+        assert_int_equal(flow_pump(&f), HFI_OK);
+        assert_int_equal(f.server.data.len, taken);
+        finish(&f);
+    }
+}
+
+/* The hello, too, goes out in records of that size. */
+static void test_own_size_of_hello(void **state)
+{
+    static const script_config config = {.tickets = 0};
+    flow f;
+
+    (void)state;
+    flow_init(&f, &config);
+    f.settings.record_size = 64;
+    assert_int_equal(hfi_conn_start_client(&f.client), HFI_OK);
+    hfi_view out = hfi_conn_drain(&f.client);
+    size_t records = 0;
+    for (size_t at = 0; at < out.len; records++) {
+        size_t len = (size_t)script_number(out.p + at + 3, 2);
+        assert_in_range(len, 1, 64);
+        at += 5 + len;
+    }
+    assert_true(records > 2);
+    assert_int_equal(flow_pump(&f), HFI_OK);
+    assert_int_equal(f.client.phase, HFI_PHASE_OPEN);
+    finish(&f);
+}
+
 static void check_padded(uint16_t multiple, const char *limit, size_t len, size_t want)
 {
     static uint8_t data[16384];
@@ -203,6 +252,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refusals),       cmocka_unit_test(test_what_is_told),
         cmocka_unit_test(test_server_exceeds), cmocka_unit_test(test_client_keeps_to_it),
+        cmocka_unit_test(test_own_size),       cmocka_unit_test(test_own_size_of_hello),
         cmocka_unit_test(test_padding),        cmocka_unit_test(test_padded_handshake),
     };
 

@@ -50,6 +50,7 @@ uint64_t hf_config_set_options(hf_config *config, uint64_t options);
 uint64_t hf_config_clear_options(hf_config *config, uint64_t options);
 uint64_t hf_config_get_options(const hf_config *config);
 hf_status hf_config_set_record_size_limit(hf_config *config, size_t bytes);
+hf_status hf_config_set_record_size(hf_config *config, size_t bytes);
 hf_status hf_config_set_record_padding(hf_config *config, size_t multiple);
 hf_status hf_config_set_handshake_timeout(hf_config *config, int64_t milliseconds);
 hf_status hf_config_set_clock(hf_config *config, const hf_clock *clock);

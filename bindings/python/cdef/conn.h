@@ -42,6 +42,7 @@ hf_status hf_conn_allow_early_data(hf_conn *conn);
 hf_status hf_conn_set_psk(hf_conn *conn, const uint8_t *identity, size_t identity_len, const uint8_t *key, size_t key_len, const char *hash);
 hf_status hf_conn_use_certificate_chain_memory(hf_conn *conn, const uint8_t *bytes, size_t len);
 hf_status hf_conn_use_private_key_memory(hf_conn *conn, const uint8_t *bytes, size_t len, const char *password);
+const uint8_t *hf_conn_get0_certificate_request(const hf_conn *conn, size_t *len);
 const uint8_t *hf_conn_get0_sign_request(const hf_conn *conn, int *scheme, size_t *len);
 hf_status hf_conn_provide_signature(hf_conn *conn, const uint8_t *signature, size_t len);
 uint64_t hf_conn_set_options(hf_conn *conn, uint64_t options);
@@ -79,6 +80,7 @@ int hf_write_early_data(hf_conn *conn, const void *bytes, size_t count, size_t *
 size_t hf_pending(const hf_conn *conn);
 int hf_has_pending(const hf_conn *conn);
 int hf_shutdown(hf_conn *conn);
+int hf_abort(hf_conn *conn, int alert);
 int hf_get_shutdown(const hf_conn *conn);
 void hf_set_shutdown(hf_conn *conn, int mode);
 hf_status hf_key_update(hf_conn *conn, int request);

@@ -368,6 +368,11 @@ class Config:
             size = not_negative(size, "size")
             self._check(lib.hf_config_set_record_size_limit(self._config, size))
 
+    def set_record_size(self, size: int) -> None:
+        """The most content that is put into a record of ours, 64 to 16384."""
+        with self._lock:
+            self._check(lib.hf_config_set_record_size(self._config, size))
+
     def set_record_padding(self, multiple: int) -> None:
         """Pad what is sent to multiples of so many bytes, at most 16384, so that an
         onlooker learns less of its length, RFC 8446 5.4.  0, the default, pads nothing;

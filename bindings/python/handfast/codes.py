@@ -509,3 +509,5 @@ BUFFER_TOO_SMALL: Final = 805
 """a message does not fit the space for it"""
 RECORDING_FAILED: Final = 806
 """the recording could not be written"""
+ABORTED: Final = 807
+"""the application ended the connection with an alert"""

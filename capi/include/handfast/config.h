@@ -221,6 +221,10 @@ HF_API uint64_t hf_config_get_options(const hf_config *config);
  * the default; servers that do not know of the extension take no notice.  0 tells no
  * limit, and then none of the server's is heard.  INVALID_ARGUMENT.  RFC 8449 */
 HF_API hf_status hf_config_set_record_size_limit(hf_config *config, size_t bytes);
+/** The most content that we put into a record, 64 to 16384, which is the default: a reader
+ * with a slow line sees small records sooner.  The peer's own limit counts, too.
+ * INVALID_ARGUMENT. */
+HF_API hf_status hf_config_set_record_size(hf_config *config, size_t bytes);
 /** Pads the content of what is sent to multiples of so many bytes, as far as a record
  * may grow: an onlooker learns less of its length.  0, the default, pads nothing; at most
  * 16384.  TLS 1.2 has no padding.  INVALID_ARGUMENT.  RFC 8446 5.4 */

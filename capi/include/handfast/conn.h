@@ -84,6 +84,11 @@ HF_API hf_status hf_conn_use_certificate_chain_memory(hf_conn *conn, const uint8
                                                       size_t len);
 HF_API hf_status hf_conn_use_private_key_memory(hf_conn *conn, const uint8_t *bytes,
                                                 size_t len, const char *password);
+/** The body of the server's CertificateRequest (RFC 8446 4.3.2, RFC 5246 7.4.4): the
+ * authorities and signature algorithms that it accepts.  While the certificate callback
+ * runs and HF_ERROR_WANT_X509_LOOKUP asks for it; NULL and *len 0 otherwise.  Borrowed
+ * until the next call on conn. */
+HF_API const uint8_t *hf_conn_get0_certificate_request(const hf_conn *conn, size_t *len);
 /** What is to be signed, and in *scheme the SignatureScheme (RFC 8446 4.2.3), while
  * HF_ERROR_WANT_ASYNC asks for it; NULL and 0 otherwise.  Borrowed until the next call on
  * conn. */
@@ -279,6 +284,14 @@ HF_API int hf_has_pending(const hf_conn *conn);
  * @rfc 8446 6.1
  */
 HF_API int hf_shutdown(hf_conn *conn);
+/**
+ * Ends the connection at once with a fatal alert (1 to 255, RFC 8446 6.2), such as 49
+ * (access_denied), in or after the handshake.  Every further call fails with ABORTED.
+ * @return 1 once it is out; below 0: hf_get_error tells, as for hf_connect; after
+ *         WANT_WRITE repeat it.  NOT_CONNECTED before the first byte of the handshake,
+ *         INVALID_ARGUMENT; a connection that has failed fails again as it did
+ */
+HF_API int hf_abort(hf_conn *conn, int alert);
 /** HF_SENT_SHUTDOWN and HF_RECEIVED_SHUTDOWN, or'ed. */
 HF_API int hf_get_shutdown(const hf_conn *conn);
 /** Marks the connection as closed in these directions, and as open in the others, without

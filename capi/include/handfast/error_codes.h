@@ -253,5 +253,6 @@
 #define HF_E_KEY_LOG_FAILED 804 /**< the key log could not be written */
 #define HF_E_BUFFER_TOO_SMALL 805 /**< a message does not fit the space for it */
 #define HF_E_RECORDING_FAILED 806 /**< the recording could not be written */
+#define HF_E_ABORTED 807 /**< the application ended the connection with an alert */
 
 #endif

@@ -89,6 +89,11 @@ static void test_record_sizes(void **state)
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
         assert_int_equal(hf_config_set_record_size_limit(config, refused[i]),
                          -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_config_set_record_size(NULL, 64), -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_config_set_record_size(config, 0), -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_config_set_record_size(config, 63), -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_config_set_record_size(config, 16385), -HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_config_set_record_size(config, 64), 1);
     assert_int_equal(hf_config_set_record_padding(config, 16385), -HF_E_INVALID_ARGUMENT);
     assert_string_not_equal(hf_config_last_message(config), "");
     assert_int_equal(hf_config_set_record_padding(NULL, 1), -HF_E_INVALID_ARGUMENT);

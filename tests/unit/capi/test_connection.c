@@ -312,6 +312,31 @@ static void test_version_macros_and_functions_agree(void **state)
     assert_null(strstr(features, "  "));
 }
 
+static void test_abort(void **state)
+{
+    uint8_t bytes[4096];
+    size_t got = 0;
+
+    (void)state;
+    assert_int_equal(hf_abort(NULL, 49), -1);
+    assert_int_equal(hf_abort(conn, 49), -1);
+    assert_int_equal(hf_conn_error_code(conn), HF_E_NOT_CONNECTED);
+    assert_int_equal(hf_conn_set_hostname(conn, "server.example"), 1);
+    assert_int_equal(hf_conn_use_memory(conn), 1);
+    assert_int_equal(hf_get_error(conn, hf_connect(conn)), HF_ERROR_WANT_READ);
+    assert_int_equal(hf_conn_drain(conn, bytes, sizeof bytes, &got), 1);
+    assert_int_equal(hf_abort(conn, 0), -1);
+    assert_int_equal(hf_conn_error_code(conn), HF_E_INVALID_ARGUMENT);
+    assert_int_equal(hf_abort(conn, 256), -1);
+    assert_int_equal(hf_abort(conn, 90), 1);
+    assert_int_equal(hf_conn_drain(conn, bytes, sizeof bytes, &got), 1);
+    assert_int_equal(got, 7);
+    assert_memory_equal(bytes + 5, "\x02\x5a", 2);
+    assert_int_equal(hf_connect(conn), -1);
+    assert_int_equal(hf_conn_error_code(conn), HF_E_ABORTED);
+    assert_int_equal(hf_error_alert(hf_conn_get0_error(conn)), 90);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -331,6 +356,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_sessions_that_are_none, make, drop),
         cmocka_unit_test_setup_teardown(test_certificates_that_are_none, make, drop),
         cmocka_unit_test_setup_teardown(test_names_outside_of_ascii, make, drop),
+        cmocka_unit_test_setup_teardown(test_abort, make, drop),
         cmocka_unit_test(test_version_macros_and_functions_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
