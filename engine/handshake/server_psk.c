@@ -15,7 +15,7 @@ typedef struct known {
     hfi_psk_answer external;
     hfi_view key;
     const hfi_hash *hash;
-    uint16_t suite; /* of the session; 0: any of that hash */
+    uint16_t suite; /* of the session; 0: an external key */
 } known;
 
 static void known_free(known *k)
@@ -75,16 +75,17 @@ static hfi_err look_up(hfi_hs *hs, hfi_view identity, known *out)
     return err;
 }
 
-/* The session's own suite, for the sake of early data, or another one of its hash; after
- * a retry the suite stands (RFC 8446 4.1.4). */
+/* A session is taken up where its suite would be chosen anew, which is also what early
+ * data needs; an external key asks for its hash alone.  After a retry the suite stands
+ * (RFC 8446 4.1.4). */
 static bool choose_suite(hfi_hs *hs, const known *k)
 {
-    hfi_suite suite;
+    const hfi_hash *hash = k->suite == 0 ? k->hash : NULL;
+    hfi_suite suite = hs->suite;
 
-    if (hs->suite.id != 0)
-        return hs->suite.hash == k->hash;
-    if (!hfi_server_may_use_suite(hs, k->suite, &suite) &&
-        !hfi_server_find_suite(hs, HFI_AUTH_ANY, k->hash, &suite))
+    if (suite.id == 0 && !hfi_server_find_suite(hs, HFI_AUTH_ANY, hash, &suite))
+        return false;
+    if (suite.hash != k->hash || (k->suite != 0 && suite.id != k->suite))
         return false;
     hs->suite = suite;
     return true;

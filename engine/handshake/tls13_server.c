@@ -29,9 +29,15 @@ static hfi_err read_client_hello(hfi_hs *hs, hfi_view body)
 static hfi_err read_second_hello(hfi_hs *hs, hfi_view body)
 {
     (void)body;
+    bool had_psk = hs->as.server.psk_accepted;
     hfi_err err = hfi_server_read_second_hello(hs);
     if (err != HFI_OK)
         return err;
+    /* Only keys that do not fit the suite may be left out now (RFC 8446 4.1.2). */
+    if (had_psk && !hfi_ext_is_offered(hs, HFI_EXT_PRE_SHARED_KEY)) {
+        hfi_report_detail(hs->report, "pre_shared_key");
+        return HFI_E_CLIENT_EXTENSION_MISSING;
+    }
     uint16_t version = hs->agreed->version;
     err = hfi_server_choose_version(hs);
     if (err == HFI_OK && hs->agreed->version != version)
@@ -113,10 +119,11 @@ static hfi_err choose_certificate(hfi_hs *hs, hfi_view body)
 
 /* ---- our flight, RFC 8446 4.3, 4.4 ---- */
 
-/* RFC 8446 D.4: behind our first message, for a client that shows that it wants it. */
+/* RFC 8446 D.4: behind our first message, and always for a client that shows that it
+ * wants it. */
 static hfi_err send_ccs(hfi_hs *hs)
 {
-    bool wanted = hs->wishes.compatible && hs->as.server.session_id_len != 0;
+    bool wanted = hs->wishes.compatible || hs->as.server.session_id_len != 0;
 
     return wanted ? hs->sink.send_ccs(hs->sink.ctx) : HFI_OK;
 }

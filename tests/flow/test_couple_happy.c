@@ -197,6 +197,23 @@ static void test_key_updates(void **state)
     finish(&c);
 }
 
+/* Values that nobody knows, from both sides: in hello, request and tickets. */
+static void test_grease(void **state)
+{
+    (void)state;
+    couple c;
+
+    couple_init(&c, SCRIPT_P256);
+    couple_version(&c, 0x0304);
+    couple_client_auth(&c, HFI_CLIENT_AUTH_REQUIRED);
+    couple_add_client(&c, COUPLE_CLIENT_P256);
+    c.client.conn.options |= HFI_OPTION_GREASE;
+    c.server.conn.options |= HFI_OPTION_GREASE;
+    expect_open(&c);
+    assert_int_equal(c.client.conn.tickets, 2);
+    finish(&c);
+}
+
 /* Byte by byte, both ways. */
 static void test_pieces(void **state)
 {
@@ -273,6 +290,7 @@ int main(void)
         cmocka_unit_test(test_choice_by_name),
         cmocka_unit_test(test_alpn),
         cmocka_unit_test(test_key_updates),
+        cmocka_unit_test(test_grease),
         cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_rules_of_chains),

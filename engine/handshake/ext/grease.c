@@ -9,9 +9,12 @@ static bool is_on(const hfi_hs *hs)
     return (hs->wishes.options & HFI_OPTION_GREASE) != 0;
 }
 
-/* 0x0a0a, 0x1a1a, ... 0xfafa. */
+/* 0x0a0a, 0x1a1a, ... 0xfafa.  A server's need not be the same twice: it comes of its
+ * random (RFC 8701 4.1). */
 static uint16_t value_of(const hfi_hs *hs, unsigned place)
 {
+    if (hs->side == HFI_SERVER)
+        return (uint16_t)(0x0a0a + 0x1010 * (hs->server_random[place] & 15));
     return (uint16_t)(0x0a0a + 0x1010 * hs->as.client.grease[place]);
 }
 

@@ -195,6 +195,8 @@ hfi_err hfi_ext_answer_all(hfi_hs *hs, unsigned where, hfi_writer *w)
         if (err != HFI_OK)
             return err;
     }
+    if (where == HFI_IN_NEW_SESSION_TICKET || where == HFI_IN_CERTIFICATE_REQUEST)
+        hfi_grease_write_extension(hs, w, HFI_GREASE_FIRST_EXTENSION);
     hfi_write_vec16_end(w, mark);
     return w->failed ? HFI_E_BUFFER_TOO_SMALL : HFI_OK;
 }
