@@ -56,6 +56,7 @@ typedef enum hfi_chunk {
     HFI_CHUNK_TICKET = 0x28,
     HFI_CHUNK_FIRST = 0x29,
     HFI_CHUNK_KEY_LOG = 0x2a,
+    HFI_CHUNK_SEALED = 0x2b, /* a ticket or a cookie of ours */
     /* queues */
     HFI_CHUNK_RANDOM = 0x30,
     HFI_CHUNK_UNIX = 0x31,

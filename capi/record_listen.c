@@ -207,6 +207,12 @@ static void hello_judged(void *ctx, bool *first)
                       hfi_view_of(NULL, 0));
 }
 
+static void ticket_sealed(void *ctx, hfi_span sealed)
+{
+    hfi_record_bytes(((hfi_recorder *)ctx)->conn, HFI_CHUNK_SEALED,
+                     hfi_view_of(sealed.p, sealed.len));
+}
+
 /* Keys of tickets that are still to be made are made before, or they would be drawn
  * while the recorder listens, and a replay, which has none, would not draw them. */
 static void make_ticket_keys(const hfi_settings *s)
@@ -258,7 +264,7 @@ void hfi_recorder_listen(hfi_recorder *r)
         r->sessions = (hfi_session_store){find, put, remove_one, r};
         s->sessions = &r->sessions;
     }
-    r->witness = (hfi_witness){ticket_opened, hello_judged, r};
+    r->witness = (hfi_witness){ticket_opened, hello_judged, ticket_sealed, r};
     s->witness = &r->witness;
     hfi_conn_set_settings(&r->conn->engine, s);
 }

@@ -364,6 +364,17 @@ static void hello_judged(void *ctx, bool *first)
     *first = plain_answer(ctx, HFI_CHUNK_FIRST) == 1;
 }
 
+/* Others have the key to it: what was sent to the peer is what the transcript has. */
+static void ticket_sealed(void *ctx, hfi_span sealed)
+{
+    hfi_reader r;
+
+    (void)next_answer(ctx, HFI_CHUNK_SEALED, &r);
+    hfi_view was = hfi_read_rest(&r);
+    if (was.len == sealed.len && was.len != 0)
+        memcpy(sealed.p, was.p, was.len);
+}
+
 /* ---- taking place ---- */
 
 static hf_status listen_to_callbacks(hf_replay *p, hf_config *config, unsigned asks)
@@ -396,7 +407,7 @@ hf_status hfi_replay_listen(hf_replay *p, hf_config *config, unsigned asks)
     s->clock = (hfi_clock){unix_seconds, monotonic_microseconds, p};
     config->crypto.sign = sign;
     config->crypto.private_key_free = no_key_to_free;
-    p->witness = (hfi_witness){ticket_opened, hello_judged, p};
+    p->witness = (hfi_witness){ticket_opened, hello_judged, ticket_sealed, p};
     s->witness = &p->witness;
     if ((asks & HFI_ASKS_KEY_LOG) != 0) {
         s->key_log = key_log;

@@ -74,7 +74,7 @@ static bool is_known(uint8_t kind)
 {
     return (kind >= HFI_CHUNK_LIBRARY && kind <= HFI_CHUNK_START) ||
            (kind >= HFI_CHUNK_CALL && kind <= HFI_CHUNK_OWN_KEY) ||
-           (kind >= HFI_CHUNK_HELLO && kind <= HFI_CHUNK_KEY_LOG) ||
+           (kind >= HFI_CHUNK_HELLO && kind <= HFI_CHUNK_SEALED) ||
            (kind >= HFI_CHUNK_RANDOM && kind <= HFI_CHUNK_WRITE) ||
            (kind >= HFI_CHUNK_ERROR && kind <= HFI_CHUNK_END);
 }

@@ -63,6 +63,8 @@ hfi_err hfi_server_write_cookie(hfi_hs *hs, hfi_writer *w)
     describe(hs, &f);
     hfi_err err = hfi_ticket_seal(s->tickets, &s->random, time_of(hs), &to, &f, bytes,
                                   sizeof bytes, &len);
+    if (err == HFI_OK && s->witness != NULL)
+        s->witness->ticket_sealed(s->witness->ctx, (hfi_span){bytes, len});
     hfi_write_bytes(w, hfi_view_of(bytes, len));
     return err;
 }

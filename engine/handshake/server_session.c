@@ -207,6 +207,8 @@ static hfi_err seal(hfi_hs *hs, hfi_view id, const hfi_session_fields *fields,
         hfi_alloc_release(&s->alloc, bytes);
         return err;
     }
+    if (s->witness != NULL)
+        s->witness->ticket_sealed(s->witness->ctx, (hfi_span){bytes, *len});
     *out = bytes;
     return HFI_OK;
 }

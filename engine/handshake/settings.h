@@ -60,6 +60,8 @@ typedef struct hfi_witness {
      * may be replaced: the witness then releases what was there. */
     void (*ticket_opened)(void *ctx, struct hfi_session **session, bool *renew);
     void (*hello_judged)(void *ctx, bool *first);
+    /* What was sealed, which may be overwritten. */
+    void (*ticket_sealed)(void *ctx, hfi_span sealed);
     void *ctx;
 } hfi_witness;
 
