@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 root=$PWD
 reports=$root/build/reports
-all="unit flow vectors contract abi ct python cli interop lua nginx clang sanitize"
+all="unit flow vectors contract abi ct python cli interop lua nginx failures clang sanitize"
 
 # What a part needs to be installed, besides `build` and `test`.
 needs() {
@@ -14,7 +14,7 @@ needs() {
     cli) echo run python lua ;;
     interop) echo run python ;;
     python) echo python run ;;
-    lua | nginx) echo lua python run ;;
+    lua | nginx | failures) echo lua python run ;;
     *) return 1 ;;
     esac
 }
@@ -71,6 +71,9 @@ run_part() {
         ;;
     python)
         tools/dev/python_module.sh && pytest_in python tests/python
+        ;;
+    failures)
+        build_main && tools/dev/python_module.sh && pytest_in failures tests/failures
         ;;
     clang) # builds without a warning, and works, with the other compiler; on nettle alone
         tools/dev/build.sh build/clang -DCMAKE_C_COMPILER=clang -DHF_BUILD_TESTS=ON \

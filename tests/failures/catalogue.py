@@ -1,0 +1,21 @@
+"""The catalogue of failures: all rows, by subject."""
+
+from __future__ import annotations
+
+import catalogue_certificates
+import catalogue_messages
+import catalogue_negotiation
+import catalogue_own
+import catalogue_servers
+import catalogue_transport
+
+GROUPS = {
+    "The server's certificate": catalogue_certificates.ROWS,
+    "Negotiation": catalogue_negotiation.ROWS,
+    "Messages and records": catalogue_messages.ROWS,
+    "The transport, and peers that speak something else": catalogue_transport.ROWS,
+    "Alerts": catalogue_transport.ALERTS,
+    "Our own side": catalogue_own.ROWS,
+    "As a server": catalogue_servers.ROWS,
+}
+ROWS = [row for rows in GROUPS.values() for row in rows]

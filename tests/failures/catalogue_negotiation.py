@@ -1,0 +1,283 @@
+"""Rows: the two sides do not agree, or the server chooses what nobody offered.
+RFC 8446 4.1, 4.2; RFC 5246 7.4.1; RFC 7301; RFC 6066 3; RFC 5746; RFC 7627."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any
+
+from certificates import Pki
+from stage import V12, V13, Gnutls, Nginx, OpenSsl, Row, Scripted, Server, Tls
+
+HANDSHAKE_FAILURE = ssl.ALERT_DESCRIPTION_HANDSHAKE_FAILURE
+
+
+def wrong(name: str, peer: Server, code: str, sent: str, hint: str, **more: Any) -> Row:
+    """A ServerHello that is refused."""
+    more.setdefault("step", "WAIT_SH")
+    more.setdefault("message", "ServerHello")
+    return Row(name, peer, code, hint, sent=sent, **more)
+
+
+def refused(name: str, peer: Server, alert: str, hint: str, **more: Any) -> Row:
+    """The server finds nothing in our ClientHello, and says so."""
+    more.setdefault("step", "WAIT_SH")
+    return Row(name, peer, "ALERT_RECEIVED", hint, received=alert, detail=alert, **more)
+
+
+def needs_name(context: ssl.SSLContext, _: Pki) -> None:
+    def decide(_: Any, name: str | None, __: Any) -> int | None:
+        return None if name else HANDSHAKE_FAILURE
+
+    context.sni_callback = decide
+
+
+# ---- the server refuses ----
+
+REFUSALS = [
+    refused(
+        "no-common-version",
+        OpenSsl("good", ("-tls1_2",)),
+        "protocol_version",
+        "versions",
+        us={"versions": "TLSv1.3"},
+    ),
+    refused(
+        "server-of-tls-1.1",
+        OpenSsl("good", ("-tls1_1",)),
+        "protocol_version",
+        "versions",
+    ),
+    refused(
+        "no-common-suite",
+        OpenSsl("good", ("-tls1_3", "-ciphersuites", "TLS_AES_256_GCM_SHA384")),
+        "handshake_failure",
+        "cipher suite",
+        us={"versions": "TLSv1.3", "suites": "TLS_AES_128_GCM_SHA256"},
+    ),
+    refused(
+        "no-common-suite-tls12",
+        Gnutls("good", "NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+AES-256-CBC"),
+        "handshake_failure",
+        "cipher suite",
+        us={"versions": "TLSv1.2"},
+    ),
+    refused(
+        "no-common-group",
+        OpenSsl("good", ("-tls1_3", "-groups", "P-384")),
+        "handshake_failure",
+        "group",
+        us={"versions": "TLSv1.3", "groups": "x25519"},
+    ),
+    refused(
+        "no-common-signature-algorithm",
+        OpenSsl("rsa", ("-tls1_3",)),
+        "handshake_failure",
+        "signature algorithm",
+        us={"versions": "TLSv1.3", "schemes": "ecdsa_secp256r1_sha256"},
+    ),
+    refused(
+        "no-common-protocol",
+        Nginx("good"),
+        "no_application_protocol",
+        "application protocols",
+        us={"alpn": "gopher"},
+    ),
+    refused(
+        "missing-server-name",
+        Tls("good", needs_name),
+        "handshake_failure",
+        "server name",
+        us={"server_name": ""},
+    ),
+    refused(
+        "unrecognized-name",
+        Nginx("good", "ssl_reject_handshake on;"),
+        "unrecognized_name",
+        "name",
+    ),
+]
+
+# ---- the server chooses what it must not ----
+
+CHOICES = [
+    wrong(
+        "unoffered-suite",
+        Scripted(suite=0x1303),
+        "UNOFFERED_SUITE",
+        "illegal_parameter",
+        "server is broken",
+        us={"suites": "TLS_AES_128_GCM_SHA256"},
+        version=V13,
+    ),
+    wrong(
+        "unoffered-group",
+        Scripted("HELLO:EXT_SET:51:0018 0061 04*97"),
+        "UNOFFERED_GROUP",
+        "illegal_parameter",
+        "server is broken",
+        us={"groups": "x25519"},
+        version=V13,
+    ),
+    wrong(
+        "unoffered-version",
+        Scripted("HELLO:EXT_SET:43:0305"),
+        "VERSION_NOT_OFFERED",
+        "illegal_parameter",
+        "server is broken",
+    ),
+    wrong(
+        "version-too-old",
+        Scripted(tls12=1, version=0x0302),
+        "UNSUPPORTED_VERSION",
+        "protocol_version",
+        "too old",
+    ),
+    wrong(
+        "server-without-tls-1.3",
+        Scripted("HELLO:EXT_DROP:43:"),
+        "SUPPORTED_VERSIONS_MISSING",
+        "protocol_version",
+        "does not speak TLS 1.3",
+        us={"versions": "TLSv1.3"},
+    ),
+    wrong(
+        "downgrade-attack",
+        Scripted("HELLO:SET:26:444f574e47524401", tls12=1),
+        "DOWNGRADE_DETECTED",
+        "illegal_parameter",
+        "tampers",
+    ),
+    Row(
+        "unoffered-extension",
+        Scripted("EXTENSIONS:EXT_ADD:0xfafa:"),
+        "UNSOLICITED_EXTENSION",
+        "server is broken",
+        sent="unsupported_extension",
+        step="WAIT_EE",
+        message="EncryptedExtensions",
+        version=V13,
+    ),
+    Row(
+        "forbidden-extension",
+        Scripted("EXTENSIONS:EXT_ADD:51:001d 0020 09*32"),
+        "EXTENSION_FORBIDDEN",
+        "server is broken",
+        sent="illegal_parameter",
+        step="WAIT_EE",
+        message="EncryptedExtensions",
+        version=V13,
+    ),
+    Row(
+        "unoffered-protocol",
+        Scripted(alpn="h3"),
+        "ALPN_NOT_OFFERED",
+        "server is broken",
+        us={"alpn": "h2"},
+        sent="illegal_parameter",
+        step="WAIT_EE",
+        message="EncryptedExtensions",
+        version=V13,
+    ),
+    wrong(
+        "repeated-hello-retry-request",
+        Scripted(retries=2, group=0x001D),
+        "RETRY_REPEATED",
+        "unexpected_message",
+        "server is broken",
+        us={"groups": "secp256r1:x25519"},
+        step="WAIT_SH2",
+        message="HelloRetryRequest",
+        version=V13,
+    ),
+    wrong(
+        "hello-retry-request-for-nothing",
+        Scripted(retries=1, retry_without_group=1),
+        "RETRY_CHANGES_NOTHING",
+        "illegal_parameter",
+        "server is broken",
+        message="HelloRetryRequest",
+        version=V13,
+    ),
+    wrong(
+        "key-share-missing",
+        Scripted("HELLO:EXT_DROP:51:"),
+        "KEY_SHARE_MISSING",
+        "missing_extension",
+        "server is broken",
+        version=V13,
+    ),
+    wrong(
+        "key-share-of-zeros",
+        Scripted("HELLO:EXT_SET:51:001d 0020 00*32"),
+        "KEY_SHARE_INVALID",
+        "illegal_parameter",
+        "broken or hostile",
+        us={"groups": "x25519"},
+        version=V13,
+    ),
+    wrong(
+        "session-id-not-echoed",
+        Scripted("HELLO:SET:35:00"),
+        "SESSION_ID_MISMATCH",
+        "illegal_parameter",
+        "server is broken",
+        version=V13,
+    ),
+    wrong(
+        "compression-chosen",
+        Scripted("HELLO:SET:69:01"),
+        "COMPRESSION_SELECTED",
+        "illegal_parameter",
+        "server is broken",
+        version=V13,
+    ),
+]
+
+# ---- TLS 1.2 ----
+
+OLD = {"versions": "TLSv1.2"}
+TLS12 = [
+    wrong(
+        "unsafe-renegotiation",
+        Scripted(tls12=1, without_renegotiation=1),
+        "RENEGOTIATION_INFO_MISSING",
+        "handshake_failure",
+        "too old to be safe",
+        us=OLD,
+        version=V12,
+    ),
+    wrong(
+        "plain-master-secret",
+        Scripted(tls12=1, without_master=1),
+        "EXTENDED_MASTER_SECRET_MISSING",
+        "handshake_failure",
+        "too old to be safe",
+        us=OLD,
+        version=V12,
+    ),
+    Row(
+        "unoffered-group-tls12",
+        Scripted(tls12=1, params="03 0016 41 04 01*64"),
+        "UNOFFERED_GROUP",
+        "server is broken",
+        us=OLD,
+        sent="illegal_parameter",
+        step="WAIT_SKE",
+        message="ServerKeyExchange",
+        version=V12,
+    ),
+    Row(
+        "server-without-curves",
+        Scripted(tls12=1, params="01 001d 20 09*32"),
+        "CURVE_TYPE_UNSUPPORTED",
+        "broken or too old",
+        us=OLD,
+        sent="illegal_parameter",
+        step="WAIT_SKE",
+        message="ServerKeyExchange",
+        version=V12,
+    ),
+]
+
+ROWS = REFUSALS + CHOICES + TLS12

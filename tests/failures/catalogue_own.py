@@ -1,0 +1,330 @@
+"""Rows: the cause lies on our own side, or the server demands something of us: settings,
+our certificate, sessions, memory, functions of the application."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any
+
+from certificates import Pki
+from stage import ANY, V12, V13, OpenSsl, Plain, Row, Scripted, Server, Tls, answer
+
+DATA = "TICKET:RECORD:0:17 706f6e67"
+DEMANDS = ("-Verify", "3", "-verify_return_error", "-CAfile", "{pki}/clients.pem")
+TRUST_CLIENTS = ("-CAfile", "{pki}/root.pem")
+
+
+def wants_certificate(context: ssl.SSLContext, pki: Pki) -> None:
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(pki.path("root.pem"))
+
+
+def wants_certificate_tls12(context: ssl.SSLContext, pki: Pki) -> None:
+    wants_certificate(context, pki)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+
+
+def own(name: str) -> dict[str, str]:
+    return {"cert": f"{{pki}}/{name}.pem", "key": f"{{pki}}/{name}.key"}
+
+
+# ---- settings ----
+
+
+def setting(row: str, code: str, action: str, hint: str, number: int, **us: Any) -> Row:
+    """Refused before a byte is sent."""
+    peer = Plain(answer(b""))
+    return Row(row, peer, code, hint, us=us, action=action, ret=-number, compare=False)
+
+
+SETTINGS = [
+    setting(
+        "port-in-the-name",
+        "INVALID_HOSTNAME",
+        "name",
+        "without a port",
+        106,
+        name="localhost:443",
+    ),
+    setting(
+        "address-with-brackets",
+        "INVALID_HOSTNAME",
+        "name",
+        "without a port",
+        106,
+        name="[::1]",
+    ),
+    setting(
+        "trust-file-missing",
+        "FILE_UNREADABLE",
+        "trust",
+        "path",
+        113,
+        trust="{pki}/none.pem",
+    ),
+    setting(
+        "trust-file-without-certificate",
+        "NO_CERTIFICATE_IN_INPUT",
+        "trust",
+        "BEGIN CERTIFICATE",
+        114,
+        trust="{pki}/good.key",
+    ),
+    setting(
+        "own-key-mismatch",
+        "PRIVATE_KEY_MISMATCH",
+        "key",
+        "first certificate of the chain",
+        132,
+        cert="{pki}/client.pem",
+        key="{pki}/good.key",
+    ),
+    setting(
+        "unknown-group",
+        "UNKNOWN_NAME",
+        "groups",
+        "names that",
+        107,
+        groups="x25519:secp25519",
+    ),
+    Row(
+        "name-not-set",
+        Plain(answer(b"")),
+        "NAME_NOT_SET",
+        "hf_conn_set_hostname",
+        us={"name": None},
+        step="START",
+        compare=False,
+    ),
+    Row(
+        "early-data-without-session",
+        Plain(answer(b"")),
+        "EARLY_DATA_UNAVAILABLE",
+        "resume a session",
+        us={"early": 1},
+        do="write_early",
+        step="START",
+        compare=False,
+    ),
+]
+
+# ---- our certificate ----
+
+
+def demanded(
+    name: str, peer: Server, code: str, received: str, hint: str, **more: Any
+) -> Row:
+    return Row(name, peer, code, hint, received=received, detail=received, **more)
+
+
+AUTHENTICATION = [
+    demanded(
+        "certificate-demanded",
+        OpenSsl("good", ("-tls1_3", *DEMANDS)),
+        "CLIENT_CERTIFICATE_REQUIRED",
+        "certificate_required",
+        "configure a certificate",
+        do="connect,read",
+        step="CONNECTED",
+        version=V13,
+    ),
+    demanded(
+        "certificate-demanded-tls12",
+        OpenSsl("good", ("-tls1_2", *DEMANDS)),
+        "CLIENT_CERTIFICATE_REQUIRED",
+        "handshake_failure",
+        "configure a certificate",
+        step="WAIT_TICKET",
+        version=V12,
+    ),
+    demanded(
+        "certificate-of-an-unknown-ca",
+        OpenSsl("good", ("-tls1_3", *DEMANDS)),
+        "CLIENT_CERTIFICATE_REJECTED",
+        "unknown_ca",
+        "authority that the server accepts",
+        us={**own("client-unknown"), "options": 0x400},
+        do="connect,read",
+        step="CONNECTED",
+        version=V13,
+    ),
+    demanded(
+        "certificate-of-an-unknown-ca-tls12",
+        Tls("good", wants_certificate_tls12),
+        "CLIENT_CERTIFICATE_REJECTED",
+        "unknown_ca",
+        "authority that the server accepts",
+        us={**own("client-unknown"), "options": 0x400},
+        step="WAIT_TICKET",
+        version=V12,
+    ),
+    demanded(
+        "own-certificate-expired",
+        Tls("good", wants_certificate),
+        "CLIENT_CERTIFICATE_REJECTED",
+        "certificate_expired",
+        "in date",
+        us=own("client-expired"),
+        do="connect,read",
+        step="CONNECTED",
+        version=V13,
+    ),
+    demanded(
+        "own-certificate-for-servers",
+        Tls("good", wants_certificate),
+        "CLIENT_CERTIFICATE_REJECTED",
+        "unsupported_certificate",
+        "for clientAuth",
+        us=own("client-for-servers"),
+        do="connect,read",
+        step="CONNECTED",
+        version=V13,
+    ),
+    Row(
+        "no-fitting-certificate",
+        OpenSsl("good", ("-tls1_3", *DEMANDS)),
+        "NO_FITTING_CERTIFICATE",
+        "authority that the server accepts",
+        us={**own("client-unknown"), "options": 0x800},
+        sent="handshake_failure",
+        message="Finished",
+        step="CHOOSE_CERT",
+        version=V13,
+        compare=False,
+    ),
+]
+
+# ---- sessions ----
+
+SESSIONS = [
+    Row(
+        "resumption-refused",
+        Scripted(DATA, tickets=1, refuses_psk=1),
+        "OK",
+        "",
+        us={"resumes": 1},
+        ret=1,
+        get_error="NONE",
+        version=V13,
+        more={"connection.session_reused": False, "connection.established": True},
+        compare=False,
+    ),
+    Row(
+        "early-data-rejected",
+        Scripted(DATA, tickets=1, max_early_data=1024, rejects_early_data=1),
+        "OK",
+        "",
+        us={"resumes": 1, "early": 1},
+        do="write_early,connect",
+        ret=1,
+        get_error="NONE",
+        version=V13,
+        more={"early_data": "REJECTED", "connection.session_reused": True},
+        compare=False,
+    ),
+    Row(
+        "session-resumed-with-another-suite",
+        Scripted(
+            "CONNECTED:RECORD:0:17 706f6e67",
+            tls12=1,
+            tickets=1,
+            changes_suite=1,
+            suite=0xCCA9,
+        ),
+        "RESUMPTION_CHANGED",
+        "server is broken",
+        us={"versions": "TLSv1.2", "resumes": 1},
+        sent="illegal_parameter",
+        step="WAIT_SH",
+        message="ServerHello",
+        version=V12,
+        compare=False,
+    ),
+    Row(
+        "pre-shared-key-refused",
+        Tls("good"),
+        "PSK_REFUSED",
+        "identity, key and hash on both sides",
+        us={"psk": "printer", "name": None, "versions": "TLSv1.3"},
+        sent="handshake_failure",
+        step="WAIT_SH",
+        message="ServerHello",
+        version=V13,
+        compare=False,
+    ),
+]
+
+# ---- this process ----
+
+
+def failing(name: str, code: str, hint: str, us: dict[str, Any], **more: Any) -> Row:
+    more.setdefault("modules", ("c",))
+    return Row(
+        name, more.pop("peer", Tls("good")), code, hint, us=us, compare=False, **more
+    )
+
+
+PROCESS = [
+    failing(
+        "memory-exhausted",
+        "NO_MEMORY",
+        "raise this process's limit",
+        {"allocations": 4, "versions": "TLSv1.3"},
+        step="START",
+    ),
+    failing(
+        "no-randomness",
+        "RANDOM_FAILED",
+        "random source must work",
+        {"function": "random"},
+        step="START",
+        sent="internal_error",
+    ),
+    failing(
+        "certificate-callback-failed",
+        "CALLBACK_FAILED",
+        "application's own error",
+        {"function": "certificate", "versions": "TLSv1.3"},
+        peer=Tls("good", wants_certificate),
+        step="CHOOSE_CERT",
+        message="Finished",
+        sent="internal_error",
+        version=V13,
+        modules=("c", "python"),
+    ),
+    failing(
+        "signing-callback-failed",
+        "CALLBACK_FAILED",
+        "application's own error",
+        {"function": "sign", "cert": "{pki}/client.pem", "versions": "TLSv1.3"},
+        peer=Tls("good", wants_certificate),
+        step="SEND_CV",
+        message="Finished",
+        sent="internal_error",
+        version=V13,
+        modules=("c", "python"),
+    ),
+    failing(
+        "application-refuses-the-certificate",
+        "CERT_REFUSED",
+        "verification callback",
+        {"function": "verify"},
+        step="VERIFY_CERT",
+        message="Certificate",
+        sent="certificate_unknown",
+        version=V13,
+    ),
+    failing(
+        "key-log-on-a-full-disk",
+        "KEY_LOG_FAILED",
+        "key log",
+        {"keylog": "/dev/full", "versions": "TLSv1.3"},
+        step=ANY,  # it is noticed when what came with ServerHello has been read
+        message=ANY,
+        version=V13,
+        errno=28,
+        modules=("c", "python", "lua"),
+    ),
+]
+
+ROWS = SETTINGS + AUTHENTICATION + SESSIONS + PROCESS

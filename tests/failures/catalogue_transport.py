@@ -1,0 +1,455 @@
+"""Rows: the connection ends, waits for ever, or leads to something that is not TLS; and
+the alerts that a server may send.  RFC 8446 6."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from typing import Any
+
+from stage import (
+    V12,
+    V13,
+    Nginx,
+    Plain,
+    Row,
+    Scripted,
+    Server,
+    alert,
+    answer,
+    drop,
+    hear,
+    linger,
+    record,
+)
+
+OLD = {"versions": "TLSv1.2"}
+DATA = "CONNECTED:RECORD:0:17 706f6e67"
+SHORT = 500  # milliseconds that a handshake with a silent server may take
+BEGINNING = bytes.fromhex("020000760303") + bytes(14)  # of a ServerHello
+
+
+# ---- the end of the file ----
+
+
+def ended(name: str, peer: Server, code: str, hint: str, place: str, **more: Any) -> Row:
+    return Row(name, peer, code, hint, place=place, **more)
+
+
+def half_hello(connection: socket.socket) -> None:
+    """A middlebox takes the first bytes of the ClientHello, and gives up."""
+    connection.recv(100)
+    drop(connection)
+
+
+def hang_up(connection: socket.socket) -> None:
+    hear(connection)
+    drop(connection)
+
+
+def after_half_hello(connection: socket.socket) -> None:
+    """It lets the first bytes pass, and the server waits for the rest."""
+    connection.recv(100)
+    connection.recv(1 << 20)
+    while connection.recv(1 << 20):
+        pass
+
+
+ENDS = [
+    ended(
+        "end-before-the-server-hello",
+        Plain(answer(b"")),
+        "EOF_BEFORE_HELLO",
+        "may not speak TLS on this port",
+        "before",
+        step="WAIT_SH",
+    ),
+    ended(
+        "end-inside-a-record",
+        Scripted(cut=20, end="eof"),
+        "EOF_IN_RECORD",
+        "cut|truncated",
+        "inside",
+        step="WAIT_SH",
+    ),
+    ended(
+        "end-inside-a-message",
+        Plain(answer(record(22, BEGINNING))),
+        "EOF_IN_MESSAGE",
+        "cut the handshake short",
+        "inside",
+        step="WAIT_SH",
+        message="ServerHello",
+    ),
+    ended(
+        "end-after-the-server-hello",
+        Scripted("HELLO:STOP:0:", end="eof"),
+        "EOF_IN_HANDSHAKE",
+        "peer's log",
+        "between",
+        step="WAIT_EE",
+        version=V13,
+    ),
+    ended(
+        "end-after-the-extensions",
+        Scripted("EXTENSIONS:STOP:0:", end="eof"),
+        "EOF_IN_HANDSHAKE",
+        "peer's log",
+        "between",
+        step="WAIT_CERT_CR",
+        version=V13,
+    ),
+    ended(
+        "end-after-the-certificate",
+        Scripted("CERTIFICATE:STOP:0:", end="eof"),
+        "EOF_IN_HANDSHAKE",
+        "peer's log",
+        "between",
+        step="WAIT_CV",
+        version=V13,
+    ),
+    ended(
+        "end-before-finished",
+        Scripted("VERIFY:STOP:0:", end="eof"),
+        "EOF_IN_HANDSHAKE",
+        "peer's log",
+        "between",
+        step="WAIT_FINISHED",
+        version=V13,
+    ),
+    ended(
+        "end-before-the-server-s-finished-tls12",
+        Scripted("TICKET:STOP:0:", tls12=1, tickets=1, end="eof"),
+        "EOF_IN_HANDSHAKE",
+        "peer's log",
+        "between",
+        us=OLD,
+        step="WAIT_CCS",
+        version=V12,
+    ),
+    ended(
+        "data-cut-without-close-notify",
+        Scripted(DATA, "CONNECTED:STOP:0:", end="eof"),
+        "EOF_WITHOUT_CLOSE_NOTIFY",
+        "length or an end mark",
+        "after",
+        do="connect,read_all",
+        step="CONNECTED",
+        version=V13,
+    ),
+    ended(
+        "data-cut-inside-a-record",
+        Scripted("CONNECTED:RAW:0:17 0303 0100 00", "CONNECTED:STOP:0:", end="eof"),
+        "EOF_IN_RECORD",
+        "cut|truncated",
+        "inside",
+        do="connect,read_all",
+        step="CONNECTED",
+        version=V13,
+    ),
+]
+
+# ---- resets ----
+
+
+def broken(name: str, peer: Server, code: str, **more: Any) -> Row:
+    return Row(
+        name,
+        peer,
+        code,
+        more.pop("hint", "network or the peer"),
+        get_error="SYSCALL",
+        errno=errno.ECONNRESET,
+        detail="reset by peer",
+        **more,
+    )
+
+
+RESETS = [
+    broken(
+        "reset-before-the-hello",
+        Plain(drop, first=True),
+        "TRANSPORT_WRITE",
+        step="WAIT_SH",
+    ),
+    broken(
+        "reset-in-the-middle-of-our-hello",
+        Plain(half_hello),
+        "TRANSPORT_READ",
+        hint="more than one packet",
+        step="WAIT_SH",
+    ),
+    broken(
+        "reset-after-our-hello",
+        Plain(hang_up),
+        "TRANSPORT_READ",
+        hint="refuses the ClientHello",
+        step="WAIT_SH",
+    ),
+    broken(
+        "reset-inside-the-server-hello",
+        Scripted(cut=20, end="reset"),
+        "TRANSPORT_READ",
+        step="WAIT_SH",
+    ),
+    broken(
+        "reset-after-the-server-hello",
+        Scripted("HELLO:STOP:0:", end="reset"),
+        "TRANSPORT_READ",
+        step="WAIT_EE",
+        version=V13,
+    ),
+    broken(
+        "reset-while-data-is-read",
+        Scripted(DATA, "CONNECTED:STOP:0:", end="reset"),
+        "TRANSPORT_READ",
+        do="connect,read_all",
+        step="CONNECTED",
+        version=V13,
+    ),
+]
+
+# ---- silence ----
+
+
+def silent(name: str, peer: Server, step: str, **more: Any) -> Row:
+    us = {"timeout": SHORT, **more.pop("us", {})}
+    more.setdefault("compare", False)  # the others wait for ever, all alike
+    return Row(
+        name,
+        peer,
+        "DEADLINE_EXCEEDED",
+        more.pop("hint", "slow or silent"),
+        us=us,
+        step=step,
+        detail=step,
+        **more,
+    )
+
+
+SILENCES = [
+    silent(
+        "silent-after-our-hello",
+        Scripted(cut=0),
+        "WAIT_SH",
+        compare=True,
+        hint="another protocol",
+    ),
+    silent(
+        "hello-cut-in-two-by-a-middlebox",
+        Plain(after_half_hello),
+        "WAIT_SH",
+        hint="more than one packet",
+    ),
+    silent("silent-inside-the-server-hello", Scripted(cut=20), "WAIT_SH"),
+    silent(
+        "silent-after-the-server-hello", Scripted("HELLO:STOP:0:"), "WAIT_EE", version=V13
+    ),
+    silent(
+        "silent-after-the-certificate",
+        Scripted("CERTIFICATE:STOP:0:"),
+        "WAIT_CV",
+        version=V13,
+    ),
+    silent(
+        "silent-before-finished",
+        Scripted("VERIFY:STOP:0:"),
+        "WAIT_FINISHED",
+        compare=True,
+        version=V13,
+    ),
+    silent(
+        "silent-before-the-server-s-finished-tls12",
+        Scripted("TICKET:STOP:0:", tls12=1, tickets=1),
+        "WAIT_CCS",
+        version=V12,
+        us=OLD,
+    ),
+]
+
+# ---- not TLS ----
+
+
+def speaks(name: str, peer: Server | bytes, code: str, hint: str, **more: Any) -> Row:
+    if isinstance(peer, bytes):
+        first = peer[:16].decode("latin-1")
+        peer = Plain(answer(peer, first=more.pop("greets", False)))
+        more.setdefault("first", first.split("\r")[0].split("\n")[0])
+    more.setdefault("step", "WAIT_SH")
+    return Row(name, peer, code, hint, **more)
+
+
+MYSQL = (
+    b"\x4a\0\0\0\x0a8.0.36\0" + bytes(13) + b"\xff\xff\x21\2\0\xff\xc7\x15" + bytes(23)
+)
+MYSQL += b"mysql_native_password\0"
+OTHERS = [
+    speaks(
+        "plain-http",
+        Nginx(None),
+        "PEER_SPEAKS_HTTP",
+        "plain HTTP: use the server's TLS port",
+        first="HTTP/1.1 400",
+        detail="HTTP/1.1 400",
+    ),
+    speaks(
+        "proxy-that-answers-407",
+        b"HTTP/1.1 407 Proxy Authentication Required\r\n"
+        b'Proxy-Authenticate: Basic realm="hers"\r\nContent-Length: 0\r\n\r\n',
+        "PEER_SPEAKS_PROXY",
+        "credentials",
+        detail="407",
+    ),
+    speaks(
+        "smtp",
+        b"220 mail.test ESMTP Postfix\r\n",
+        "PEER_SPEAKS_SMTP",
+        "465, or STARTTLS",
+        greets=True,
+        detail="ESMTP",
+    ),
+    speaks(
+        "ftp",
+        b"220 ProFTPD Server ready\r\n",
+        "PEER_SPEAKS_FTP",
+        "990, or AUTH TLS",
+        greets=True,
+    ),
+    speaks(
+        "ssh",
+        b"SSH-2.0-OpenSSH_9.2p1\r\n",
+        "PEER_SPEAKS_SSH",
+        "SSH port",
+        greets=True,
+        detail="OpenSSH",
+    ),
+    speaks(
+        "pop3", b"+OK ready <1@a>\r\n", "PEER_SPEAKS_POP3", "995, or STLS", greets=True
+    ),
+    speaks(
+        "imap",
+        b"* OK IMAP4rev2 ready\r\n",
+        "PEER_SPEAKS_IMAP",
+        "993, or STARTTLS",
+        greets=True,
+    ),
+    speaks("mysql", MYSQL, "PEER_SPEAKS_MYSQL", "SSLRequest", greets=True, first="J"),
+    speaks("postgresql", b"N", "PEER_SPEAKS_POSTGRESQL", "SSLRequest"),
+    speaks(
+        "sslv2",
+        bytes.fromhex("801a0400010002000000030010") + bytes(16),
+        "PEER_SPEAKS_SSLV2",
+        "decades old",
+        first="",
+    ),
+    speaks(
+        "sslv3",
+        record(22, bytes.fromhex("020000260300") + bytes(36), b"\3\0"),
+        "PEER_SPEAKS_SSLV3",
+        "TLS 1.2 or newer",
+        sent="protocol_version",
+        first="",
+    ),
+    speaks(
+        "garbage",
+        bytes(range(200, 256)),
+        "PEER_NOT_TLS",
+        "something else listens there",
+        sent="protocol_version",
+        first="",
+    ),
+]
+
+# ---- alerts ----
+
+
+def closed(connection: socket.socket) -> None:
+    hear(connection)
+    connection.sendall(alert(0, 1))
+    linger(connection)
+
+
+CLOSES = [
+    Row(
+        "close-notify-inside-the-handshake",
+        Plain(closed),
+        "CLOSED_IN_HANDSHAKE",
+        "its log tells why",
+        ret=0,
+        get_error="ZERO_RETURN",
+        received="close_notify",
+        level="warning",
+        step="WAIT_SH",
+    ),
+    Row(
+        "user-canceled",
+        Plain(answer(alert(90, 1) + alert(0, 1))),
+        "USER_CANCELED_RECEIVED",
+        "gave up",
+        received="close_notify",
+        level="warning",
+        step="WAIT_SH",
+    ),
+    Row(
+        "close-notify-after-data",
+        Scripted(DATA, "CONNECTED:RECORD:0:15 0100"),
+        "CLOSE_NOTIFY_RECEIVED",
+        "no more data",
+        do="connect,read_all",
+        ret=0,
+        get_error="ZERO_RETURN",
+        step="CONNECTED",
+        version=V13,
+        compare=False,
+    ),
+]
+
+# Number, name, and what our hint says about it: on whose side the cause lies.
+KINDS = [
+    (10, "unexpected_message", "one of our messages"),
+    (20, "bad_record_mac", "changed"),
+    (21, "decryption_failed_RESERVED", "changed"),
+    (22, "record_overflow", "record"),
+    (30, "decompression_failure_RESERVED", "its log"),
+    (40, "handshake_failure", "cipher suite"),
+    (41, "no_certificate_RESERVED", "certificate"),
+    (42, "bad_certificate", "certificate"),
+    (43, "unsupported_certificate", "certificate"),
+    (44, "certificate_revoked", "certificate"),
+    (45, "certificate_expired", "certificate"),
+    (46, "certificate_unknown", "certificate"),
+    (47, "illegal_parameter", "one of our messages"),
+    (48, "unknown_ca", "certificate"),
+    (49, "access_denied", "deny this client"),
+    (50, "decode_error", "one of our messages"),
+    (51, "decrypt_error", "signature"),
+    (60, "export_restriction_RESERVED", "its log"),
+    (70, "protocol_version", "versions"),
+    (71, "insufficient_security", "stronger"),
+    (80, "internal_error", "server"),
+    (86, "inappropriate_fallback", "newer version"),
+    (100, "no_renegotiation", "renegotiat"),
+    (109, "missing_extension", "extension"),
+    (110, "unsupported_extension", "one of our messages"),
+    (111, "certificate_unobtainable_RESERVED", "certificate"),
+    (112, "unrecognized_name", "name"),
+    (113, "bad_certificate_status_response", "OCSP"),
+    (114, "bad_certificate_hash_value_RESERVED", "certificate"),
+    (115, "unknown_psk_identity", "key"),
+    (116, "certificate_required", "certificate"),
+    (120, "no_application_protocol", "application protocols"),
+]
+ALERTS = [
+    Row(
+        f"alert-{name.replace('_RESERVED', '').replace('_', '-')}",
+        Plain(answer(alert(number))),
+        "ALERT_RECEIVED",
+        hint,
+        received=name,
+        detail=name,
+        step="WAIT_SH",
+    )
+    for number, name, hint in KINDS
+]
+
+ROWS = ENDS + RESETS + SILENCES + OTHERS + CLOSES

@@ -1,0 +1,30 @@
+/* tests/failures/drive.h: what the parts of the program `failures_drive` share. */
+#ifndef FAILURES_DRIVE_H
+#define FAILURES_DRIVE_H
+
+#include <stdbool.h>
+
+#include <handfast/handfast.h>
+
+/* The arguments, NAME=VALUE. */
+typedef struct drive_options {
+    int argc;
+    char **argv;
+} drive_options;
+
+/* A value, or NULL. */
+const char *drive_value(const drive_options *o, const char *name);
+long drive_number(const drive_options *o, const char *name, long without);
+
+/* Memory that ends, and is counted. */
+typedef struct drive_memory {
+    long left; /* allocations until there is none; below 0: no limit */
+    long live;
+} drive_memory;
+
+/* What the settings came to; *failed names the one that was refused. */
+hf_config *drive_config(const drive_options *o, drive_memory *memory, hf_status *status,
+                        const char **failed);
+hf_status drive_conn(const drive_options *o, hf_conn *conn, const char **failed);
+
+#endif

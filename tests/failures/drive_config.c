@@ -1,0 +1,258 @@
+/* tests/failures/drive_config.c: the settings that a row of the catalogue asks for, made
+ * through the public functions. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "drive.h"
+
+const char *drive_value(const drive_options *o, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (int i = 1; i < o->argc; i++)
+        if (strncmp(o->argv[i], name, len) == 0 && o->argv[i][len] == '=')
+            return o->argv[i] + len + 1;
+    return NULL;
+}
+
+long drive_number(const drive_options *o, const char *name, long without)
+{
+    const char *text = drive_value(o, name);
+
+    return text != NULL ? strtol(text, NULL, 0) : without;
+}
+
+/* ---- the application's functions ---- */
+
+static void *allocate(void *context, size_t bytes)
+{
+    drive_memory *m = context;
+
+    if (m->left == 0)
+        return NULL;
+    if (m->left > 0)
+        m->left--;
+    void *p = malloc(bytes != 0 ? bytes : 1);
+    m->live += p != NULL;
+    return p;
+}
+
+static void release(void *context, void *memory)
+{
+    ((drive_memory *)context)->live--;
+    free(memory);
+}
+
+static int64_t clock_seconds(void *context)
+{
+    return *(const int64_t *)context;
+}
+
+static int64_t clock_microseconds(void *context)
+{
+    struct timespec now;
+
+    (void)context;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int no_random(void *context, uint8_t *bytes, size_t count)
+{
+    (void)context;
+    memset(bytes, 0, count);
+    return 0;
+}
+
+static int refuse_certificate(void *context, hf_conn *conn)
+{
+    (void)context;
+    (void)conn;
+    return 0;
+}
+
+static int refuse_signature(void *context, hf_conn *conn, int scheme,
+                            const uint8_t *content, size_t len, uint8_t *signature,
+                            size_t size, size_t *signature_len)
+{
+    (void)context;
+    (void)conn;
+    (void)scheme;
+    (void)content;
+    (void)len;
+    (void)signature;
+    (void)size;
+    *signature_len = 0;
+    return 0;
+}
+
+static int refuse_peer(void *context, hf_conn *conn, int result)
+{
+    (void)context;
+    (void)conn;
+    (void)result;
+    return 0;
+}
+
+static int refuse_hello(void *context, hf_conn *conn)
+{
+    (void)conn;
+    return *(int *)context;
+}
+
+static int no_psk(void *context, hf_conn *conn, const uint8_t *identity,
+                  size_t identity_len, uint8_t *key, size_t size, size_t *key_len,
+                  const char **hash)
+{
+    (void)context;
+    (void)conn;
+    (void)identity;
+    (void)identity_len;
+    (void)hash;
+    *key_len = size < 32 ? size : 32;
+    memset(key, 0x5a, *key_len);
+    return 1;
+}
+
+static hf_status set_clock(hf_config *config, const char *seconds)
+{
+    static int64_t now;
+    const hf_clock clock = {sizeof clock, clock_seconds, clock_microseconds, &now};
+
+    now = strtoll(seconds, NULL, 10);
+    return hf_config_set_clock(config, &clock);
+}
+
+static hf_status set_function(hf_config *config, const char *which)
+{
+    static int fail = 0, unknown = HF_CLIENT_HELLO_UNKNOWN_NAME;
+    const hf_random random = {sizeof random, no_random, NULL};
+
+    if (strcmp(which, "random") == 0)
+        return hf_config_set_random(config, &random);
+    if (strcmp(which, "certificate") == 0)
+        return hf_config_set_certificate_callback(config, refuse_certificate, NULL);
+    if (strcmp(which, "sign") == 0)
+        return hf_config_set_sign_function(config, refuse_signature, NULL);
+    if (strcmp(which, "verify") == 0)
+        return hf_config_set_verify_callback(config, refuse_peer, NULL);
+    if (strcmp(which, "hello") == 0)
+        return hf_config_set_client_hello_callback(config, refuse_hello, &fail);
+    if (strcmp(which, "name") == 0)
+        return hf_config_set_client_hello_callback(config, refuse_hello, &unknown);
+    if (strcmp(which, "psk") == 0)
+        return hf_config_set_psk_callback(config, no_psk, NULL);
+    return -HF_E_INVALID_ARGUMENT;
+}
+
+/* ---- settings, in this order ---- */
+
+static hf_status use_key(hf_config *config, const char *path)
+{
+    return hf_config_use_private_key_file(config, path, NULL);
+}
+
+static hf_status add_alpn(hf_config *config, const char *names)
+{
+    hf_status status = 1;
+
+    while (status == 1 && *names != '\0') {
+        size_t len = strcspn(names, ",");
+        status = hf_config_add_alpn(config, (const uint8_t *)names, len);
+        names += len + (names[len] == ',');
+    }
+    return status;
+}
+
+static hf_status set_timeout(hf_config *config, const char *milliseconds)
+{
+    return hf_config_set_handshake_timeout(config, strtoll(milliseconds, NULL, 10));
+}
+
+static hf_status set_options(hf_config *config, const char *options)
+{
+    (void)hf_config_set_options(config, strtoull(options, NULL, 0));
+    return 1;
+}
+
+static hf_status set_client_auth(hf_config *config, const char *mode)
+{
+    return hf_config_set_client_auth(config, atoi(mode));
+}
+
+static hf_status trust_anyone(hf_config *config, const char *value)
+{
+    (void)value;
+    return hf_config_disable_certificate_verification(config);
+}
+
+typedef struct setting {
+    const char *name;
+    hf_status (*set)(hf_config *config, const char *value);
+} setting;
+
+static const setting settings[] = {
+    {"trust", hf_config_add_trust_file},
+    {"cert", hf_config_use_certificate_chain_file},
+    {"key", use_key},
+    {"versions", hf_config_set_versions},
+    {"suites", hf_config_set_cipher_suites},
+    {"groups", hf_config_set_groups},
+    {"schemes", hf_config_set_signature_algorithms},
+    {"profile", hf_config_set_profile},
+    {"alpn", add_alpn},
+    {"timeout", set_timeout},
+    {"options", set_options},
+    {"client_auth", set_client_auth},
+    {"anyone", trust_anyone},
+    {"clock", set_clock},
+    {"function", set_function},
+    {"keylog", hf_config_set_key_log_file},
+};
+
+hf_config *drive_config(const drive_options *o, drive_memory *memory, hf_status *status,
+                        const char **failed)
+{
+    const hf_allocator counted = {sizeof counted, allocate, release, memory};
+
+    memory->left = -1;
+    hf_config *config = hf_config_new(&counted);
+    if (config == NULL)
+        return NULL;
+    *status = 1;
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        const char *value = drive_value(o, settings[i].name);
+        if (value == NULL)
+            continue;
+        *failed = settings[i].name;
+        *status = settings[i].set(config, value);
+        if (*status != 1)
+            return config;
+    }
+    return config;
+}
+
+hf_status drive_conn(const drive_options *o, hf_conn *conn, const char **failed)
+{
+    static uint8_t key[32];
+    const char *name = drive_value(o, "name");
+    const char *sni = drive_value(o, "server_name");
+    const char *psk = drive_value(o, "psk");
+    hf_status status = 1;
+
+    *failed = "name";
+    if (name != NULL)
+        status = hf_conn_set_hostname(conn, name);
+    if (status == 1 && sni != NULL) {
+        *failed = "server_name";
+        status = hf_conn_set_server_name(conn, sni);
+    }
+    if (status == 1 && psk != NULL) {
+        *failed = "psk";
+        memset(key, 0x77, sizeof key);
+        status = hf_conn_set_psk(conn, (const uint8_t *)psk, strlen(psk), key, sizeof key,
+                                 NULL);
+    }
+    return status;
+}

@@ -1,0 +1,35 @@
+"""Each row of the catalogue fails as it is told, in C, in Python and in Lua."""
+
+from __future__ import annotations
+
+import pytest
+from catalogue import ROWS
+from expectations import differences
+from results import Results
+from stage import Row
+
+BY_MODULE = [(row, module) for row in ROWS for module in row.modules]
+
+
+@pytest.mark.parametrize(
+    ("row", "module"), BY_MODULE, ids=[f"{row.id}-{module}" for row, module in BY_MODULE]
+)
+def test_row(row: Row, module: str, results: Results) -> None:
+    document = results.of(row, module)
+    faults = differences(row, document, results.pki)
+    assert not faults, "\n".join(faults)
+
+
+ALIKE = [row for row in ROWS if len(row.modules) > 1 and row.code != "OK"]
+
+
+@pytest.mark.parametrize("row", ALIKE, ids=[row.id for row in ALIKE])
+def test_modules_agree(row: Row, results: Results) -> None:
+    """The same fields, to the last, but for what is of the moment."""
+    told = [results.alike(row, module) for module in row.modules]
+    assert all(one == told[0] for one in told)
+
+
+def test_rows_are_many() -> None:
+    assert len(ROWS) >= 60
+    assert len({row.id for row in ROWS}) == len(ROWS)
