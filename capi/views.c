@@ -1,6 +1,8 @@
 /* capi/views.c: texts and hints for a role and for an alert.  errors.def is written from
  * where a client stands, whose peer is a server; here is what reads otherwise when this
  * side is the server, and what an alert that came means to its receiver. */
+#include <string.h>
+
 #include "capi/views.h"
 
 typedef struct row {
@@ -22,6 +24,8 @@ static const row of_server[] = {
     {HFI_E_DEADLINE_EXCEEDED, NULL,
      "the client is slow or silent, or is none: see the last message in the timeline, or "
      "raise the deadline"},
+    {HFI_E_PEER_NOT_TLS, "what the client sent is not TLS",
+     "the client speaks another protocol or has the wrong port, or it is a scanner"},
     {HFI_E_PEER_SPEAKS_SSH, "the client speaks SSH, not TLS",
      "the client has the wrong port: this one is for TLS"},
     {HFI_E_PEER_SPEAKS_SMTP, "the client speaks SMTP, not TLS",
@@ -67,8 +71,10 @@ static const row of_server[] = {
 /* code: the alert. */
 static const row from_server[] = {
     {HFI_ALERT_HANDSHAKE_FAILURE, NULL,
-     "the server found nothing in common with us: compare what this record says was "
-     "offered with what is enabled there"},
+     "the server finds no cipher suite, group, signature algorithm or certificate in "
+     "common with us, or misses a server name or a certificate of ours: compare what "
+     "this "
+     "record says was offered with what is enabled there"},
     {HFI_ALERT_PROTOCOL_VERSION, NULL,
      "the server speaks none of the versions that were offered: enable more here, or a "
      "newer one there"},
@@ -85,8 +91,7 @@ static const row from_server[] = {
      "sides"},
     {HFI_ALERT_DECRYPT_ERROR, NULL,
      "a signature or key did not fit: check that our key belongs to our certificate, and "
-     "a "
-     "pre-shared key on both sides"},
+     "a pre-shared key on both sides"},
     {HFI_ALERT_INTERNAL_ERROR, NULL,
      "the server failed by itself: its operator must look at its log"},
     {HFI_ALERT_INAPPROPRIATE_FALLBACK, NULL,
@@ -102,7 +107,22 @@ static const row from_server[] = {
      "the server wants an extension that was not sent: see what is enabled here"},
     {HFI_ALERT_ACCESS_DENIED, NULL,
      "the server's rules deny this client: ask its operator"},
+    {HFI_ALERT_DECRYPTION_FAILED, NULL,
+     "bytes were changed on the way, or one side is broken"},
+    {HFI_ALERT_CERTIFICATE_REQUIRED, NULL,
+     "the server requires a certificate of ours: configure one with its key"},
+    {HFI_ALERT_BAD_CERTIFICATE_STATUS_RESPONSE, NULL,
+     "the server does not accept an OCSP response, and was shown none by us: its log "
+     "tells more"},
+    {HFI_ALERT_NO_RENEGOTIATION, NULL,
+     "the server does not renegotiate: open a new connection instead"},
 };
+
+/* Of a certificate, where none of ours was judged: CLIENT_CERTIFICATE_REJECTED tells of
+ * that. */
+static const char of_certificate[] = "the server speaks of a certificate, and has seen "
+                                     "none of ours: it may pass on what a "
+                                     "server behind it says; its log tells more";
 
 static const row from_client[] = {
     {HFI_ALERT_UNKNOWN_CA, NULL,
@@ -149,6 +169,14 @@ static const row *find(const row *rows, size_t count, int code)
 
 #define FIND(rows, code) find(rows, sizeof rows / sizeof rows[0], code)
 
+static bool is_of_certificate(int alert)
+{
+    return (alert >= HFI_ALERT_NO_CERTIFICATE &&
+            alert <= HFI_ALERT_CERTIFICATE_UNKNOWN) ||
+           alert == HFI_ALERT_UNKNOWN_CA || alert == HFI_ALERT_CERTIFICATE_UNOBTAINABLE ||
+           alert == HFI_ALERT_BAD_CERTIFICATE_HASH_VALUE;
+}
+
 static const char *hint_of_alert(int alert, hfi_role role)
 {
     const row *found =
@@ -159,6 +187,29 @@ static const char *hint_of_alert(int alert, hfi_role role)
     if (alert == HFI_ALERT_UNEXPECTED_MESSAGE || alert == HFI_ALERT_ILLEGAL_PARAMETER ||
         alert == HFI_ALERT_DECODE_ERROR || alert == HFI_ALERT_UNSUPPORTED_EXTENSION)
         return illegal;
+    return role == HFI_ROLE_CLIENT && is_of_certificate(alert) ? of_certificate : NULL;
+}
+
+/* What a failure means before the peer has said anything, and before the handshake is
+ * over. */
+static const char *hint_of_moment(const hfi_report *r, hfi_role role)
+{
+    bool unanswered = role == HFI_ROLE_CLIENT && r->bytes_in == 0 && r->bytes_out != 0;
+    bool in_handshake = r->step != NULL && strcmp(r->step, "CONNECTED") != 0;
+
+    if (r->code == HFI_E_EOF_IN_RECORD && in_handshake)
+        return hfi_err_lookup(HFI_E_EOF_IN_MESSAGE)->hint;
+    if (r->code == HFI_E_DEADLINE_EXCEEDED && unanswered)
+        return "the peer is silent: it may wait for another protocol, or something "
+               "between "
+               "drops a ClientHello that needs more than one packet (try without "
+               "X25519MLKEM768); if it is only slow, raise the deadline";
+    if (r->code == HFI_E_TRANSPORT_READ && unanswered)
+        return "the peer, or a firewall before it, refuses the ClientHello: check that "
+               "the "
+               "port is for TLS and open to this host; some cannot take one of more than "
+               "one "
+               "packet (try without X25519MLKEM768)";
     return NULL;
 }
 
@@ -177,5 +228,7 @@ const char *hfi_view_hint(const hfi_report *r, hfi_role role)
 
     if (r->code == HFI_E_ALERT_RECEIVED)
         hint = hint_of_alert(r->alert, role);
+    else if (hint_of_moment(r, role) != NULL)
+        hint = hint_of_moment(r, role);
     return hint != NULL ? hint : hfi_err_lookup((int)r->code)->hint;
 }
