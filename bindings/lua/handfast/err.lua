@@ -94,7 +94,8 @@ local function said(handle, side)
     for member, what in pairs(lists) do
         local list = {}
         while true do
-            local found, number, name = core.hf_error_negotiation(handle, side, what, #list)
+            local found, number, name =
+                core.hf_error_negotiation(handle, side, what, #list)
             if found ~= 1 then
                 break
             end
