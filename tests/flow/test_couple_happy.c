@@ -197,6 +197,28 @@ static void test_key_updates(void **state)
     finish(&c);
 }
 
+/* RFC 8449: each keeps to what the other told. */
+static void test_record_sizes(void **state)
+{
+    static char text[5001];
+
+    (void)state;
+    memset(text, 'x', sizeof text - 1);
+    for (int tls12 = 0; tls12 < 2; tls12++) {
+        couple c;
+        couple_init(&c, SCRIPT_P256);
+        couple_version(&c, tls12 ? 0x0303 : 0x0304);
+        c.client.settings.record_size_limit = 300;
+        c.server.settings.record_size_limit = 512;
+        expect_open(&c);
+        assert_int_equal(c.server.conn.agreed.limit_in, tls12 ? 512 : 513);
+        assert_int_equal(c.server.conn.agreed.limit_out, tls12 ? 300 : 301);
+        assert_int_equal(couple_write(&c.client, text), HFI_OK);
+        assert_int_equal(couple_write(&c.server, text), HFI_OK);
+        finish(&c);
+    }
+}
+
 /* Values that nobody knows, from both sides: in hello, request and tickets. */
 static void test_grease(void **state)
 {
@@ -290,6 +312,7 @@ int main(void)
         cmocka_unit_test(test_choice_by_name),
         cmocka_unit_test(test_alpn),
         cmocka_unit_test(test_key_updates),
+        cmocka_unit_test(test_record_sizes),
         cmocka_unit_test(test_grease),
         cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_memory),
