@@ -81,8 +81,19 @@ EOF
     wait_for $! python3 -c "import socket; socket.create_connection(('127.0.0.1', $port))"
 }
 
+start_serve() { # sets port
+    build/tools/handfast serve --listen 127.0.0.1:0 --www --cert "$work/pki/p256.pem" \
+        --key "$work/pki/p256.key" --cert "$work/pki/rsa.pem" --key "$work/pki/rsa.key" \
+        >"$work/serve.log" 2>&1 </dev/null &
+    servers="$servers $!"
+    wait_for $! grep -q 'listening on' "$work/serve.log"
+    port=$(sed -n 's/.*listening on .*://p' "$work/serve.log" | head -n 1)
+}
+
 start_nginx
 nginx_port=$port
+start_serve
+serve_port=$port
 start_s_server p256
 openssl_port=$port
 start_s_server expired
@@ -119,6 +130,12 @@ show "openssl s_server, from the command line" 0 \
 show "openssl s_server, from Python" 0 \
     .venv/bin/python tools/dev/demo.py localhost "$openssl_port"
 show "openssl s_server, from Lua" 0 lua5.4 tools/dev/demo.lua localhost "$openssl_port"
+show "handfast serve, from the command line: handfast connect localhost:$serve_port" 0 \
+    $client connect --resume "localhost:$serve_port"
+show "handfast serve, from OpenSSL" 0 sh -c "printf 'HEAD / HTTP/1.0\r\n\r\n' |
+    openssl s_client -connect localhost:$serve_port -servername localhost -quiet -ign_eof \
+    -CAfile $work/pki/root.pem -verify_return_error"
+show "what handfast serve says of them" 0 cat "$work/serve.log"
 show "a server with an expired certificate, from the command line" 3 \
     $client connect "localhost:$expired_port"
 show "the same, from Python" 3 .venv/bin/python tools/dev/demo.py localhost "$expired_port"
