@@ -141,6 +141,7 @@ static SSL_SESSION *first_session(stage *s)
     (void)peer_read(&s->server, bytes, 1); /* what is there: tickets */
     SSL_SESSION *session = SSL_get1_session(s->server.ssl);
     assert_non_null(session);
+    SSL_set_shutdown(s->server.ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     return session;
 }
 

@@ -34,7 +34,7 @@ _handfast_value()
 {
     case $1 in
     --cafile | --cert | --key | --untrusted | --keylog | --key-password-file | --psk-file | \
-        --session | --early-data | --ocsp | --ticket-keys) _handfast_files ;;
+        --session | --early-data | --record | --html | --ocsp | --ticket-keys) _handfast_files ;;
     --certificate-compression) _handfast_list "brotli zstd zlib none" ;;
     --starttls) _handfast_words "smtp imap pop3 ftp xmpp postgres mysql ldap" ;;
     --profile) _handfast_words "default web-pki compatible" ;;
@@ -57,7 +57,7 @@ _handfast()
     COMPREPLY=()
 
     if ((COMP_CWORD == 1)); then
-        _handfast_words "connect serve verify explain states help version"
+        _handfast_words "connect serve verify replay explain states help version"
         return
     fi
     # --option=value is three words for bash.
@@ -69,10 +69,10 @@ _handfast()
     case ${COMP_WORDS[1]} in
     connect)
         _handfast_value "$prev" && return
-        [[ $cur == -* ]] && _handfast_words "--json --servername --alpn --cafile --profile \
+        [[ $cur == -* ]] && _handfast_words "--json --html --servername --alpn --cafile --profile \
             --cert --key --key-password-file --psk --psk-file --session --early-data \
             --certificate-compression --groups --suites --starttls --proxy --tls12 --tls13 \
-            --resume --keylog --timeout \
+            --resume --keylog --record --timeout \
             --relay --no-relay --no-verify --quiet --help -n -q -h"
         ;;
     serve)
@@ -86,8 +86,15 @@ _handfast()
     verify)
         _handfast_value "$prev" && return
         if [[ $cur == -* ]]; then
-            _handfast_words "--cafile --untrusted --host --time --profile --json \
+            _handfast_words "--cafile --untrusted --host --time --profile --json --html \
                 --quiet --help -q -h"
+        else
+            _handfast_files
+        fi
+        ;;
+    replay)
+        if [[ $cur == -* ]]; then
+            _handfast_words "--json --html --quiet --help"
         else
             _handfast_files
         fi
@@ -100,7 +107,7 @@ _handfast()
                 sed -n 's/^  [ 0-9-]\{3\}  \([A-Za-z_]*\)$/\1/p')"
         fi
         ;;
-    help) ((COMP_CWORD == 2)) && _handfast_words "connect serve verify explain states help version" ;;
+    help) ((COMP_CWORD == 2)) && _handfast_words "connect serve verify replay explain states help version" ;;
     esac
 }
 

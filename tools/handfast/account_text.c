@@ -197,7 +197,7 @@ static void put_event(const struct cli_terminal *t, const hf_conn *conn, size_t 
     fputc('\n', t->out);
 }
 
-static void put_timeline(const struct cli_terminal *t, const hf_conn *conn)
+void cli_timeline(const struct cli_terminal *t, const hf_conn *conn)
 {
     size_t count = hf_trace_count(conn);
 
@@ -274,7 +274,7 @@ static void put_attempt(const struct cli_terminal *t, const struct cli_outcome *
     if (a->conn != NULL) {
         if (hf_conn_session_reused(a->conn) != 1)
             put_chain(t, outcome, a);
-        put_timeline(t, a->conn);
+        cli_timeline(t, a->conn);
     }
     if (a->code != CLI_OK)
         put_more(t, a);

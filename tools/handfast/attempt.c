@@ -1,6 +1,7 @@
 /* tools/handfast/attempt.c: one connection of `handfast connect`, from settings to close.
  * The socket does not block, so that one deadline covers all of it. */
 #include "attempt.h"
+#include "record.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -272,7 +273,8 @@ void cli_attempt_run(struct cli_attempt *a, hf_config *config,
         return;
     ready = cli_now_us();
     a->way_us = ready - connected;
-    if (prepare(a, config, options, session, deadline)) {
+    if (prepare(a, config, options, session, deadline) &&
+        cli_record_begin(a, options->record)) {
         cli_early_send(a, deadline);
         shake_hands(a, deadline);
     }

@@ -21,11 +21,13 @@ cli_run cli_connect;
 cli_run cli_serve;
 cli_run cli_verify;
 cli_run cli_explain;
+cli_run cli_replay;
 cli_run cli_states; /* only where the build has it */
 
 void cli_connect_help(void);
 void cli_serve_help(void);
 void cli_verify_help(void);
 void cli_explain_help(void);
+void cli_replay_help(void);
 
 #endif

@@ -3,6 +3,7 @@
 #include "account.h"
 #include "html.h"
 #include "options.h"
+#include "record.h"
 #include "relay.h"
 #include "session_file.h"
 
@@ -148,7 +149,7 @@ static int run_with_files(struct cli_outcome *outcome, hf_config *config)
         code = cli_session_load(config, o->session_file, &session);
     if (code == CLI_OK) {
         run(outcome, config, session, &early);
-        code = outcome->code;
+        code = cli_record_end(&outcome->first, o, outcome->code);
     }
     cli_attempt_free(&outcome->first);
     cli_attempt_free(&outcome->second);

@@ -38,6 +38,8 @@ static const struct {
      cli_serve_help},
     {"verify", "check a chain of certificates out of files, and draw it", cli_verify,
      cli_verify_help},
+    {"replay", "play a recorded connection again, without a network", cli_replay,
+     cli_replay_help},
     {"explain", "tell what an error means, its causes and how to fix them", cli_explain,
      cli_explain_help},
 #ifdef CLI_HAS_STATES

@@ -27,6 +27,7 @@ enum option_id {
     OPT_TLS13,
     OPT_RESUME,
     OPT_KEYLOG,
+    OPT_RECORD,
     OPT_TIMEOUT,
     OPT_RELAY,
     OPT_NO_RELAY,
@@ -64,6 +65,7 @@ static const struct option long_options[] = {
     {"tls13", no_argument, NULL, OPT_TLS13},
     {"resume", no_argument, NULL, OPT_RESUME},
     {"keylog", required_argument, NULL, OPT_KEYLOG},
+    {"record", required_argument, NULL, OPT_RECORD},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
     {"relay", no_argument, NULL, OPT_RELAY},
     {"no-relay", no_argument, NULL, OPT_NO_RELAY},
@@ -115,6 +117,9 @@ void cli_connect_help(void)
         "  --tls12, --tls13   speak that version alone; both together are the default\n"
         "  --resume           connect twice, the second time with a ticket of the first\n"
         "  --keylog FILE      append the connection's secrets, for Wireshark\n"
+        "  --record FILE      write a new file for handfast replay; it has the secrets "
+        "of\n"
+        "                     the connection: treat it like a private key\n"
         "  --timeout SECONDS  limit for address, connection and handshake (10)\n"
         "  --relay            carry stdin to the peer and the peer to stdout\n"
         "  -n, --no-relay     never do that\n"
@@ -271,6 +276,9 @@ static int take_option(struct cli_options *o, int id)
     case OPT_KEYLOG:
         o->key_log = optarg;
         return 0;
+    case OPT_RECORD:
+        o->record = optarg;
+        return 0;
     case OPT_TIMEOUT:
         if (parse_timeout(optarg, &o->timeout_ms))
             return 0;
@@ -351,6 +359,8 @@ int cli_options_parse(struct cli_options *options, int argc, char **argv)
         return usage("--key is of no use without --cert");
     if (options->password_file != NULL && options->certificate == NULL)
         return usage("--key-password-file is of no use without --cert");
+    if (options->record != NULL && options->resume)
+        return usage("--record has one connection: --session instead of --resume");
     if (options->early_data != NULL && options->session_file == NULL && !options->resume)
         return usage("--early-data needs --session or --resume");
     if (options->psk.key_len != 0 && (options->session_file != NULL || options->resume))

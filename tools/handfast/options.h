@@ -29,6 +29,7 @@ struct cli_options {
     const char *suites;
     const char *versions; /* --tls12, --tls13; NULL: the default */
     const char *key_log;
+    const char *record; /* a new file */
     const struct cli_starttls *starttls; /* NULL: TLS from the first byte */
     bool has_proxy;
     struct cli_proxy proxy;
