@@ -176,6 +176,9 @@ static const char *const style[] = {
     "@media (max-width:40rem){.tree .rows>div{grid-template-columns:4.2rem "
     "minmax(0,1fr);gap:.4rem}.label{font-size:.9rem;gap:0 .4rem;flex-wrap:wrap}"
     ".tree>li{margin-left:min(calc(var(--d)*.9rem),15%)}}\n",
+    "@media (max-width:40rem){.facts dd{font-size:.9rem}"
+    ".side{float:none;display:inline-block;margin:0 0 .35rem}}\n"
+    ".ends div>span:first-child{white-space:nowrap}\n",
     /* Paper: no grounds, nothing cut. */
     "@media print{:root{color-scheme:light;--ground:#fff;--card:#fff;--ink:#000;"
     "--soft:#444;--line:#999;--bad:#a11;--bad-ground:#fff;--good:#064;"
