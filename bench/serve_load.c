@@ -239,12 +239,20 @@ static void run_slow(hf_config *config, int port, int count, int seconds, int he
     close_client(&fast);
 }
 
+/* 0 for what is no number. */
+static int number(const char *text)
+{
+    long value = strtol(text, NULL, 10);
+
+    return value > 0 && value < 1000000 ? (int)value : 0;
+}
+
 int main(int argc, char **argv)
 {
-    int port = argc > 3 ? atoi(argv[2]) : 0, count = argc > 3 ? atoi(argv[3]) : 0;
+    int port = argc > 3 ? number(argv[2]) : 0, count = argc > 3 ? number(argv[3]) : 0;
     bool is_idle = argc == 4 && strcmp(argv[1], "idle") == 0;
     bool is_slow = argc == 6 && strcmp(argv[1], "slow") == 0;
-    int seconds = is_slow ? atoi(argv[4]) : 0, hellos = is_slow ? atoi(argv[5]) : 0;
+    int seconds = is_slow ? number(argv[4]) : 0, hellos = is_slow ? number(argv[5]) : 0;
 
     if ((!is_idle && !is_slow) || port < 1 || port > 65535 || count < 1 ||
         count > COUNT_MAX || hellos < 0 || hellos > count ||

@@ -6,6 +6,7 @@
 #include "server.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -379,7 +380,7 @@ static void take_early(struct cli_client *c)
 static void opened(struct cli_client *c)
 {
     struct cli_server *s = c->server;
-    char line[400];
+    char what[400], line[402];
 
     c->state = CLI_CLIENT_OPEN;
     c->input_waits = false; /* the handshake has read what was there */
@@ -388,8 +389,8 @@ static void opened(struct cli_client *c)
     cli_enqueue(c, &s->idle);
     cli_tell_established(c);
     if (s->options->service == CLI_SERVE_GREET) {
-        cli_describe(c->conn, line, sizeof line - 2);
-        strcat(line, "\r\n");
+        cli_describe(c->conn, what, sizeof what);
+        snprintf(line, sizeof line, "%s\r\n", what);
         if (!cli_client_send(c, line, strlen(line)))
             return;
     }

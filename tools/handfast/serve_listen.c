@@ -47,7 +47,7 @@ static int listen_fault(const char *place, const char *why)
 static int listen_on(struct cli_server *s, const struct addrinfo *a)
 {
     struct cli_listener *l = &s->listeners[s->listener_count];
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = {0};
     socklen_t len = sizeof bound;
     int one = 1, zero = 0, error;
     int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -20,7 +20,7 @@ enum {
     LINGER_US = 2000000,
     CLOSING_US = 10000000,
     STOP_US = 2000000,
-    RETRY_OUTPUT_MS = 50,
+    RETRY_OUTPUT_US = 50000,
     TRIM_FROM = 256,        /* connections that are worth it */
     OTHER_DESCRIPTORS = 64, /* that are no client's */
 };
@@ -120,8 +120,8 @@ static int time_to_wait(const struct cli_server *s)
     if (s->failures.untold + s->limits.untold > 0 && s->now + 1000000 < until)
         until = s->now + 1000000;
     if ((s->out.begin < s->out.end || s->err.begin < s->err.end) &&
-        s->now + RETRY_OUTPUT_MS * 1000 < until)
-        until = s->now + RETRY_OUTPUT_MS * 1000;
+        s->now + RETRY_OUTPUT_US < until)
+        until = s->now + RETRY_OUTPUT_US;
     if (until == INT64_MAX)
         return -1;
     left = (until - s->now + 999) / 1000;
@@ -315,8 +315,9 @@ static void set_limits(struct cli_server *s)
         if (setrlimit(RLIMIT_NOFILE, &files) != 0)
             (void)getrlimit(RLIMIT_NOFILE, &files);
     }
-    most = files.rlim_cur > OTHER_DESCRIPTORS * 2 ? files.rlim_cur - OTHER_DESCRIPTORS
-                                                  : files.rlim_cur / 2;
+    most = files.rlim_cur > (rlim_t)OTHER_DESCRIPTORS * 2
+               ? files.rlim_cur - OTHER_DESCRIPTORS
+               : files.rlim_cur / 2;
     most /= (rlim_t)each;
     if (most > 1000000)
         most = 1000000;
