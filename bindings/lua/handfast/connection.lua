@@ -267,6 +267,25 @@ function connection:set_handshake_timeout(milliseconds)
     return status(core.hf_conn_set_handshake_timeout(self.handle, milliseconds))
 end
 
+--- Records the next handshake and what follows it into a new file, for the command
+-- `handfast replay`.  The file holds the connection's secrets: treat it like a private
+-- key.  It is whole after record_end, clear or close; one that exists is not overwritten.
+function connection:record(path)
+    check.type(1, "record", "string", path)
+    if not self.handle then
+        return closed()
+    end
+    return status(core.hf_conn_record_file(self.handle, path))
+end
+
+--- Ends the recording; an error if it could not be written whole.
+function connection:record_end()
+    if not self.handle then
+        return closed()
+    end
+    return status(core.hf_conn_record_end(self.handle))
+end
+
 --- The session to resume: an object, its bytes, or nil for none.
 function connection:set_session(value)
     if value ~= nil and type(value) ~= "string" and not session.is(value) then
