@@ -47,6 +47,8 @@ TARGETS: dict[str, tuple[str, float]] = {
     "heap peak in a handshake": ("value", 24000),
     "heap peak, X25519MLKEM768": ("value", 24000),
     "trust store load": ("value", 2000),
+    "record and timeline, of a resumption": ("value", 3),
+    "record and timeline, memory": ("value", 2048),
 }
 TIMEOUT = 900
 

@@ -16,4 +16,8 @@ void bench_primitives_begin(void);
 void bench_primitives_round(void);
 void bench_primitives_end(void);
 
+/* record.c: the cost of the error record and the timeline, beside that of a handshake in
+ * microseconds. */
+void bench_record_round(double handshake);
+
 #endif

@@ -126,7 +126,11 @@ static bool handshake_round(int batch)
             for (int n = 0; n < batch; n++)
                 if (!bench_pair_run(p))
                     return false;
-            bench_sample(cases[i].row, "us", p->client->name, bench_elapsed() / batch);
+            double each = bench_elapsed() / batch;
+            bench_sample(cases[i].row, "us", p->client->name, each);
+            if (cases[i].resumes && p->client == &bench_handfast &&
+                !cases[i].setup.nettle_alone)
+                bench_record_round(each);
         }
     }
     bench_primitives_round();
