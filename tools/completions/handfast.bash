@@ -70,7 +70,7 @@ _handfast()
     connect)
         _handfast_value "$prev" && return
         [[ $cur == -* ]] && _handfast_words "--json --html --servername --alpn --cafile --profile \
-            --cert --key --key-password-file --psk --psk-file --session --early-data \
+            --cert --key --key-password-file --wait-for-verdict --psk --psk-file --session --early-data \
             --certificate-compression --groups --suites --starttls --proxy --tls12 --tls13 \
             --resume --keylog --record --timeout \
             --relay --no-relay --no-verify --quiet --help -n -q -h"

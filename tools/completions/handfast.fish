@@ -25,6 +25,7 @@ complete -c handfast -n '__handfast_in connect' -l profile -x -a 'default web-pk
 complete -c handfast -n '__handfast_in connect' -l cert -r -F -d 'Show this certificate, if asked for one'
 complete -c handfast -n '__handfast_in connect' -l key -r -F -d 'Its private key'
 complete -c handfast -n '__handfast_in connect' -l key-password-file -r -F -d 'The password of that key'
+complete -c handfast -n '__handfast_in connect' -l wait-for-verdict -d 'Connected only when the server has judged the certificate'
 complete -c handfast -n '__handfast_in connect' -l psk -x -d 'Offer a pre-shared key, IDENTITY:HEX'
 complete -c handfast -n '__handfast_in connect' -l psk-file -r -F -d 'Offer the pre-shared key in FILE'
 complete -c handfast -n '__handfast_in connect' -l session -r -F -d 'Resume the session in FILE, and keep the newest there'

@@ -95,6 +95,8 @@ static int fill_config(hf_config *config, const struct cli_options *o)
         return refuse(config, "--certificate-compression", o->compression, s);
     if (o->key_log != NULL && (s = hf_config_set_key_log_file(config, o->key_log)) != 1)
         return refuse(config, "--keylog", o->key_log, s);
+    if (o->wait_for_verdict)
+        (void)hf_config_set_options(config, HF_OPTION_WAIT_FOR_VERDICT);
     if (!o->verify && (s = hf_config_disable_certificate_verification(config)) != 1)
         return refuse(config, "--no-verify", "", s);
     return o->certificate != NULL ? show_certificate(config, o) : 0;

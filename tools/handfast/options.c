@@ -37,6 +37,7 @@ enum option_id {
     OPT_CERT,
     OPT_KEY,
     OPT_KEY_PASSWORD_FILE,
+    OPT_WAIT_FOR_VERDICT,
     OPT_PSK,
     OPT_PSK_FILE,
     OPT_SESSION,
@@ -54,6 +55,7 @@ static const struct option long_options[] = {
     {"cert", required_argument, NULL, OPT_CERT},
     {"key", required_argument, NULL, OPT_KEY},
     {"key-password-file", required_argument, NULL, OPT_KEY_PASSWORD_FILE},
+    {"wait-for-verdict", no_argument, NULL, OPT_WAIT_FOR_VERDICT},
     {"psk", required_argument, NULL, OPT_PSK},
     {"psk-file", required_argument, NULL, OPT_PSK_FILE},
     {"session", required_argument, NULL, OPT_SESSION},
@@ -98,6 +100,8 @@ void cli_connect_help(void)
         "  --key-password-file FILE\n"
         "                     the password of that key is the first line of FILE; else\n"
         "                     it is asked for on the terminal, if the key has one\n"
+        "  --wait-for-verdict connected is only who knows what the server makes of the\n"
+        "                     certificate; not for servers that never speak first\n"
         "  --psk ID:HEX       offer a pre-shared key; others may see arguments, so "
         "better\n"
         "  --psk-file FILE    the same out of the first line of FILE\n"
@@ -243,6 +247,9 @@ static int take_option(struct cli_options *o, int id)
         return 0;
     case OPT_KEY_PASSWORD_FILE:
         o->password_file = optarg;
+        return 0;
+    case OPT_WAIT_FOR_VERDICT:
+        o->wait_for_verdict = true;
         return 0;
     case OPT_PSK:
         return take_psk(o, optarg);

@@ -29,7 +29,7 @@ struct cli_options {
     const char *suites;
     const char *versions; /* --tls12, --tls13; NULL: the default */
     const char *key_log;
-    const char *record; /* a new file */
+    const char *record;                  /* a new file */
     const struct cli_starttls *starttls; /* NULL: TLS from the first byte */
     bool has_proxy;
     struct cli_proxy proxy;
@@ -37,6 +37,7 @@ struct cli_options {
     bool json;
     bool resume;
     bool verify;
+    bool wait_for_verdict; /* of the server, on our certificate */
     bool quiet;
     bool help;
     enum cli_relay relay;
