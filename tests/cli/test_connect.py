@@ -99,6 +99,15 @@ def test_profile(pki: Path, tmp_path: Path) -> None:
         assert handfast("connect", *ours, f"localhost:{peer.port}").code == 0
 
 
+def test_a_verdict_is_waited_for(pki: Path, tmp_path: Path) -> None:
+    """The server demands a certificate, and none is shown."""
+    with peers.openssl(tmp_path, pki, "rsa", "-Verify", "2") as peer:
+        result = handfast("connect", *trust(pki), "--wait-for-verdict", peer.place)
+    assert result.code != 0
+    assert "CLIENT_CERTIFICATE_REQUIRED" in result.text
+    assert "certificate_required" in result.text
+
+
 def test_key_of_another_certificate(pki: Path) -> None:
     ours = ("--cert", str(pki / "client-p256.pem"))
     for key in (pki / "client-rsa.key", pki / "client-p256.pem", pki / "absent.key"):
@@ -190,6 +199,14 @@ def test_account_of_failure(pki: Path, tmp_path: Path) -> None:
     ):
         assert words in result.text, f"{words!r} is missing:\n{result.text}"
     assert re.search(r"expired \d+ days ago", result.text)
+    assert re.search(
+        r"^  \? CN=root, .*\n  `- 1 CN=intermediate, .*\n"
+        r"     `- 0 CN=expired, .*, expired 10 days ago  <-- CERT_EXPIRED$",
+        result.text,
+        re.MULTILINE,
+    )
+    assert result.text.endswith("how to fix them: handfast explain CERT_EXPIRED\n")
+    assert re.search(r"^  meaning +The last day .* revocation\.$", result.text, re.M)
     assert quiet.out == b""
     assert len(quiet.err.splitlines()) == 1
     assert b"CERT_EXPIRED" in quiet.err
@@ -292,6 +309,16 @@ def test_colour_only_on_a_terminal(pki: Path, server: peers.Peer) -> None:
     assert ESCAPE not in on_terminal(*arguments, TERM="dumb")
     assert ESCAPE not in on_terminal(*arguments, "--json")
     assert ESCAPE not in handfast(*arguments).out
+
+
+def test_lines_fit_the_terminal(pki: Path, tmp_path: Path) -> None:
+    """Rows of words are broken there, and go on below where they began."""
+    with peers.openssl(tmp_path, pki, "expired") as peer:
+        output = on_terminal("connect", *trust(pki), peer.place, NO_COLOR="1")
+    lines = output.decode().replace("\r", "").splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith("  meaning "))
+    assert len(lines[first]) <= 80
+    assert re.match(r" {16}\S", lines[first + 1])
 
 
 # ---- JSON ----

@@ -54,8 +54,8 @@ report failed expired
 report succeeded p256
 for name in failed succeeded; do
     case $name in
-    failed) wide=3490 narrow=5334 ;;
-    *) wide=3020 narrow=4358 ;;
+    failed) wide=3490 narrow=5350 ;;
+    *) wide=3020 narrow=4345 ;;
     esac
     picture $name 1280 $wide 1 $name-1280-light.png
     picture $name 1280 $wide 0 $name-1280-dark.png

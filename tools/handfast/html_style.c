@@ -178,7 +178,8 @@ static const char *const style[] = {
     ".tree>li{margin-left:min(calc(var(--d)*.9rem),15%)}}\n",
     "@media (max-width:40rem){.facts dd{font-size:.9rem}"
     ".side{float:none;display:inline-block;margin:0 0 .35rem}}\n"
-    ".ends div>span:first-child{white-space:nowrap}\n",
+    ".ends div>span:first-child{white-space:nowrap}"
+    "@media (max-width:40rem){.ends div{font-size:.875rem;gap:.4rem}}\n",
     /* Paper: no grounds, nothing cut. */
     "@media print{:root{color-scheme:light;--ground:#fff;--card:#fff;--ink:#000;"
     "--soft:#444;--line:#999;--bad:#a11;--bad-ground:#fff;--good:#064;"
