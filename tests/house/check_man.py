@@ -286,7 +286,7 @@ def command_options() -> list[str]:
     """The command's options and exit codes stand in its page and in its guide."""
     source = "".join(
         (ROOT / "tools/handfast" / f"{name}.c").read_text(encoding="utf-8")
-        for name in ("options", "verify")
+        for name in ("options", "serve_options", "verify")
     )
     codes = (ROOT / "tools/handfast/command.h").read_text(encoding="utf-8")
     page = (MAN / "handfast.1").read_text(encoding="utf-8")
