@@ -1,8 +1,6 @@
 /* capi/views.c: texts and hints for a role and for an alert.  errors.def is written from
  * where a client stands, whose peer is a server; here is what reads otherwise when this
  * side is the server, and what an alert that came means to its receiver. */
-#include <string.h>
-
 #include "capi/views.h"
 
 typedef struct row {
@@ -61,6 +59,28 @@ static const row of_server[] = {
      "the client sends a hostile or very confusing set of certificates"},
     {HFI_E_CERT_POLICY, NULL,
      "the client's chain is misused: it must have it issued by the right CA"},
+    {HFI_E_CERT_BAD_SIGNATURE, NULL,
+     "the client's certificate was altered, or the issuer's that came with it is not the "
+     "right one"},
+    {HFI_E_CERT_PATH_LENGTH, NULL,
+     "the chain exceeds the pathLenConstraint of a CA in it: the client needs a "
+     "certificate from a CA that may issue one"},
+    {HFI_E_CERT_NAME_CONSTRAINT, NULL,
+     "the CA issued a certificate against its name constraints: the client needs one "
+     "from "
+     "a CA that may vouch for its name"},
+    {HFI_E_TOO_MANY_CERTIFICATES, NULL, "the client should send its chain only"},
+    {HFI_E_KEY_SHARE_INVALID, NULL, "the client is broken or hostile"},
+    {HFI_E_EXTENSION_FORBIDDEN, NULL, "the client is broken"},
+    {HFI_E_UNSOLICITED_EXTENSION, NULL, "the client is broken"},
+    {HFI_E_CERTIFICATE_REQUEST_CONTEXT, NULL, "the client is broken"},
+    {HFI_E_UNOFFERED_SIGNATURE_ALGORITHM, NULL, "the client is broken or too old"},
+    {HFI_E_SIGNATURE_KEY_MISMATCH, NULL,
+     "the client's certificate and key do not belong together, or it is broken"},
+    {HFI_E_BAD_CERTIFICATE_VERIFY, NULL,
+     "the client does not own the certificate's key, or bytes were changed on the way"},
+    {HFI_E_RENEGOTIATION_INFO_WRONG, NULL,
+     "the client is broken, or someone tampers with the handshake"},
     {HFI_E_TOO_MANY_RENEGOTIATIONS, "the client asks for renegotiation without end",
      "the client is broken or hostile"},
     {HFI_E_UNSUPPORTED_VERSION, NULL, "enable the version that the client chose"},
@@ -190,29 +210,6 @@ static const char *hint_of_alert(int alert, hfi_role role)
     return role == HFI_ROLE_CLIENT && is_of_certificate(alert) ? of_certificate : NULL;
 }
 
-/* What a failure means before the peer has said anything, and before the handshake is
- * over. */
-static const char *hint_of_moment(const hfi_report *r, hfi_role role)
-{
-    bool unanswered = role == HFI_ROLE_CLIENT && r->bytes_in == 0 && r->bytes_out != 0;
-    bool in_handshake = r->step != NULL && strcmp(r->step, "CONNECTED") != 0;
-
-    if (r->code == HFI_E_EOF_IN_RECORD && in_handshake)
-        return hfi_err_lookup(HFI_E_EOF_IN_MESSAGE)->hint;
-    if (r->code == HFI_E_DEADLINE_EXCEEDED && unanswered)
-        return "the peer is silent: it may wait for another protocol, or something "
-               "between "
-               "drops a ClientHello that needs more than one packet (try without "
-               "X25519MLKEM768); if it is only slow, raise the deadline";
-    if (r->code == HFI_E_TRANSPORT_READ && unanswered)
-        return "the peer, or a firewall before it, refuses the ClientHello: check that "
-               "the "
-               "port is for TLS and open to this host; some cannot take one of more than "
-               "one "
-               "packet (try without X25519MLKEM768)";
-    return NULL;
-}
-
 const char *hfi_view_text(const hfi_report *r, hfi_role role)
 {
     const row *found = role == HFI_ROLE_SERVER ? FIND(of_server, (int)r->code) : NULL;
@@ -228,7 +225,7 @@ const char *hfi_view_hint(const hfi_report *r, hfi_role role)
 
     if (r->code == HFI_E_ALERT_RECEIVED)
         hint = hint_of_alert(r->alert, role);
-    else if (hint_of_moment(r, role) != NULL)
-        hint = hint_of_moment(r, role);
+    else if (hfi_view_case(r, role) != NULL)
+        hint = hfi_view_case(r, role);
     return hint != NULL ? hint : hfi_err_lookup((int)r->code)->hint;
 }

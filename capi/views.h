@@ -8,5 +8,7 @@
 /* Static text, never NULL; role is HFI_ROLE_NONE where there is no connection. */
 const char *hfi_view_text(const hfi_report *r, hfi_role role);
 const char *hfi_view_hint(const hfi_report *r, hfi_role role);
+/* The hint that only the particulars of this case allow; NULL: there is none. */
+const char *hfi_view_case(const hfi_report *r, hfi_role role);
 
 #endif

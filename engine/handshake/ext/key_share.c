@@ -46,8 +46,10 @@ static hfi_err read_retry(hfi_hs *hs, hfi_reader *r)
 
     if (!hfi_reader_done(r))
         return HFI_E_DECODE_EXTENSION;
-    if (hfi_client_offered_group(hs, group) == NULL)
+    if (hfi_client_offered_group(hs, group) == NULL) {
+        hfi_report_detail(hs->report, "the server asks for group %u", group);
         return HFI_E_UNOFFERED_GROUP;
+    }
     if (was_shared(client, group))
         return HFI_E_RETRY_GROUP_ALREADY_SHARED;
     client->retry_group = group;
@@ -65,8 +67,10 @@ static hfi_err read_key_share(hfi_hs *hs, unsigned where, hfi_view body)
     hfi_view share = hfi_read_vec16(&r, 1, 65535);
     if (!hfi_reader_done(&r))
         return HFI_E_DECODE_EXTENSION;
-    if (!was_shared(client, group))
+    if (!was_shared(client, group)) {
+        hfi_report_detail(hs->report, "the server chose group %u", group);
         return client->retry_group != 0 ? HFI_E_GROUP_CHANGED : HFI_E_UNOFFERED_GROUP;
+    }
     client->group = hfi_group_find(hs->settings->crypto, group);
     client->peer_share = share;
     return HFI_OK;

@@ -1,0 +1,163 @@
+/* capi/views_case.c: hints that depend on more of the record than its code: on the
+ * moment, on which certificate is at fault and how near its names are, and on the alert
+ * that answered our certificate. */
+#include <string.h>
+
+#include "capi/views.h"
+
+/* ---- the moment ---- */
+
+static const char *hint_of_silence(const hfi_report *r)
+{
+    switch (r->code) {
+    case HFI_E_DEADLINE_EXCEEDED:
+        return "the peer is silent: it may wait for another protocol, or something "
+               "between "
+               "drops a ClientHello that needs more than one packet (try without "
+               "X25519MLKEM768); if it is only slow, raise the deadline";
+    case HFI_E_TRANSPORT_READ:
+        return "the peer, or a firewall before it, refuses the ClientHello: check that "
+               "the "
+               "port is for TLS and open to this host; some cannot take one of more than "
+               "one "
+               "packet (try without X25519MLKEM768)";
+    case HFI_E_TRANSPORT_WRITE:
+        return "the peer, or a firewall before it, broke the connection before the "
+               "ClientHello was out: check that the port is for TLS and open to this "
+               "host";
+    default:
+        return NULL;
+    }
+}
+
+/* ---- certificates ---- */
+
+static bool ends_with(const char *text, size_t len, const char *end)
+{
+    size_t end_len = strlen(end);
+
+    return len >= end_len && memcmp(text + len - end_len, end, end_len) == 0;
+}
+
+static bool is_address(const char *name)
+{
+    return strchr(name, ':') != NULL || name[strspn(name, "0123456789.")] == '\0';
+}
+
+/* The name in the certificate is this one, but for "www.". */
+static bool is_www(const char *asked, const char *name, size_t len)
+{
+    size_t asked_len = strlen(asked);
+
+    return (len == asked_len + 4 && memcmp(name, "www.", 4) == 0 &&
+            memcmp(name + 4, asked, asked_len) == 0) ||
+           (asked_len == len + 4 && memcmp(asked, "www.", 4) == 0 &&
+            memcmp(asked + 4, name, len) == 0);
+}
+
+/* A wildcard for the domain itself, or for labels below that which it stands for. */
+static bool is_beside_wildcard(const char *asked, const char *name, size_t len)
+{
+    size_t asked_len = strlen(asked);
+    char suffix[256]; /* ".example" */
+
+    if (len < 3 || len > sizeof suffix || name[0] != '*' || name[1] != '.')
+        return false;
+    memcpy(suffix, name + 1, len - 1);
+    suffix[len - 1] = '\0';
+    return strcmp(asked, suffix + 1) == 0 || ends_with(asked, asked_len, suffix);
+}
+
+/* presented: names, a comma and a space between them. */
+static const char *hint_of_names(const hfi_cert_fault *f)
+{
+    const char *name = f->presented;
+
+    if (is_address(f->expected))
+        return "the certificate does not list this address: connect by a name in it, or "
+               "the "
+               "server's operator must have the address added";
+    for (; *name != '\0'; name += strcspn(name, " "), name += *name == ' ') {
+        size_t len = strcspn(name, ", ");
+        if (is_www(f->expected, name, len))
+            return "the two names differ by www. alone: connect by the one in the "
+                   "certificate, or the server's operator must add the other";
+        if (is_beside_wildcard(f->expected, name, len))
+            return "a wildcard stands for exactly one label: the server's operator must "
+                   "add "
+                   "this name to the certificate";
+    }
+    return NULL;
+}
+
+static const char *hint_of_certificate(const hfi_report *r, hfi_role role)
+{
+    const hfi_cert_fault *f = r->fault;
+    bool is_server = role == HFI_ROLE_SERVER;
+
+    switch (r->code) {
+    case HFI_E_CERT_NAME_MISMATCH:
+        return hint_of_names(f);
+    case HFI_E_CERT_UNKNOWN_ISSUER:
+        return is_server || f->issuer_url[0] == '\0'
+                   ? NULL
+                   : "the server must send the intermediate certificate that is missing: "
+                     "its "
+                     "operator should install the whole chain; if the CA is private, add "
+                     "its "
+                     "root to the trust store";
+    case HFI_E_CERT_EXPIRED:
+        return f->index <= 0 ? NULL
+               : is_server
+                   ? "the client sends an intermediate certificate that has expired: "
+                     "it must send the CA's present one"
+                   : "the server sends an intermediate certificate that has expired: "
+                     "its operator must install the CA's present one; if the date "
+                     "looks right, check this machine's clock";
+    default:
+        return NULL;
+    }
+}
+
+/* ---- the verdict on ours ---- */
+
+static const char *hint_of_verdict(int alert)
+{
+    switch (alert) {
+    case HFI_ALERT_UNKNOWN_CA:
+        return "the server does not know the authority of our certificate: show one of "
+               "an "
+               "authority that the server accepts, with its intermediates";
+    case HFI_ALERT_CERTIFICATE_EXPIRED:
+        return "our certificate is not in date for the server: renew it; if its dates "
+               "are "
+               "right, the server's clock is wrong";
+    case HFI_ALERT_UNSUPPORTED_CERTIFICATE:
+        return "the server cannot use a certificate like ours: it must be for "
+               "clientAuth, "
+               "with a kind of key that the server takes";
+    case HFI_ALERT_CERTIFICATE_REVOKED:
+        return "our certificate was revoked: get a new one";
+    case HFI_ALERT_ACCESS_DENIED:
+        return "the server takes our certificate for valid, and denies access to its "
+               "owner: "
+               "ask its operator";
+    default:
+        return NULL;
+    }
+}
+
+const char *hfi_view_case(const hfi_report *r, hfi_role role)
+{
+    bool in_handshake = r->step != NULL && strcmp(r->step, "CONNECTED") != 0;
+
+    if (r->code == HFI_E_CLIENT_CERTIFICATE_REJECTED)
+        return hint_of_verdict(r->alert);
+    if (r->fault != NULL)
+        return hint_of_certificate(r, role);
+    if (r->code == HFI_E_EOF_IN_RECORD && in_handshake)
+        return hfi_err_lookup(HFI_E_EOF_IN_MESSAGE)->hint;
+    return role == HFI_ROLE_CLIENT && in_handshake && r->bytes_in == 0
+               ? hint_of_silence(r)
+               : NULL;
+}
