@@ -328,6 +328,8 @@ static void set_options(shim_state *state)
         options |= HF_OPTION_VERIFY_RESUMED;
     if (!o->ocsp_stapling)
         options |= HF_OPTION_NO_STATUS_REQUEST;
+    if (o->server)
+        options |= HF_OPTION_GREASE; /* as BoringSSL's servers do unasked */
     (void)hf_config_set_options(state->config, options);
 }
 
