@@ -14,8 +14,12 @@
 #define SWIG_init hf_lua_swig_init
 
 #include <handfast/handfast.h>
+#include <handfast/replay.h>
+#include <handfast/server.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "answers.h"
 
 /* The most that one read or drain gives: a record's plaintext, or one record as it
  * travels.  It lies on the stack, so that an error cannot leak it. */
@@ -244,7 +248,7 @@ static void hf_lua_push_bytes(lua_State *L, const void *bytes, size_t len)
 
 /* ---- handles ---- */
 
-%define HF_LUA_HANDLE(type, what)
+%define HF_LUA_HANDLE(type, what, release)
 %ignore type##_free;
 %ignore type##_up_ref;
 %nodefaultctor type;
@@ -253,16 +257,16 @@ static void hf_lua_push_bytes(lua_State *L, const void *bytes, size_t len)
 %typemap(out) type * { hf_lua_push_handle(L, $1, $descriptor); SWIG_arg++; }
 struct type {};
 %extend type {
-    ~type() { type##_free($self); }
+    ~type() { release($self); }
 }
 %enddef
 
-HF_LUA_HANDLE(hf_config, "config")
-HF_LUA_HANDLE(hf_conn, "connection")
-HF_LUA_HANDLE(hf_session, "session")
-HF_LUA_HANDLE(hf_bio, "transport")
-HF_LUA_HANDLE(hf_certificate, "certificate")
-HF_LUA_HANDLE(hf_verify, "verification")
+HF_LUA_HANDLE(hf_config, "config", hf_config_free)
+HF_LUA_HANDLE(hf_conn, "connection", hf_lua_conn_free)
+HF_LUA_HANDLE(hf_session, "session", hf_session_free)
+HF_LUA_HANDLE(hf_bio, "transport", hf_bio_free)
+HF_LUA_HANDLE(hf_certificate, "certificate", hf_certificate_free)
+HF_LUA_HANDLE(hf_verify, "verification", hf_verify_free)
 
 /* nil removes the session; a closed one is an error like any other. */
 %typemap(in) hf_session *session {
@@ -324,6 +328,10 @@ static const hf_error *hf_lua_record(lua_State *L, int index, const swig_type_in
 %ignore hf_hostname_to_ascii;
 %ignore hf_config_set_certificate_callback;
 %ignore hf_config_set_sign_function;
+%ignore hf_config_set_verify_callback;
+%ignore hf_config_set_client_hello_callback;
+%ignore hf_config_set_alpn_callback;
+%ignore hf_config_set_psk_callback;
 
 %inline %{
 static hf_status hf_lua_conn_set0_bio(hf_conn *conn, hf_bio *taken_bio)
@@ -332,26 +340,22 @@ static hf_status hf_lua_conn_set0_bio(hf_conn *conn, hf_bio *taken_bio)
 }
 %}
 
-/* ---- the choice of a certificate, without a callback from C into Lua ---- */
+/* ---- callbacks, as questions and answers: answers.h ---- */
 
-/* The connection waits (WANT_X509_LOOKUP) until Lua says that the choice is made. */
-%header %{
-static int hf_lua_choose(void *context, hf_conn *conn)
-{
-    (void)context;
-    return hf_conn_get_user_data(conn) ? 1 : -1;
-}
-%}
-%inline %{
-static hf_status hf_choice_enable(hf_config *config)
-{
-    return hf_config_set_certificate_callback(config, hf_lua_choose, NULL);
-}
-static void hf_choice_made(hf_conn *conn, int made)
-{
-    hf_conn_set_user_data(conn, made ? conn : NULL);
-}
-%}
+enum {
+    HF_ASK_NOTHING = 0, HF_ASK_CERTIFICATE = 1, HF_ASK_VERDICT = 2, HF_ASK_HELLO = 3,
+    HF_ASK_KEY = 4, HF_ASK_SESSION = 5, HF_ASK_PROTOCOL = 6
+};
+int hf_questions_enable(hf_config *config, int kind);
+int hf_question_kind(const hf_conn *conn);
+const uint8_t *hf_question_bytes(const hf_conn *conn, size_t *len);
+int hf_question_result(const hf_conn *conn);
+int hf_answer(hf_conn *conn, int kind, int answer);
+int hf_answer_protocol(hf_conn *conn, int answer, const uint8_t *bytes, size_t count);
+int hf_answer_key(hf_conn *conn, int known, const uint8_t *bytes, size_t count,
+                  const char *hash);
+int hf_answer_session(hf_conn *conn, int known, const uint8_t *bytes, size_t count);
+void hf_answers_clear(hf_conn *conn);
 
 /* ---- the key log, without a callback from C into Lua ---- */
 
@@ -418,7 +422,7 @@ static void hf_key_lines_free(hf_key_lines *lines)
     free(lines);
 }
 %}
-HF_LUA_HANDLE(hf_key_lines, "key log")
+HF_LUA_HANDLE(hf_key_lines, "key log", hf_key_lines_free)
 %typemap(argout) hf_key_lines *emptied {
     hf_lua_push_bytes(L, $1->text, $1->used);
     SWIG_arg++;
@@ -458,10 +462,14 @@ typedef int hf_status;
 %include <handfast/error.h>
 %include <handfast/config.h>
 %include <handfast/conn.h>
+/* Of replay.h, recording alone: what is recorded is played by the command. */
+hf_status hf_conn_record_file(hf_conn *conn, const char *path);
+hf_status hf_conn_record_end(hf_conn *conn);
 %include <handfast/session.h>
 %include <handfast/certificate.h>
 %include <handfast/bio.h>
 %include <handfast/verify.h>
+%include <handfast/server.h>
 %ignore HF_VERSION_NUMBER;
 %include <handfast/handfast.h>
 
@@ -469,6 +477,7 @@ typedef int hf_status;
 
 %native(close) int hf_lua_close(lua_State *L);
 %native(is_open) int hf_lua_is_open(lua_State *L);
+%native(hf_kept_take) int hf_lua_kept_take(lua_State *L);
 
 %wrapper %{
 static swig_lua_class *const hf_lua_classes[] = {
@@ -508,6 +517,26 @@ int hf_lua_is_open(lua_State *L)
 {
     lua_pushboolean(L, hf_lua_own_handle(L)->ptr != NULL);
     return 1;
+}
+
+/* hf_kept_take(connection): the oldest stored session that C has given away, as its id,
+ * value and lifetime, or the id alone if it is to be forgotten; nil. */
+int hf_lua_kept_take(lua_State *L)
+{
+    hf_conn *conn = hf_lua_handle(L, 1, SWIGTYPE_p_hf_conn, "connection");
+    const hf_lua_kept *k = hf_lua_kept_first(conn);
+
+    lua_settop(L, 1);
+    if (!k)
+        return 0;
+    lua_pushlstring(L, (const char *)k->bytes, k->id_len);
+    if (k->is_put) {
+        lua_pushlstring(L, (const char *)k->bytes + k->id_len, k->value_len);
+        lua_pushinteger(L, (lua_Integer)k->lifetime);
+    }
+    lua_settop(L, 4);
+    hf_lua_kept_drop(conn);
+    return 3;
 }
 
 /* What SWIG puts into _G; whatever stood there before is put back. */

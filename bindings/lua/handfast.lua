@@ -5,7 +5,8 @@
 --   if not stream then print(err) return end     -- err: the whole error record
 --
 -- handfast.connection is the contract of the C library, call by call, for any transport;
--- handfast.connect is the comfortable way over LuaSocket; resty.handfast is nginx's.
+-- handfast.connect and handfast.accept are the comfortable way over LuaSocket;
+-- resty.handfast is nginx's.
 -- Runtime failures are nil and an error record; only wrong argument types raise.
 
 local core = require "handfast.core"
@@ -20,6 +21,7 @@ local handfast = {
     connection = connection.new,
     connect = luasocket.connect,
     wrap = luasocket.wrap,
+    accept = luasocket.accept,
     verify = require "handfast.verify",
 }
 
@@ -39,6 +41,8 @@ handfast.CODE = constants "HF_E_"        -- the code of an error record
 handfast.OPTION = constants "HF_OPTION_"
 handfast.WANT = constants "HF_WANT_"
 handfast.EARLY_DATA = constants "HF_EARLY_DATA_"
+-- What the function of a ClientHello gives in order to refuse the name in it.
+handfast.UNKNOWN_NAME = core.HF_CLIENT_HELLO_UNKNOWN_NAME
 handfast.SHUTDOWN = {
     SENT = core.HF_SENT_SHUTDOWN,
     RECEIVED = core.HF_RECEIVED_SHUTDOWN,

@@ -3,6 +3,7 @@
 local core = require "handfast.core"
 local check = require "handfast.check"
 local err = require "handfast.err"
+local server_config = require "handfast.server_config"
 
 local config = {}
 config.__index = config
@@ -17,7 +18,8 @@ config.options = {
     signature_algorithms = "string|table", alpn = "string|table",
     options = "number", record_size_limit = "number", record_padding = "number",
     profile = "string", signature_memory = "number", handshake_timeout = "number",
-    keylog = "string|function",
+    keylog = "string|function", record_size = "number",
+    signing_algorithms = "string|table", require_listed_authority = "boolean",
     disable_certificate_verification = "boolean", disable_hostname_check = "boolean",
 }
 
@@ -34,6 +36,15 @@ local function open(self)
         return true
     end
     return nil, err.closed("configuration")
+end
+
+-- A setting by its name in C.
+local function change(self, name, ...)
+    local ok, why = open(self)
+    if not ok then
+        return nil, why
+    end
+    return outcome(self, core[name](self.handle, ...))
 end
 
 local function setter(name, with_text)
@@ -59,14 +70,15 @@ end
 for _, name in ipairs { "add_trust_file", "add_trust_dir", "set_versions",
     "use_certificate_chain_file",
     "set_groups", "set_cipher_suites", "set_signature_algorithms",
-    "set_certificate_compression", "set_key_log_file", "set_profile" } do
+    "set_signing_algorithms", "set_certificate_compression", "set_key_log_file",
+    "set_profile" } do
     setter(name, "name")
 end
 setter("add_trust_memory", "bytes")
 setter("use_certificate_chain_memory", "bytes")
 setter("add_alpn", "bytes")
 for _, name in ipairs { "add_trust_system", "disable_certificate_verification",
-    "disable_hostname_check", "clear_alpn" } do
+    "disable_hostname_check", "clear_alpn", "require_listed_authority" } do
     setter(name)
 end
 
@@ -92,10 +104,7 @@ end
 --- WANT_X509_LOOKUP, and a repetition calls it again.
 function config:set_certificate_callback(choose)
     check.type(1, "set_certificate_callback", "function", choose)
-    local ok, why = open(self)
-    if ok then
-        ok, why = outcome(self, core.hf_choice_enable(self.handle))
-    end
+    local ok, why = change(self, "hf_questions_enable", core.HF_ASK_CERTIFICATE)
     if not ok then
         return nil, why
     end
@@ -117,19 +126,23 @@ function config:set_sign_function(sign)
 end
 
 -- Numbers: the time limit of a handshake in milliseconds; the most bytes of a record that
--- the server sends, RFC 8449; what records are padded to a multiple of; how many
--- signatures of certificates are remembered.  0 is none.
+-- the peer sends, RFC 8449; the most content of those that we send; what records are
+-- padded to a multiple of; how many signatures of certificates are remembered.
 for _, name in ipairs { "set_handshake_timeout", "set_record_size_limit",
-    "set_record_padding", "set_signature_memory" } do
+    "set_record_size", "set_record_padding", "set_signature_memory" } do
     config[name] = function(self, count)
         check.count(1, name, count, 0)
-        local ok, why = open(self)
-        if not ok then
-            return nil, why
-        end
-        return outcome(self, core["hf_config_" .. name](self.handle, count))
+        return change(self, "hf_config_" .. name, count)
     end
 end
+
+--- Whether other libraries may replace some of nettle's primitives; they do by default.
+function config:set_acceleration(enabled)
+    check.type(1, "set_acceleration", "boolean", enabled)
+    return change(self, "hf_config_set_acceleration", enabled and 1 or 0)
+end
+
+local server_steps = server_config.extend(config, setter, change)
 
 --- The function receives each line of the key log after the call that made it.
 function config:set_key_log(callback)
@@ -221,14 +234,19 @@ local steps = {
     { "cipher_suites", "set_cipher_suites", joined },
     { "signature_algorithms", "set_signature_algorithms", joined },
     { "certificate_compression", "set_certificate_compression", joined },
+    { "signing_algorithms", "set_signing_algorithms", joined },
 }
+for _, step in ipairs(server_steps) do
+    steps[#steps + 1] = step
+end
 local switches = {
     { "system_trust", "add_trust_system" },
     { "disable_certificate_verification", "disable_certificate_verification" },
     { "disable_hostname_check", "disable_hostname_check" },
+    { "require_listed_authority", "require_listed_authority" },
 }
 
-local function apply_names(self, options)
+local function apply_steps(self, options)
     for _, step in ipairs(steps) do
         local value = options[step[1]]
         if value ~= nil then
@@ -262,7 +280,7 @@ local function apply_keys(self, options)
 end
 
 local function apply(self, options)
-    local ok, why = apply_names(self, options)
+    local ok, why = apply_steps(self, options)
     if ok then
         ok, why = apply_keys(self, options)
     end
@@ -274,7 +292,8 @@ local function apply(self, options)
     if ok and options.options then
         self:set_options(options.options)
     end
-    for _, name in ipairs { "record_size_limit", "record_padding", "signature_memory" } do
+    for _, name in ipairs { "record_size_limit", "record_size", "record_padding",
+        "signature_memory" } do
         if ok and options[name] then
             ok, why = self["set_" .. name](self, options[name])
         end
@@ -319,7 +338,7 @@ local function key_of(options)
     local parts = {}
     for name in pairs(config.options) do
         local value = options[name]
-        if type(value) == "function" then
+        if type(value) == "function" or name == "session_store" and value then
             return nil
         end
         if value ~= nil then

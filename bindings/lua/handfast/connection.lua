@@ -9,6 +9,7 @@ local certificate = require "handfast.certificate"
 local check = require "handfast.check"
 local config = require "handfast.config"
 local err = require "handfast.err"
+local questions = require "handfast.questions"
 local session = require "handfast.session"
 
 local connection = {}
@@ -51,30 +52,22 @@ end
 
 -- ---- the handshake ----
 
--- Whether the functions of the configuration have answered what the call waits for.
-local function answered(self, want)
-    local choose, sign = self.config.choose, self.config.sign
-    if want == core.HF_ERROR_WANT_X509_LOOKUP and choose then
-        if choose(self) == false or not self.handle then
-            return false
-        end
-        core.hf_choice_made(self.handle, 1)
-        return true
-    end
-    if want == core.HF_ERROR_WANT_ASYNC and sign then
-        local signature = sign(self, self:sign_request())
-        return signature ~= nil and self.handle
-            and core.hf_conn_provide_signature(self.handle, signature) == 1
-    end
-    return false
+-- What is owed to the functions of the configuration after each call.
+local function tell(self)
+    tell_key_log(self)
+    questions.keep_sessions(self)
 end
 
 -- A call that may do the handshake, repeated while its questions are answered here.
 local function perform(self, call, ...)
     while true do
         local ret, value = call(self.handle, ...)
-        tell_key_log(self)
-        if ret >= 0 or not answered(self, core.hf_get_error(self.handle, ret)) then
+        tell(self)
+        if not self.handle then
+            return closed()
+        end
+        if ret >= 0
+            or not questions.answered(self, core.hf_get_error(self.handle, ret)) then
             return ret, value
         end
     end
@@ -86,7 +79,11 @@ for _, name in ipairs { "connect", "accept", "do_handshake", "shutdown" } do
         if not self.handle then
             return closed()
         end
-        return (perform(self, call))
+        local ret, why = perform(self, call)
+        if ret == nil then
+            return nil, why
+        end
+        return ret
     end
 end
 
@@ -154,7 +151,7 @@ function connection:clear()
     if not self.handle then
         return closed()
     end
-    core.hf_choice_made(self.handle, 0)
+    core.hf_answers_clear(self.handle)
     return status(core.hf_clear(self.handle))
 end
 
@@ -275,6 +272,9 @@ function connection:record(path)
     if not self.handle then
         return closed()
     end
+    if path:find("\0", 1, true) then
+        return nil, err.of_code(core.HF_E_INVALID_ARGUMENT, "a zero byte in the text")
+    end
     return status(core.hf_conn_record_file(self.handle, path))
 end
 
@@ -327,7 +327,7 @@ for _, name in ipairs { "read", "peek" } do
             return closed()
         end
         local ret, bytes = perform(self, call, size)
-        if ret == 1 then
+        if ret == 1 or ret == nil then
             return ret, bytes
         end
         return ret
@@ -352,7 +352,7 @@ function connection:write_early_data(bytes)
         return closed()
     end
     local ret, written = core.hf_write_early_data(self.handle, bytes)
-    tell_key_log(self)
+    tell(self)
     return ret, written
 end
 
@@ -485,6 +485,12 @@ local function agreed(number, name)
     end
 end
 
+local function shown(index)
+    if index >= 0 then
+        return index
+    end
+end
+
 --- What was agreed, as a table.
 function connection:info()
     local handle = self.handle
@@ -504,11 +510,14 @@ function connection:info()
         hello_retried = core.hf_conn_hello_retried(handle) == 1,
         certificate_requested = core.hf_conn_certificate_requested(handle) == 1,
         certificate_sent = core.hf_conn_certificate_sent(handle) == 1,
+        certificate_index = shown(core.hf_conn_certificate_index(handle)),
         verify_result = core.hf_conn_verify_result(handle),
         bytes_in = core.hf_conn_bytes_in(handle),
         bytes_out = core.hf_conn_bytes_out(handle),
         certificates = self:certificates(),
     }
 end
+
+require("handfast.server_connection")(connection, perform, status, closed)
 
 return connection

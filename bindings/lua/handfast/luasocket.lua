@@ -51,12 +51,19 @@ end
 
 -- What connect and wrap take beside the settings of a configuration.
 local own = { timeout = "number", config = "table" }
-local known = {}
-for _, options in ipairs { own, stream.options, config.options } do
-    for name, types in pairs(options) do
-        known[name] = types
+
+local function merged(...)
+    local known = {}
+    for _, options in ipairs { ... } do
+        for name, types in pairs(options) do
+            known[name] = types
+        end
     end
+    return known
 end
+
+local known = merged(own, stream.options, config.options)
+local known_by_accept = merged(own, stream.server_options, config.options)
 
 local function load_luasocket()
     local found, socket = pcall(require, "socket")
@@ -94,6 +101,7 @@ local function configuration(options)
     return config.shared(options)
 end
 
+-- host is nil for a server.
 local function over(socket, sock, host, options)
     local settings, why = configuration(options)
     if not settings then
@@ -119,14 +127,17 @@ local function over(socket, sock, host, options)
     end
     pcall(sock.setoption, sock, "tcp-nodelay", true)
     local carried = setmetatable({ socket = socket, sock = sock, limit = limit }, carrier)
+    if not host then
+        return stream.accept(stream, conn, carried, options)
+    end
     return stream.open(stream, conn, carried, host, options)
 end
 
-local function checked_options(name, options)
-    options = check.options(3, name, known, options)
+local function checked_options(index, name, names, options)
+    options = check.options(index, name, names, options)
     if options.config and not config.is(options.config) then
-        error(("bad argument #3 to '%s' (option 'config' is no configuration)")
-            :format(name), 3)
+        error(("bad argument #%d to '%s' (option 'config' is no configuration)")
+            :format(index, name), 3)
     end
     return options
 end
@@ -135,7 +146,7 @@ end
 function luasocket.connect(host, port, options)
     check.type(1, "connect", "string", host)
     check.count(2, "connect", port, 0)
-    options = checked_options("connect", options)
+    options = checked_options(3, "connect", known, options)
     local socket, why = load_luasocket()
     if not socket then
         return nil, why
@@ -148,14 +159,8 @@ function luasocket.connect(host, port, options)
     return over(socket, sock, host, options)
 end
 
---- handfast.wrap(socket, host, options): the same over a connected LuaSocket socket,
---- which is the stream's from here on.
-function luasocket.wrap(sock, host, options)
-    if type(sock) ~= "userdata" then
-        check.type(1, "wrap", "socket", sock)
-    end
-    check.type(2, "wrap", "string", host)
-    options = checked_options("wrap", options)
+-- Over a socket that was connected elsewhere.
+local function take_over(sock, host, options)
     local socket, why = load_luasocket()
     if not socket then
         return nil, why
@@ -169,6 +174,27 @@ function luasocket.wrap(sock, host, options)
     end
     sock:settimeout(0)
     return over(socket, sock, host, options)
+end
+
+--- handfast.wrap(socket, host, options): the same over a connected LuaSocket socket,
+--- which is the stream's from here on.
+function luasocket.wrap(sock, host, options)
+    if type(sock) ~= "userdata" then
+        check.type(1, "wrap", "socket", sock)
+    end
+    check.type(2, "wrap", "string", host)
+    options = checked_options(3, "wrap", known, options)
+    return take_over(sock, host, options)
+end
+
+--- handfast.accept(socket, options): the handshake as the server, over a socket such as
+--- listener:accept() gives, which is the stream's from here on.
+function luasocket.accept(sock, options)
+    if type(sock) ~= "userdata" then
+        check.type(1, "accept", "socket", sock)
+    end
+    options = checked_options(2, "accept", known_by_accept, options)
+    return take_over(sock, nil, options)
 end
 
 return luasocket

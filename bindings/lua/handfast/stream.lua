@@ -19,7 +19,19 @@ stream.options = { session = "string|table", servername = "string", psk = "table
 stream.__index = stream
 stream.__name = "handfast.stream"
 
+-- The same of a server's.
+stream.server_options = { early_data = "boolean" }
+
 local CHUNK = 16384
+
+-- Whose time limit is the handshake's.
+local handshakes = { connect = true, accept = true, read_early_data = true }
+local waits = {
+    [core.HF_ERROR_WANT_X509_LOOKUP] = "certificate",
+    [core.HF_ERROR_WANT_ASYNC] = "signature",
+    [core.HF_ERROR_WANT_CLIENT_HELLO_CB] = "answer about the ClientHello",
+    [core.HF_ERROR_WANT_RETRY_VERIFY] = "verdict on the certificate",
+}
 
 -- ---- one call of the contract, repeated until it is done ----
 
@@ -37,7 +49,7 @@ end
 
 -- Out of time in the handshake: the connection itself knows best how far it came.
 local function handshake_timed_out(conn)
-    local ret = conn:connect()
+    local ret = conn:do_handshake()
     local want = conn:get_error(ret)
     if want == core.HF_ERROR_SSL or want == core.HF_ERROR_SYSCALL then
         return failure(conn)
@@ -66,10 +78,9 @@ local function perform(self, method, argument)
             return ret, value
         elseif want == core.HF_ERROR_ZERO_RETURN then
             return nil, ended(conn)
-        elseif want == core.HF_ERROR_WANT_X509_LOOKUP
-            or want == core.HF_ERROR_WANT_ASYNC then
+        elseif waits[want] then
             return nil, err.of_code(core.HF_E_CALLBACK_FAILED,
-                "a stream needs the certificate or signature at once")
+                "a stream needs the " .. waits[want] .. " at once")
         elseif want ~= core.HF_ERROR_WANT_READ and want ~= core.HF_ERROR_WANT_WRITE then
             return nil, failure(conn)
         end
@@ -78,7 +89,7 @@ local function perform(self, method, argument)
             ready, why = carrier:wait(conn, want)
         end
         if not ready then
-            if why.name == "TIMEOUT" and method == "connect" then
+            if why.name == "TIMEOUT" and handshakes[method] then
                 why = handshake_timed_out(conn)
             end
             return nil, why
@@ -154,6 +165,75 @@ function stream.open(class, conn, carrier, host, options)
         return nil, why
     end
     return self
+end
+
+-- What a client sends with its first flight, all of it: the configuration's tickets tell
+-- it how much that may be.
+local function take_early(self)
+    local parts = {}
+    local ok, why = self.conn:set_accept_state()
+    if ok then
+        ok, why = self.conn:allow_early_data()
+    end
+    while ok do
+        local bytes
+        ok, bytes = perform(self, "read_early_data")
+        if not ok then
+            why = bytes
+        elseif bytes == "" then
+            self.early = table.concat(parts)
+            return true
+        else
+            parts[#parts + 1] = bytes
+        end
+    end
+    return nil, why
+end
+
+--- A stream over a fresh connection, as the server.
+function stream.accept(class, conn, carrier, options)
+    local self = setmetatable({ conn = conn, carrier = carrier, buffer = "" }, class)
+    local ok, why = true, nil
+    carrier:begin()
+    if options.early_data then
+        ok, why = take_early(self)
+    end
+    if ok then
+        ok, why = perform(self, "accept")
+    end
+    if not ok then
+        conn:close()
+        carrier:close()
+        return nil, why
+    end
+    return self
+end
+
+--- What a server's option early_data took: bytes that anybody may have recorded and sent
+--- again; "" if there were none.
+function stream:early_data()
+    if not self.conn then
+        return nil, err.closed("stream")
+    end
+    return self.early or ""
+end
+
+--- Ends the connection at once with a fatal alert, and closes.
+function stream:abort(alert)
+    check.count(1, "abort", alert, 0)
+    local conn, carrier = self.conn, self.carrier
+    if not conn then
+        return nil, err.closed("stream")
+    end
+    carrier:begin()
+    local ok, why = perform(self, "abort", alert)
+    self.conn, self.carrier, self.buffer = nil, nil, ""
+    conn:close()
+    carrier:close()
+    if not ok then
+        return nil, why
+    end
+    return true
 end
 
 --- What became of the option early_data: handfast.EARLY_DATA.*.
@@ -317,7 +397,7 @@ end
 -- ---- what was agreed: the connection's own answers ----
 
 for _, method in ipairs { "info", "timeline", "certificates", "session",
-    "ocsp_response", "sct_list",
+    "ocsp_response", "sct_list", "requested_name",
     "export_keying_material", "key_update", "error" } do
     stream[method] = function(self, ...)
         if not self.conn then

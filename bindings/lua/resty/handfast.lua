@@ -89,8 +89,11 @@ function carrier:wait(conn, want)
     return nil, transport_failure(core.HF_E_TRANSPORT_READ, why)
 end
 
+-- The socket of a request (ngx.req.socket) is nginx's to close.
 function carrier:close()
-    self.sock:close()
+    if self.sock.close then
+        self.sock:close()
+    end
     if self.pool then
         self.pool.free()
     end
@@ -140,26 +143,35 @@ end
 -- ---- connecting ----
 
 local own = { timeout = "number", config = "table", pool = "string" }
-local known = {}
-for _, options in ipairs { own, stream.options, config.options } do
-    for name, types in pairs(options) do
-        known[name] = types
+
+local function merged(...)
+    local known = {}
+    for _, options in ipairs { ... } do
+        for name, types in pairs(options) do
+            known[name] = types
+        end
     end
+    return known
 end
+
+local known = merged(own, stream.options, config.options)
+local known_by_accept = merged({ timeout = "number", config = "table" },
+    stream.server_options, config.options)
 
 local class = setmetatable({}, { __index = stream })
 class.__index = class
 class.__name = "resty.handfast"
 
-local function checked_options(name, options)
-    options = check.options(3, name, known, options)
+local function checked_options(index, name, names, options)
+    options = check.options(index, name, names, options)
     if options.config and not config.is(options.config) then
-        error(("bad argument #3 to '%s' (option 'config' is no configuration)")
-            :format(name), 3)
+        error(("bad argument #%d to '%s' (option 'config' is no configuration)")
+            :format(index, name), 3)
     end
     return options
 end
 
+-- host is nil for a server.
 local function fresh(carried, settings, host, options)
     local conn, why = connection.new(settings)
     local ok = conn and true
@@ -175,6 +187,9 @@ local function fresh(carried, settings, host, options)
         end
         carried:close()
         return nil, why
+    end
+    if not host then
+        return stream.accept(class, conn, carried, options)
     end
     return stream.open(class, conn, carried, host, options)
 end
@@ -230,7 +245,7 @@ end
 function tls.connect(host, port, options)
     check.type(1, "connect", "string", host)
     check.count(2, "connect", port, 0)
-    options = checked_options("connect", options)
+    options = checked_options(3, "connect", known, options)
     local settings, why, settings_key = settings_of(options)
     if not settings then
         return nil, why
@@ -260,12 +275,8 @@ function tls.connect(host, port, options)
     return fresh(carried, settings, host, options)
 end
 
---- tls.wrap(cosocket, host, options): the handshake over a connected cosocket, which is
---- the connection's from here on.
-function tls.wrap(sock, host, options)
-    check.type(1, "wrap", "table", sock)
-    check.type(2, "wrap", "string", host)
-    options = checked_options("wrap", options)
+-- Over a cosocket that was connected elsewhere.
+local function take_over(sock, host, options)
     local settings, why = settings_of(options)
     if not settings then
         return nil, why
@@ -274,6 +285,23 @@ function tls.wrap(sock, host, options)
         sock:settimeout(options.timeout)
     end
     return fresh(setmetatable({ sock = sock }, carrier), settings, host, options)
+end
+
+--- tls.wrap(cosocket, host, options): the handshake over a connected cosocket, which is
+--- the connection's from here on.
+function tls.wrap(sock, host, options)
+    check.type(1, "wrap", "table", sock)
+    check.type(2, "wrap", "string", host)
+    options = checked_options(3, "wrap", known, options)
+    return take_over(sock, host, options)
+end
+
+--- tls.accept(cosocket, options): the handshake as the server, over the socket of a
+--- request, ngx.req.socket(true), or a cosocket whose other end is the TLS client.
+function tls.accept(sock, options)
+    check.type(1, "accept", "table", sock)
+    options = checked_options(2, "accept", known_by_accept, options)
+    return take_over(sock, nil, options)
 end
 
 -- ---- cosocket's words ----
