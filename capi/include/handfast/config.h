@@ -177,7 +177,8 @@ HF_API hf_status hf_config_set_sign_function(hf_config *config,
  * whose answers an attacker may have put requests of its own. */
 #define HF_OPTION_ALLOW_UNSAFE_RENEGOTIATION 0x20u
 /** Offers values that no server knows (RFC 8701) among suites, groups, versions,
- * signature algorithms and extensions, so that servers do not grow rigid. */
+ * signature algorithms and extensions, so that servers do not grow rigid; a server puts
+ * such extensions into its requests and tickets. */
 #define HF_OPTION_GREASE 0x40u
 /** Does not ask for a stapled OCSP response (RFC 6066 8).  By default it is asked for:
  * one that comes must say that the certificate is good, and one that the certificate
