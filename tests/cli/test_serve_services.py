@@ -61,6 +61,38 @@ class Page(html.parser.HTMLParser):
             self.found.setdefault(self.open[-1], []).append(data)
 
 
+ALERT = b"\x15\x03\x03\x00\x02\x02\x0a"  # fatal, unexpected_message
+
+
+def plain(server: Serving, request: bytes) -> bytes:
+    """What comes for a request without TLS."""
+    data = b""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as client:
+        client.sendall(request)
+        while more := client.recv(4096):
+            data += more
+    return data
+
+
+@pytest.mark.parametrize("request_line", [b"GET /", b"OPTIONS *", b"POST /form"])
+def test_plain_http_gets_a_page_and_an_alert(request_line: bytes, www: Serving) -> None:
+    first, headers, body = split(plain(www, request_line + b" HTTP/1.1\r\n\r\n"))
+    assert first == "HTTP/1.0 400 Bad Request"
+    length = int(headers["Content-Length"])
+    assert b"use https://" in body[:length]
+    assert body[length:] == ALERT
+
+
+@pytest.mark.parametrize("said", [b"CONNECT a:443 HTTP/1.1\r\n\r\n", b"SSH-2.0-x\r\n"])
+def test_other_protocols_get_the_alert_alone(said: bytes, www: Serving) -> None:
+    assert plain(www, said) == ALERT
+
+
+def test_plain_http_gets_an_alert(pki: Path) -> None:
+    with serve("--echo", *pair(pki, "p256")) as server:
+        assert plain(server, b"GET / HTTP/1.1\r\n\r\n") == ALERT
+
+
 @pytest.fixture(scope="module")
 def www(pki: Path) -> Serving:
     with serve("--www", *pair(pki, "p256")) as server:

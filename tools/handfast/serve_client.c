@@ -96,23 +96,10 @@ static void run_lingering(struct cli_client *c)
         gone(c);
 }
 
-/* Somebody forgot the s of https.  TLS has nothing that a browser could show him. */
-static void answer_in_the_clear(struct cli_client *c)
-{
-    static const char answer[] =
-        "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain\r\n"
-        "Connection: close\r\n\r\nThis port speaks HTTPS: use https:// instead.\n";
-
-    (void)send(c->source.fd, answer, sizeof answer - 1, MSG_NOSIGNAL);
-}
-
 /* The engine has failed, and has sent its alert if that went without waiting. */
 static void fail(struct cli_client *c)
 {
     c->failed = true;
-    if (hf_conn_error_code(c->conn) == HF_E_HTTP_REQUEST &&
-        c->server->options->service == CLI_SERVE_WWW)
-        answer_in_the_clear(c);
     if (hf_error_class(hf_conn_get0_error(c->conn)) == HF_ERROR_SYSCALL) {
         cli_tell_end(c, NULL);
         gone(c);
@@ -423,8 +410,27 @@ static int read_early(struct cli_client *c)
     return ret;
 }
 
+/* Somebody forgot the s of https.  A browser shows nothing of an alert, so that what it
+ * can show goes before: whole, if its request came at once. */
+static void answer_in_the_clear(struct cli_client *c)
+{
+    static const char answer[] =
+        "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain\r\n"
+        "Content-Length: 46\r\nConnection: close\r\n\r\n"
+        "This port speaks HTTPS: use https:// instead.\n";
+    char first[32];
+
+    if (c->server->options->service != CLI_SERVE_WWW || c->looked_at)
+        return;
+    ssize_t n = recv(c->source.fd, first, sizeof first, MSG_PEEK | MSG_DONTWAIT);
+    c->looked_at = n > 0;
+    if (n > 0 && cli_www_is_plain(first, (size_t)n))
+        (void)send(c->source.fd, answer, sizeof answer - 1, MSG_NOSIGNAL);
+}
+
 static void run_handshake(struct cli_client *c)
 {
+    answer_in_the_clear(c);
     bool is_early = c->server->options->early_data > 0 && !c->early_over;
     int ret = is_early ? read_early(c) : 1;
     int want;

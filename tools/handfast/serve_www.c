@@ -174,3 +174,14 @@ void cli_www_input(struct cli_client *c, const uint8_t *bytes, size_t count)
     memcpy(c->request->bytes + c->request->len, bytes, count);
     c->request->len += count;
 }
+
+/* A method, and what is asked for: RFC 9112 3.  CONNECT takes us for a proxy. */
+bool cli_www_is_plain(const char *bytes, size_t count)
+{
+    size_t at = 0;
+
+    while (at < count && bytes[at] >= 'A' && bytes[at] <= 'Z')
+        at++;
+    return at > 0 && at + 1 < count && bytes[at] == ' ' &&
+           (bytes[at + 1] == '/' || bytes[at + 1] == '*');
+}

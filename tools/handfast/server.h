@@ -94,6 +94,7 @@ struct cli_client {
     bool input_ended;
     bool early_over;  /* all early data was read */
     bool input_waits; /* epoll says that there is something to read */
+    bool looked_at;   /* --www: whether the first bytes are plain HTTP */
     struct cli_server *server;
     hf_conn *conn;                      /* NULL once it lingers */
     struct cli_client *next, *previous; /* in queue */
@@ -197,6 +198,8 @@ void cli_www_input(struct cli_client *c, const uint8_t *bytes, size_t count);
 /* Answers the next request that is whole; false: there is none. */
 bool cli_www_next(struct cli_client *c);
 void cli_www_free(struct cli_client *c);
+/* Whether the first bytes that came are those of a request without TLS. */
+bool cli_www_is_plain(const char *bytes, size_t count);
 
 int cli_forward_resolve(struct cli_server *s);
 void cli_forward_begin(struct cli_client *c);
