@@ -46,7 +46,8 @@ static bool may_take(hfi_hs *hs)
     const hfi_session_fields *f = hfi_session_get(server->session);
     if (f->max_early_data == 0 || !fits(hs, f) || !is_fresh(hs, f))
         return false;
-    bool outlives_us = s->tickets->given || s->sessions != NULL;
+    /* What is in a store is sealed like a ticket: it dies with our own keys, too. */
+    bool outlives_us = s->tickets->given;
     bool first =
         hfi_replay_first(s->replay, first_binder(hs),
                          s->clock.monotonic_microseconds(s->clock.ctx), outlives_us);

@@ -170,6 +170,24 @@ static void test_held_back(void **state)
     finish(&p);
 }
 
+/* RFC 8446 8.2: tickets of given keys may have been used at a process before this one.
+ * Our own keys, and with them all that a store has, are no older than the process. */
+static void test_keys_that_outlive_us(void **state)
+{
+    (void)state;
+    for (int given = 0; given < 2; given++) {
+        for (int store = 0; store < 2; store++) {
+            pair p;
+            prepare(&p, 1000);
+            p.first.tickets.given = given != 0;
+            if (store != 0)
+                p.second.server.settings.sessions = &p.second.store.functions;
+            expect(&p.second, given != 0 ? HFI_EARLY_REJECTED : HFI_EARLY_ACCEPTED);
+            finish(&p);
+        }
+    }
+}
+
 /* RFC 8446 8.2: the same bytes to the same server a second time. */
 static void test_replay(void **state)
 {
@@ -288,7 +306,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_accepted),         cmocka_unit_test(test_rejected),
-        cmocka_unit_test(test_held_back),        cmocka_unit_test(test_replay),
+        cmocka_unit_test(test_held_back),        cmocka_unit_test(test_keys_that_outlive_us),
+        cmocka_unit_test(test_replay),
         cmocka_unit_test(test_ticket_twice),     cmocka_unit_test(test_too_much),
         cmocka_unit_test(test_too_much_dropped), cmocka_unit_test(test_half),
     };
