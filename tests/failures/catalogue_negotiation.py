@@ -67,6 +67,11 @@ REFUSALS = [
         OpenSsl("good", ("-tls1_3", "-groups", "P-384")),
         "handshake_failure",
         "group",
+        more={
+            "error.negotiation.offered.groups.0.name": "x25519",
+            "error.negotiation.offered.groups.1": None,
+            "error.negotiation.offered.versions.0.name": "TLSv1.3",
+        },
         us={"versions": "TLSv1.3", "groups": "x25519"},
     ),
     refused(
@@ -81,6 +86,7 @@ REFUSALS = [
         Nginx("good"),
         "no_application_protocol",
         "application protocols",
+        more={"error.negotiation.offered.alpn.0": "gopher"},
         us={"alpn": "gopher"},
     ),
     refused(
@@ -107,6 +113,10 @@ CHOICES = [
         "UNOFFERED_SUITE",
         "illegal_parameter",
         "server is broken",
+        more={
+            "error.negotiation.offered.cipher_suites.0.name": "TLS_AES_128_GCM_SHA256",
+            "error.negotiation.peer.cipher_suites.0.number": 0x1303,
+        },
         us={"suites": "TLS_AES_128_GCM_SHA256"},
         version=V13,
     ),
@@ -116,6 +126,7 @@ CHOICES = [
         "UNOFFERED_GROUP",
         "illegal_parameter",
         "server is broken",
+        detail="the server chose group 24",
         us={"groups": "x25519"},
         version=V13,
     ),
@@ -131,7 +142,7 @@ CHOICES = [
         Scripted(tls12=1, version=0x0302),
         "UNSUPPORTED_VERSION",
         "protocol_version",
-        "too old",
+        "enable TLS 1.3, or 1.2",
     ),
     wrong(
         "server-without-tls-1.3",
@@ -173,6 +184,7 @@ CHOICES = [
         Scripted(alpn="h3"),
         "ALPN_NOT_OFFERED",
         "server is broken",
+        detail="the server chose h3",
         us={"alpn": "h2"},
         sent="illegal_parameter",
         step="WAIT_EE",

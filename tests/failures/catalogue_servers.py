@@ -119,6 +119,29 @@ def hello(body: bytes) -> bytes:
     return record(22, b"\1" + len(body).to_bytes(3, "big") + body, b"\3\1")
 
 
+def extension(kind: int, body: bytes) -> bytes:
+    return kind.to_bytes(2, "big") + len(body).to_bytes(2, "big") + body
+
+
+def hello12(*more: bytes, compression: bytes = b"\1\0") -> bytes:
+    """A ClientHello of TLS 1.2 that finds what it wants here."""
+    extensions = extension(10, b"\0\4\0\x1d\0\x17") + extension(13, b"\0\2\4\3")
+    extensions += extension(23, b"") + extension(0xFF01, b"\0") + b"".join(more)
+    return hello(
+        b"\3\3"
+        + bytes(range(32))
+        + b"\0"
+        + b"\0\2\xc0\x2b"
+        + compression
+        + len(extensions).to_bytes(2, "big")
+        + extensions
+    )
+
+
+def message(kind: int, body: bytes) -> bytes:
+    return record(22, bytes([kind]) + len(body).to_bytes(3, "big") + body)
+
+
 STRANGERS = [
     row(
         "client-speaks-http",
@@ -126,6 +149,7 @@ STRANGERS = [
         "HTTP_REQUEST",
         "https://",
         step="START",
+        sent="unexpected_message",
         first="GET / HTTP/1.1",
     ),
     row(
@@ -134,6 +158,7 @@ STRANGERS = [
         "HTTPS_PROXY_REQUEST",
         "proxy settings",
         step="START",
+        sent="unexpected_message",
         first="CONNECT www.test",
     ),
     row(
@@ -142,6 +167,7 @@ STRANGERS = [
         "PEER_SPEAKS_PROXY_PROTOCOL",
         "load balancer",
         step="START",
+        sent="unexpected_message",
         first="PROXY TCP4",
     ),
     row(
@@ -150,6 +176,7 @@ STRANGERS = [
         "PEER_SPEAKS_SSH",
         "wrong port",
         step="START",
+        sent="unexpected_message",
         first="SSH-2.0",
     ),
     row(
@@ -281,6 +308,10 @@ NEGOTIATION = [
         openssl("-tls1_3", "-groups", "P-384"),
         "NO_COMMON_GROUP",
         "groups of both sides",
+        more={
+            "error.negotiation.offered.groups.0.name": "x25519",
+            "error.negotiation.peer.groups.0.name": "secp384r1",
+        },
         us={"groups": "x25519"},
         step="NEGOTIATE",
         message="ClientHello",
@@ -338,6 +369,66 @@ NEGOTIATION = [
         us={"cert": None, "key": None},
         step="START",
         compare=False,
+    ),
+]
+
+MESSAGES = [
+    row(
+        "client-key-exchange-malformed",
+        says(hello12() + message(16, b"\x20" + bytes(5))),
+        "DECODE_CLIENT_KEY_EXCHANGE",
+        "broken",
+        step="WAIT_CKE",
+        message="ClientKeyExchange",
+        sent="decode_error",
+        version=V12,
+    ),
+    row(
+        "client-key-share-of-zeros",
+        says(hello12() + message(16, b"\x20" + bytes(32))),
+        "KEY_SHARE_INVALID",
+        "client is broken or hostile",
+        step="WAIT_CKE",
+        message="ClientKeyExchange",
+        sent="illegal_parameter",
+        version=V12,
+    ),
+    row(
+        "client-skips-its-key-exchange",
+        says(hello12() + record(20, b"\1")),
+        "CCS_MISPLACED",
+        "broken",
+        step="WAIT_CKE",
+        sent="unexpected_message",
+        version=V12,
+    ),
+    row(
+        "client-offers-compression",
+        says(hello12(compression=b"\1\1")),
+        "COMPRESSION_OFFERED",
+        "client is broken",
+        step="CHOOSE_VERSION",
+        message="ClientHello",
+        sent="illegal_parameter",
+        version=V12,
+    ),
+    row(
+        "client-extension-twice",
+        says(hello12(extension(23, b""))),
+        "EXTENSION_DUPLICATE",
+        "broken",
+        step="RECVD_CH",
+        message="ClientHello",
+        sent="decode_error",
+    ),
+    row(
+        "client-hangs-up-after-our-hello",
+        says(hello12()),
+        "EOF_IN_HANDSHAKE",
+        "gave up, often over our certificate",
+        step="WAIT_CKE",
+        place="between",
+        version=V12,
     ),
 ]
 
@@ -450,4 +541,4 @@ CERTIFICATES = [
     ),
 ]
 
-ROWS = STRANGERS + NEGOTIATION + REJECTED + CERTIFICATES
+ROWS = STRANGERS + MESSAGES + NEGOTIATION + REJECTED + CERTIFICATES

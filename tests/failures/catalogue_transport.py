@@ -170,6 +170,7 @@ RESETS = [
         "reset-before-the-hello",
         Plain(drop, first=True),
         "TRANSPORT_WRITE",
+        hint="before the ClientHello was out",
         step="WAIT_SH",
     ),
     broken(
@@ -276,6 +277,7 @@ def speaks(name: str, peer: Server | bytes, code: str, hint: str, **more: Any) -
         peer = Plain(answer(peer, first=more.pop("greets", False)))
         more.setdefault("first", first.split("\r")[0].split("\n")[0])
     more.setdefault("step", "WAIT_SH")
+    more.setdefault("sent", "unexpected_message")  # RFC 8446 5: no record of a known type
     return Row(name, peer, code, hint, **more)
 
 
@@ -340,6 +342,7 @@ OTHERS = [
         bytes.fromhex("801a0400010002000000030010") + bytes(16),
         "PEER_SPEAKS_SSLV2",
         "decades old",
+        sent="protocol_version",
         first="",
     ),
     speaks(

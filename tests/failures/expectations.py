@@ -12,7 +12,11 @@ from stage import ANY, Row, Text
 
 def member(document: Any, path: str) -> Any:
     for name in path.split("."):
-        document = document.get(name) if isinstance(document, dict) else None
+        if isinstance(document, list):
+            index = int(name)
+            document = document[index] if index < len(document) else None
+        else:
+            document = document.get(name) if isinstance(document, dict) else None
     return document
 
 
