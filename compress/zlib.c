@@ -4,7 +4,11 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
-enum { LEVEL = 9 }; /* a chain has a few kilobytes: the best is quick enough */
+enum {
+    LEVEL = 9,        /* a chain has a few kilobytes: the best is quick enough */
+    MEMORY_LEVEL = 6, /* 4,096 symbols in a block, as many as a chain has */
+    LOOKAHEAD = 262,  /* of a window, what zlib keeps for itself */
+};
 
 static voidpf allocate(voidpf ctx, uInt items, uInt size)
 {
@@ -60,13 +64,24 @@ static hfi_err expand(const hfi_alloc *alloc, hfi_view in, hfi_span out)
     return err;
 }
 
+/* A window that holds the whole input and no more. */
+static int window_for(size_t len)
+{
+    int bits = 9; /* zlib has no smaller one */
+
+    while (bits < MAX_WBITS && ((size_t)1 << bits) < len + LOOKAHEAD)
+        bits++;
+    return bits;
+}
+
 static hfi_err shrink(const hfi_alloc *alloc, hfi_view in, hfi_span out, size_t *len)
 {
     hfi_alloc memory = *alloc;
     z_stream z = stream_of(&memory, in, out);
 
     *len = 0;
-    if (deflateInit(&z, LEVEL) != Z_OK)
+    if (deflateInit2(&z, LEVEL, Z_DEFLATED, window_for(in.len), MEMORY_LEVEL,
+                     Z_DEFAULT_STRATEGY) != Z_OK)
         return HFI_E_NO_MEMORY;
     if (deflate(&z, Z_FINISH) == Z_STREAM_END)
         *len = z.total_out;
