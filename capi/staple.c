@@ -3,7 +3,8 @@
 #include "capi/objects.h"
 #include "wire/reader.h"
 
-enum { BESIDE_MAX = 65535 };
+/* Both together stand in one list of extensions, which has 65535 bytes at most. */
+enum { BESIDE_MAX = 32000 };
 
 static hf_status set(hf_config *config, hfi_span *place, const uint8_t *bytes, size_t len)
 {

@@ -6,7 +6,7 @@
 #include "msg/types.h"
 
 enum {
-    /* All but shares, cookies and protocol names, which add theirs. */
+    /* The largest share, a cookie or a protocol name, and what else is never large. */
     HELLO_ROOM = 512 + HFI_GROUP_SHARE_MAX + 255,
 };
 
@@ -45,11 +45,10 @@ static hfi_err write_hello(hfi_hs *hs, hfi_writer *w, unsigned where, hfi_view r
     return err == HFI_OK && w->failed ? HFI_E_BUFFER_TOO_SMALL : err;
 }
 
-hfi_err hfi_server_send_hello(hfi_hs *hs, hfi_view session_id)
+static hfi_err send_hello_in(hfi_hs *hs, hfi_view session_id, hfi_span room)
 {
     bool tls13 = hs->agreed->version == 0x0304;
-    uint8_t bytes[HELLO_ROOM];
-    hfi_writer w = hfi_writer_of(bytes, sizeof bytes);
+    hfi_writer w = hfi_writer_of(room.p, room.len);
 
     hfi_err err =
         write_hello(hs, &w, tls13 ? HFI_IN_SERVER_HELLO : HFI_IN_SERVER_HELLO_TLS12,
@@ -58,6 +57,25 @@ hfi_err hfi_server_send_hello(hfi_hs *hs, hfi_view session_id)
         return err;
     hfi_transcript_start(&hs->transcript, &hs->settings->alloc, hs->suite.hash);
     return hfi_hs_send(hs, hfi_writer_view(&w));
+}
+
+/* RFC 6962 3.3.1: in TLS 1.2 the timestamps stand in the hello, and may be many. */
+hfi_err hfi_server_send_hello(hfi_hs *hs, hfi_view session_id)
+{
+    const hfi_alloc *alloc = &hs->settings->alloc;
+    const hfi_credential *c = hs->auth.credential;
+    uint8_t bytes[HELLO_ROOM];
+    hfi_span room = {bytes, sizeof bytes};
+
+    if (hs->agreed->version == 0x0304 || c == NULL || c->scts.len == 0)
+        return send_hello_in(hs, session_id, room);
+    room.len += c->scts.len;
+    room.p = hfi_alloc_bytes(alloc, room.len);
+    if (room.p == NULL)
+        return HFI_E_NO_MEMORY;
+    hfi_err err = send_hello_in(hs, session_id, room);
+    hfi_alloc_release(alloc, room.p);
+    return err;
 }
 
 hfi_err hfi_server_write_hello_retry(hfi_hs *hs, hfi_writer *w)

@@ -87,7 +87,7 @@ HF_API hf_status hf_config_set_alpn_callback(hf_config *config,
 
 /** The OCSP response (DER, RFC 6960 4.2.1) to staple to the chain added last, for clients
  * that ask; copied, and sent as it is.  len 0 takes it away.  CERTIFICATE_NOT_SET,
- * INPUT_TOO_LARGE (more than 65535 bytes), NO_MEMORY. */
+ * INPUT_TOO_LARGE (more than 32000 bytes), NO_MEMORY. */
 HF_API hf_status hf_config_set_ocsp_response(hf_config *config, const uint8_t *bytes,
                                              size_t len);
 /** The same for the SignedCertificateTimestampList (RFC 6962 3.3), with its length.

@@ -44,6 +44,41 @@ static void test_beside_the_certificate(void **state)
     }
 }
 
+/* As large as they may be: in TLS 1.2 the list stands in the ServerHello. */
+static void test_large_beside_the_certificate(void **state)
+{
+    enum { MOST = 32000 };
+    static uint8_t staple[MOST + 1], scts[MOST + 1];
+
+    (void)state;
+    for (int tls12 = 0; tls12 < 2; tls12++) {
+        hf_config *client = two_ends_client_config(),
+                  *server = two_ends_server_config(false);
+        size_t len;
+        two t;
+        for (size_t more = 2; more-- > 0;) { /* one too many, then the most */
+            size_t all = MOST + more - 2, one = all - 2;
+            memcpy(scts, (uint8_t[]){all >> 8, all & 255, one >> 8, one & 255}, 4);
+            assert_int_equal(hf_config_set_sct_list(server, scts, MOST + more),
+                             more != 0 ? -HF_E_INPUT_TOO_LARGE : 1);
+            assert_int_equal(hf_config_set_ocsp_response(server, staple, MOST + more),
+                             more != 0 ? -HF_E_INPUT_TOO_LARGE : 1);
+        }
+        (void)hf_config_set_options(client, HF_OPTION_REQUEST_SCTS);
+        two_ends_only_version(client, tls12);
+        (void)hf_config_disable_certificate_verification(client);
+        two_ends_join(&t, client, server);
+        assert_true(two_ends_go(&t));
+        const uint8_t *got = hf_conn_get0_ocsp_response(t.client, &len);
+        assert_int_equal(len, MOST);
+        assert_memory_equal(got, staple, MOST);
+        got = hf_conn_get0_sct_list(t.client, &len);
+        assert_int_equal(len, MOST);
+        assert_memory_equal(got, scts, MOST);
+        two_ends_part(&t);
+    }
+}
+
 /* ---- keys elsewhere, certificates chosen late ---- */
 
 /* A configuration that has the key signs for one that has not. */
@@ -331,6 +366,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_beside_the_certificate),
+        cmocka_unit_test(test_large_beside_the_certificate),
         cmocka_unit_test(test_key_elsewhere),
         cmocka_unit_test(test_certificate_callback),
         cmocka_unit_test(test_no_certificate),
