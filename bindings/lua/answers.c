@@ -408,7 +408,7 @@ void hf_lua_kept_drop(hf_conn *conn)
 
 /* ---- the end ---- */
 
-static void forget(answers *a)
+static void forget_found(answers *a)
 {
     while (a->found) {
         found *f = a->found;
@@ -416,6 +416,12 @@ static void forget(answers *a)
         wipe(f->bytes, f->identity_len + f->value_len);
         free(f);
     }
+    a->found_count = 0;
+}
+
+static void forget(answers *a)
+{
+    forget_found(a);
     while (a->kept) {
         hf_lua_kept *k = a->kept;
         a->kept = k->next;
@@ -423,6 +429,14 @@ static void forget(answers *a)
     }
     free(a->identity);
     memset(a, 0, sizeof *a);
+}
+
+void hf_answers_settle(hf_conn *conn)
+{
+    answers *a = answers_of(conn);
+
+    if (a)
+        forget_found(a);
 }
 
 void hf_answers_clear(hf_conn *conn)

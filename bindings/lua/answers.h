@@ -52,6 +52,8 @@ typedef struct hf_lua_kept {
 const hf_lua_kept *hf_lua_kept_first(const hf_conn *conn);
 void hf_lua_kept_drop(hf_conn *conn);
 
+/* Wipes the keys and sessions that were found: the handshake is over. */
+void hf_answers_settle(hf_conn *conn);
 /* Forgets all answers, as hf_clear does the handshake. */
 void hf_answers_clear(hf_conn *conn);
 /* The connection together with them. */

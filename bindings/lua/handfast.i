@@ -355,6 +355,7 @@ int hf_answer_protocol(hf_conn *conn, int answer, const uint8_t *bytes, size_t c
 int hf_answer_key(hf_conn *conn, int known, const uint8_t *bytes, size_t count,
                   const char *hash);
 int hf_answer_session(hf_conn *conn, int known, const uint8_t *bytes, size_t count);
+void hf_answers_settle(hf_conn *conn);
 void hf_answers_clear(hf_conn *conn);
 
 /* ---- the key log, without a callback from C into Lua ---- */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import shutil
@@ -140,8 +141,14 @@ def plain() -> Iterator[int]:
                 client, _ = listener.accept()
             except OSError:
                 return
-            client.recv(1)
+            client.recv(65536)
             client.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+            # Closed with bytes unread, it would be reset under the worker's alert.
+            client.shutdown(socket.SHUT_WR)
+            client.settimeout(10)
+            with contextlib.suppress(OSError):
+                while client.recv(65536):
+                    pass
             client.close()
 
     threading.Thread(target=serve, daemon=True).start()
@@ -165,6 +172,10 @@ def nginx(
     """The worker under test; its log must be clean when it ends."""
     need_nginx()
     port = free_port()
+    chain = tmp_path_factory.mktemp("chain") / "chain.pem"
+    chain.write_bytes(
+        (pki / "p256.pem").read_bytes() + (pki / "intermediate.pem").read_bytes()
+    )
     config = (HERE / "nginx.conf.in").read_text()
     for word, value in {
         "USER": user_directive(),
@@ -174,6 +185,8 @@ def nginx(
         "EXPIRED": expired.port,
         "PLAIN": plain,
         "ROOT": pki / "root.pem",
+        "CHAIN": chain,
+        "KEY": pki / "p256.key",
         "PORT": port,
     }.items():
         config = config.replace(f"@{word}@", str(value))

@@ -209,6 +209,54 @@ function places.shared()
     ngx.print(tostring(one ~= nil and one == config.shared { cafile = at.root }))
 end
 
+local server_settings
+
+-- Looks up its configuration while the ClientHello waits, without blocking the worker.
+local function settings_of_server()
+    if not server_settings then
+        local config = require "handfast.config"
+        local other = assert(config.new { certfile = at.chain, keyfile = at.key,
+            alpn = "echo", max_early_data = 100 })
+        server_settings = assert(config.new {
+            client_hello = function(conn)
+                ngx.sleep(0.05)
+                if conn:requested_name() ~= "localhost" then
+                    return require("handfast").UNKNOWN_NAME
+                end
+                assert(conn:set_config(other))
+            end,
+        })
+    end
+    return server_settings
+end
+
+-- How many connections of the server ended in which way.
+local ends = {}
+
+local function count_end(name)
+    ends[name] = (ends[name] or 0) + 1
+end
+
+function places.ends()
+    ngx.print(ends[ngx.var.args] or 0)
+end
+
+-- RFC 2817: the request's own connection becomes TLS, with us as the server.
+function places.upgrade()
+    local sock = assert(ngx.req.socket(true))
+    assert(sock:send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
+        .. "Upgrade: TLS/1.3\r\n\r\n"))
+    local c, err = tls.accept(sock, { config = settings_of_server(), timeout = 20000 })
+    if not c then
+        return count_end(err.name)
+    end
+    local line
+    line, err = c:receive("*l")
+    c:send(c:requested_name() .. " " .. tostring(line or err) .. "\n")
+    local ok, why = c:setkeepalive()
+    count_end(ok and "kept" or why.name)
+end
+
 function served.serve(name)
     local place = places[name]
     if not place then

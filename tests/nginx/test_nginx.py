@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import socket
+import ssl
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -124,6 +129,71 @@ def test_resumes(nginx: Nginx) -> None:
 
 def test_reads_and_writes_at_once(nginx: Nginx) -> None:
     assert nginx.get("duplex") == (200, b"true nil")
+
+
+def upgrade(nginx: Nginx) -> socket.socket:
+    """A connection that is about to become TLS, with the worker as its server."""
+    client = socket.create_connection(("127.0.0.1", nginx.port), timeout=20)
+    client.sendall(b"GET /upgrade HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        octet = client.recv(1)
+        assert octet, head
+        head += octet
+    assert head.startswith(b"HTTP/1.1 101 ")
+    return client
+
+
+def talk(nginx: Nginx, context: ssl.SSLContext) -> bytes:
+    """One line to the worker, and its answer."""
+    with (
+        upgrade(nginx) as client,
+        context.wrap_socket(client, server_hostname="localhost") as secured,
+    ):
+        assert secured.selected_alpn_protocol() == "echo"
+        secured.sendall(b"ping\n")
+        return secured.makefile("rb").readline()
+
+
+def client_context(pki: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=str(pki / "root.pem"))
+    context.set_alpn_protocols(["echo"])
+    return context
+
+
+@contextmanager
+def ends_with(nginx: Nginx, name: str, count: int = 1) -> Iterator[None]:
+    """So many connections of the server end in this way; it notes that after the client
+    has its bytes."""
+    before = int(nginx.get(f"ends?{name}")[1])
+    yield
+    limit = time.monotonic() + 10
+    while int(nginx.get(f"ends?{name}")[1]) < before + count:
+        assert time.monotonic() < limit, name
+
+
+def test_serves_over_the_socket_of_a_request(nginx: Nginx, pki: Path) -> None:
+    """Also while another client says nothing, and many at once; none of them is kept."""
+    context = client_context(pki)
+    with (
+        ends_with(nginx, "NOT_KEPT", PARALLEL),
+        ends_with(nginx, "EOF_BEFORE_HELLO"),
+        upgrade(nginx),
+        ThreadPoolExecutor(PARALLEL) as pool,
+    ):
+        answers = list(pool.map(talk, [nginx] * PARALLEL, [context] * PARALLEL))
+        assert nginx.get("hello") == (200, b"hello from /hello")
+    assert answers == [b"localhost ping\n"] * PARALLEL
+
+
+def test_refuses_an_unknown_name(nginx: Nginx, pki: Path) -> None:
+    context = client_context(pki)
+    with (
+        ends_with(nginx, "SERVER_NAME_UNKNOWN"),
+        upgrade(nginx) as client,
+        pytest.raises(ssl.SSLError, match=r"(?i)unrecognized"),
+    ):
+        context.wrap_socket(client, server_hostname="other.example")
 
 
 def test_settings_are_loaded_once(nginx: Nginx) -> None:

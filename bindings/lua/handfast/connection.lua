@@ -55,7 +55,7 @@ end
 -- What is owed to the functions of the configuration after each call.
 local function tell(self)
     tell_key_log(self)
-    questions.keep_sessions(self)
+    questions.settle(self)
 end
 
 -- A call that may do the handshake, repeated while its questions are answered here.

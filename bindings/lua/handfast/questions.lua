@@ -156,9 +156,14 @@ function questions.answered(self, want)
     return answer and answer(self) or false
 end
 
---- Hands the sessions that the last call made or used up to the store.
-function questions.keep_sessions(self)
+--- After each call: keys that were found are wiped once the handshake is over; sessions
+--- that it made or used up are handed to the store.
+function questions.settle(self)
     local store = self.config.session_store
+    if (store or self.config.find_key) and self.handle
+        and core.hf_is_init_finished(self.handle) == 1 then
+        core.hf_answers_settle(self.handle)
+    end
     while store and self.handle do
         local id, value, lifetime = core.hf_kept_take(self.handle)
         if not id then
