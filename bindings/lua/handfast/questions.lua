@@ -81,17 +81,14 @@ end
 --- along with it, by the configuration that it goes on with.
 answers[core.HF_ASK_HELLO] = function(self)
     local look = self.config.look_at_hello
-    local answer = 1
-    if look then
-        local found = look(self)
-        if found == false or not self.handle then
-            return false
-        end
-        if found == core.HF_CLIENT_HELLO_UNKNOWN_NAME then
-            answer = found
-        end
+    local found = look and look(self)
+    if look and found == false or not self.handle then
+        return false
     end
-    return answer_protocol(self) and give(self, core.hf_answer, core.HF_ASK_HELLO, answer)
+    if found == core.HF_CLIENT_HELLO_UNKNOWN_NAME then
+        return give(self, core.hf_answer, core.HF_ASK_HELLO, found)
+    end
+    return answer_protocol(self) and give(self, core.hf_answer, core.HF_ASK_HELLO, 1)
 end
 
 -- A value, nil if it is unknown, false if that is not known yet.
