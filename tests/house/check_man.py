@@ -174,7 +174,10 @@ def errors_named(pages: list[Page], folders: list[Path]) -> list[str]:
                 told = page.sections.get("RETURN VALUES", "") + page.sections.get(
                     "ERRORS", ""
                 )
-                if page.declared[name].result not in ("hf_status", "int"):
+                function = page.declared[name]
+                if function.result not in ("hf_status", "int") and not any(
+                    "hf_status *" in parameter for parameter in function.arguments
+                ):
                     told = ""  # its comment names codes as examples
                 told += page.sections["DESCRIPTION"]
                 faults += [
