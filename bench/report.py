@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Run the benchmarks and print one table: best of the rounds, and handfast's ratio.
 
-    ./dev bench [--quick] [--check] [--json FILE] [handshakes|servers|trust|bulk|heap|python]...
+    ./dev bench [--quick] [--check] [--json FILE] [TABLE]...
+
+TABLE: handshakes, servers, trust, bulk, heap, python; all of them unless said.
 
 Every round measures all libraries once, one after the other.  "best" is the best round of
 each; the ratio is best to best, and in brackets the median of the rounds' own ratios.  On

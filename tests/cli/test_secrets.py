@@ -1,4 +1,4 @@
-"""``handfast connect`` with pre-shared keys, sessions in files, early data and passwords."""
+"""``handfast connect`` with pre-shared keys, session files, early data and passwords."""
 
 from __future__ import annotations
 
@@ -127,7 +127,9 @@ def test_session_file(pki: Path, early: peers.Peer, tmp_path: Path) -> None:
     assert path.read_bytes() != b""
 
 
-def test_session_that_cannot_be_kept(pki: Path, early: peers.Peer, tmp_path: Path) -> None:
+def test_session_that_cannot_be_kept(
+    pki: Path, early: peers.Peer, tmp_path: Path
+) -> None:
     result = connect(pki, early, "--session", str(tmp_path / "absent" / "x"))
     assert (result.code, result.document["result"]) == (7, "local_failure")
     assert b"--session" in result.err
@@ -156,15 +158,11 @@ def test_early_data(
         0,
     )
     assert peers.eventually(lambda: received(early) == 3), "each arrived, once"
-    text = handfast(
-        "connect", "--cafile", str(pki / "root.pem"), *data, early.place
-    ).text
+    text = handfast("connect", "--cafile", str(pki / "root.pem"), *data, early.place).text
     assert f"early data    accepted, {len(REQUEST)} bytes" in text
 
 
-def test_early_data_with_resume(
-    pki: Path, early: peers.Peer, request_file: str
-) -> None:
+def test_early_data_with_resume(pki: Path, early: peers.Peer, request_file: str) -> None:
     result = connect(pki, early, "--resume", "--early-data", request_file)
     assert result.document["agreed"]["early_data"] is None
     assert result.document["second"]["agreed"]["early_data"] == "accepted"
@@ -205,8 +203,15 @@ def test_more_early_data_than_is_taken(
 @pytest.fixture
 def locked(pki: Path, tmp_path: Path) -> Path:
     path = tmp_path / "locked.key"
-    command = ["openssl", "pkcs8", "-topk8", "-v2", "aes-256-cbc", "-passout", "pass:opens"]
-    command += ["-in", str(pki / "client-p256.key"), "-out", str(path)]
+    command = ["openssl", "pkcs8", "-topk8", "-v2", "aes-256-cbc"]
+    command += [
+        "-passout",
+        "pass:opens",
+        "-in",
+        str(pki / "client-p256.key"),
+        "-out",
+        str(path),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     return path
 

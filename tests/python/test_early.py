@@ -160,9 +160,7 @@ def test_connect_with_a_key(authority: Authority, config: handfast.Config) -> No
         (b"", "not sent"),
     ],
 )
-def test_connect_with_early_data(
-    authority: Authority, data: bytes, early: str
-) -> None:
+def test_connect_with_early_data(authority: Authority, data: bytes, early: str) -> None:
     """However much went early: the server has all of it, once and in order."""
     leaf = authority.issue()
     config = handfast.Config(trust_file=authority.root_file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from _thread import RLock
 
+from . import codes
 from ._errors import check_status, json_value
 from ._ffi import ffi, lib
 from ._text import c_path
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 RESULTS = {
     1: "reproduced",
-    -lib.HF_E_REPLAY_DIFFERS: "differs",
-    -lib.HF_E_RECORDING_INCOMPLETE: "incomplete",
+    -codes.REPLAY_DIFFERS: "differs",
+    -codes.RECORDING_INCOMPLETE: "incomplete",
 }
 
 

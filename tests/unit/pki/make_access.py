@@ -9,7 +9,6 @@ around NOW of the tests, 2030-01-01.
 
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID as AIA
-
 from make_chains import emit, make
 
 
