@@ -107,6 +107,8 @@ def test_what_is_refused(authority: Authority, alice: Pair, tmp_path: Path) -> N
             codes.SIGNATURE_NOT_WANTED
         )
         assert connection.sign_request is None
+        assert connection.certificate_request is None
+        assert connection.certificate_index is None
         assert not connection.certificate_sent
 
 
@@ -205,12 +207,45 @@ def test_a_choice_that_takes_its_time(
             assert len(asked) == turn  # once in each call
             assert connection.want() == Want.X509_LOOKUP
             assert isinstance(connection.exception(ret), handfast.WantX509LookupError)
+        request = connection.certificate_request
+        assert request is not None
+        assert (request[0] == 0) == (version == "TLSv1.3")  # no context; some types
         connection.use_certificate_chain_memory(alice[0].read_bytes())
         connection.use_private_key_memory(alice[1].read_bytes())
         decided.set()
         assert drive(connection, peer) == 1
         peer.handshake()
         assert peer.finished
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_rules_of_a_chain(
+    server: Server, authority: Authority, alice: Pair, version: str
+) -> None:
+    config = handfast.Config(trust_file=authority.root_file, versions=version)
+    assert code_of(config.require_listed_authority) == codes.CERTIFICATE_NOT_SET
+    config.use_certificate_chain_file(alice[0])
+    config.use_private_key_file(alice[1])
+    assert code_of(lambda: config.set_signing_algorithms("md5")) == codes.UNKNOWN_NAME
+    config.set_signing_algorithms("ed448")  # not what alice's key is for
+    config.use_certificate_chain_file(alice[0])
+    config.use_private_key_file(alice[1])
+    with connect(server, config) as stream:
+        assert stream.connection.certificate_index == 1
+        assert stream.recv() == b"alice"
+
+
+def test_abort(server: Server, authority: Authority, alice: Pair) -> None:
+    config = handfast.Config(trust_file=authority.root_file)
+    config.use_certificate_chain_file(alice[0])
+    config.use_private_key_file(alice[1])
+    with connect(server, config) as stream:
+        connection = stream.connection
+        assert connection.abort(0) < 0
+        assert connection.abort(49) == 1
+        with pytest.raises(handfast.HandfastError) as caught:
+            stream.recv()
+        assert caught.value.code == codes.ABORTED
 
 
 def test_a_choice_that_raises(server: Server, authority: Authority) -> None:

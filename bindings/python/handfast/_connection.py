@@ -168,6 +168,15 @@ class Connection(Agreed):
                 return None
             return int(scheme[0]), bytes(ffi.buffer(found, size[0]))
 
+    @property
+    def certificate_request(self) -> bytes | None:
+        """The body of the server's CertificateRequest (RFC 8446 4.3.2), while the
+        certificate callback runs or GetError.WANT_X509_LOOKUP asks for a choice."""
+        with self._lock:
+            size = self._moved
+            found = lib.hf_conn_get0_certificate_request(self._open(), size)
+            return bytes(ffi.buffer(found, size[0])) if found != ffi.NULL else None
+
     def provide_signature(self, signature: bytes) -> None:
         """The signature that GetError.WANT_ASYNC asks for; then repeat the call.  A wrong
         one fails the handshake."""
@@ -509,6 +518,14 @@ class Connection(Agreed):
         Returns 0 when ours is out, 1 when both are; below 0: get_error() tells.
         """
         return self._run(lib.hf_shutdown)
+
+    def abort(self, alert: int) -> int:
+        """End the connection at once with a fatal alert, such as 49 (access_denied), in
+        or after the handshake.  Every further call fails.
+
+        Returns 1 once it is out; below 0: get_error() tells.
+        """
+        return self._run(lib.hf_abort, alert)
 
     def get_shutdown(self) -> int:
         """SENT_SHUTDOWN and RECEIVED_SHUTDOWN, added up."""
