@@ -86,6 +86,7 @@ hf_config *hf_config_new(const hf_allocator *allocator)
     }
     atomic_init(&config->references, 1);
     atomic_init(&config->frozen, false);
+    atomic_init(&config->trust_loaded, false);
     config->key_log_fd = -1;
     fill_settings(config, &alloc);
     config->settings.store = hfi_trust_store_new(&alloc, config->settings.crypto);
@@ -110,6 +111,7 @@ void hf_config_free(hf_config *config)
         return;
     hfi_alloc alloc = config->settings.alloc;
     hfi_trust_store_free(config->settings.store);
+    hfi_crl_store_free(config->settings.crls);
     hfi_signature_memory_free(&config->signatures);
     hfi_ticket_keys_wipe(&config->tickets);
     hfi_replay_free(&config->replay);
@@ -146,27 +148,41 @@ hf_status hfi_config_refuse(hf_config *config, hfi_err code, const char *format,
     return -(hf_status)code;
 }
 
-/* What the system's store lacks shows when a connection needs it: TRUST_STORE_EMPTY. */
-static hf_status freeze_locked(hf_config *config)
-{
-    if (atomic_load_explicit(&config->frozen, memory_order_relaxed))
-        return 1;
-    /* The system's roots vouch for servers: a server asks for clients of its own CAs. */
-    bool needs_system = config->settings.client_auth == HFI_CLIENT_AUTH_NONE;
-    if (!config->trust_chosen && needs_system &&
-        hfi_trust_store_add_system(config->settings.store) == HFI_E_NO_MEMORY)
-        return -HF_E_NO_MEMORY;
-    atomic_store_explicit(&config->frozen, true, memory_order_release);
-    return 1;
-}
-
 hf_status hfi_config_freeze(hf_config *config)
 {
     if (atomic_load_explicit(&config->frozen, memory_order_acquire))
         return 1;
     if (pthread_mutex_lock(&config->freezing) != 0)
         return -HF_E_INTERNAL;
-    hf_status status = freeze_locked(config);
+    atomic_store_explicit(&config->frozen, true, memory_order_release);
+    (void)pthread_mutex_unlock(&config->freezing);
+    return 1;
+}
+
+/* What the system's store lacks shows when a connection needs it: TRUST_STORE_EMPTY. */
+static hf_status load_locked(hf_config *config)
+{
+    if (atomic_load_explicit(&config->trust_loaded, memory_order_relaxed))
+        return 1;
+    if (hfi_trust_store_add_system(config->settings.store) == HFI_E_NO_MEMORY)
+        return -HF_E_NO_MEMORY;
+    atomic_store_explicit(&config->trust_loaded, true, memory_order_release);
+    return 1;
+}
+
+bool hfi_config_has_trust(const hf_config *config)
+{
+    return config->trust_chosen || config->settings.client_auth != HFI_CLIENT_AUTH_NONE ||
+           atomic_load_explicit(&config->trust_loaded, memory_order_acquire);
+}
+
+hf_status hfi_config_load_trust(hf_config *config)
+{
+    if (hfi_config_has_trust(config))
+        return 1;
+    if (pthread_mutex_lock(&config->freezing) != 0)
+        return -HF_E_INTERNAL;
+    hf_status status = load_locked(config);
     (void)pthread_mutex_unlock(&config->freezing);
     return status;
 }

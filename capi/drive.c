@@ -156,6 +156,7 @@ hfi_moved hfi_capi_fill(hf_conn *conn)
         hfi_conn_feed_commit(&conn->engine, (size_t)n);
         return HFI_MOVED;
     }
+    hfi_conn_feed_commit(&conn->engine, 0); /* whoever waits holds no empty buffer */
     if (n == HFI_IO_EOF)
         return end_of_input(conn);
     if (n == HFI_IO_ERROR)

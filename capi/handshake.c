@@ -20,6 +20,8 @@ int hfi_capi_start(hf_conn *conn)
     const hfi_settings *s = &conn->config->settings;
     hfi_err err = hfi_capi_name_problem(conn);
 
+    if (err == HFI_OK && hfi_config_load_trust(conn->config) != 1)
+        err = HFI_E_NO_MEMORY;
     if (err == HFI_OK && s->verify_chain && conn->engine.psk == NULL &&
         hfi_trust_store_count(s->store) == 0)
         err = HFI_E_TRUST_STORE_EMPTY;

@@ -26,7 +26,8 @@ enum {
 struct hf_config {
     atomic_uint references;
     atomic_bool frozen;
-    pthread_mutex_t freezing; /* held by the connection that freezes */
+    atomic_bool trust_loaded; /* the system's roots, as far as there are any */
+    pthread_mutex_t freezing; /* held by the connection that freezes, or loads them */
     hfi_settings settings;
     hfi_crypto crypto; /* nettle's, with what is faster in its place */
     hfi_signature_memory signatures;
@@ -115,8 +116,13 @@ struct hf_conn {
 hf_status hfi_config_begin_setting(hf_config *config);
 hf_status hfi_config_refuse(hf_config *config, hfi_err code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Loads the system's roots if none were chosen, and lets nothing change any more. */
+/* Lets nothing change any more. */
 hf_status hfi_config_freeze(hf_config *config);
+/* Of a frozen one: loads the system's roots if none were chosen.  For those alone who
+ * verify servers: a server asks for clients of its own CAs. */
+hf_status hfi_config_load_trust(hf_config *config);
+/* The store does not change any more; otherwise another thread may just be loading. */
+bool hfi_config_has_trust(const hf_config *config);
 
 /* ---- key_log.c ---- */
 

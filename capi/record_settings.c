@@ -105,7 +105,9 @@ static unsigned who_is_asked(const hfi_recorder *r)
            (s->sessions != NULL ? HFI_ASKS_STORE : 0u) |
            (s->key_log != NULL ? HFI_ASKS_KEY_LOG : 0u) |
            (s->verify_chain ? HFI_VERIFIES_CHAIN : 0u) |
-           (s->verify_name ? HFI_VERIFIES_NAME : 0u);
+           (s->verify_name ? HFI_VERIFIES_NAME : 0u) |
+           (s->crl_required ? HFI_REQUIRES_CRL : 0u) |
+           (s->crl_whole_chain ? HFI_CRL_FOR_ALL : 0u);
 }
 
 static void write_settings(hfi_recorder *r, uint8_t *room, size_t size)
@@ -155,6 +157,15 @@ hf_status hfi_record_chain(hfi_recorder *r, hfi_chunk kind, const hfi_credential
     return w.failed ? -HF_E_NO_MEMORY : 1;
 }
 
+/* With one that is larger than a chunk the recording ends, and says so. */
+static void write_crls(hfi_recorder *r, const hfi_crl_store *crls)
+{
+    for (size_t i = 0; i < hfi_crl_store_count(crls); i++) {
+        hfi_view list = hfi_crl_store_at(crls, i)->der;
+        hfi_recorder_write(r, HFI_CHUNK_CRL, &list, 1);
+    }
+}
+
 hf_status hfi_record_configuration(hfi_recorder *r)
 {
     const hfi_settings *s = &r->original;
@@ -162,10 +173,11 @@ hf_status hfi_record_configuration(hfi_recorder *r)
     hf_status status = 1;
 
     write_settings(r, room, sizeof room);
-    for (size_t i = 0; i < hfi_trust_store_count(s->store); i++) {
+    for (size_t i = 0; i < hf_config_trust_count(r->conn->config); i++) {
         hfi_view root = hfi_trust_store_at(s->store, i);
         hfi_recorder_write(r, HFI_CHUNK_ROOT, &root, 1);
     }
+    write_crls(r, s->crls);
     if (s->client_authorities.len != 0)
         hfi_recorder_write(r, HFI_CHUNK_AUTHORITIES, &s->client_authorities, 1);
     for (size_t i = 0; status == 1 && i < s->credentials->count; i++)

@@ -81,7 +81,10 @@ hf_status hf_config_add_trust_system(hf_config *config)
 
 size_t hf_config_trust_count(const hf_config *config)
 {
-    return config != NULL ? hfi_trust_store_count(config->settings.store) : 0;
+    if (config == NULL || (atomic_load_explicit(&config->frozen, memory_order_acquire) &&
+                           !hfi_config_has_trust(config)))
+        return 0;
+    return hfi_trust_store_count(config->settings.store);
 }
 
 hf_status hf_config_disable_certificate_verification(hf_config *config)

@@ -27,7 +27,8 @@ static const hfi_alloc *alloc_of(const hf_verify *verify)
 
 hf_verify *hf_verify_new(hf_config *config)
 {
-    if (config == NULL || hfi_config_freeze(config) != 1)
+    if (config == NULL || hfi_config_freeze(config) != 1 ||
+        hfi_config_load_trust(config) != 1)
         return NULL;
     hf_verify *verify = hfi_alloc_zeroed(&config->settings.alloc, sizeof *verify);
     if (verify == NULL)
@@ -235,6 +236,9 @@ static hfi_err run(hf_verify *verify, hfi_cert_fault *fault)
         .now = verify->has_time ? verify->time : s->clock.unix_seconds(s->clock.ctx),
         .purpose = verify->purpose,
         .profile = verify->profile,
+        .crls = s->crls,
+        .crl_whole_chain = s->crl_whole_chain,
+        .crl_required = s->crl_required,
         .names = &name,
         .path = &verify->path,
     };

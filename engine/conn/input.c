@@ -93,6 +93,8 @@ void hfi_conn_feed_commit(hfi_conn *c, size_t n)
 {
     c->in_end += n;
     c->bytes_in += n;
+    if (n == 0 && c->in_start == c->in_end && c->plain.len == 0)
+        drop_input(c);
 }
 
 /* ---- alerts, RFC 8446 6 ---- */

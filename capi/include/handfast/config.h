@@ -43,7 +43,7 @@ HF_API hf_status hf_config_add_trust_memory(hf_config *config, const uint8_t *by
 /** The system's roots (SSL_CERT_FILE and SSL_CERT_DIR, else the usual places).  Without
  * any of these calls they are loaded by the first connection that needs them. */
 HF_API hf_status hf_config_add_trust_system(hf_config *config);
-/** How many roots are loaded; the system's count once a connection has been made. */
+/** How many roots are loaded; the system's count once a client has begun. */
 HF_API size_t hf_config_trust_count(const hf_config *config);
 
 /** Connects to anyone: no chain, date or name is checked.  The result that verification
@@ -58,6 +58,29 @@ HF_API hf_status hf_config_disable_hostname_check(hf_config *config);
  * (docs/limbo.md has every rule).  What keeps an attacker out is the same in all of them.
  * hf_verify_new() takes it over.  UNKNOWN_NAME, INVALID_ARGUMENT. */
 HF_API hf_status hf_config_set_profile(hf_config *config, const char *name);
+
+/** Revocation lists (CRLs, RFC 5280 5) that the peer's certificate is held against, in
+ * connections of either role and by hf_verify_new(); nothing is fetched.  Files (regular
+ * ones) and memory hold PEM, one or more X509 CRL blocks of any issuers, others passed
+ * over, or one list in DER; later calls add.  A list counts for certificates of the CA that
+ * signed it: who is on it fails with CERT_REVOKED.  If all lists of that CA are unfit, the
+ * chain fails with what is wrong (CRL_EXPIRED, CRL_BAD_SIGNATURE, ...), and a CA without a
+ * list is not asked unless HF_CRL_REQUIRED says so.  A resumed session is not looked up
+ * again.  At most 1024 lists, 16 MiB each, 64 MiB together.
+ * FILE_UNREADABLE, NO_CRL_IN_INPUT, PEM_MALFORMED, CRL_MALFORMED, INPUT_TOO_LARGE,
+ * NO_MEMORY. */
+HF_API hf_status hf_config_add_crl_file(hf_config *config, const char *path);
+HF_API hf_status hf_config_add_crl_memory(hf_config *config, const uint8_t *bytes,
+                                          size_t len);
+/** How many lists were added. */
+HF_API size_t hf_config_crl_count(const hf_config *config);
+
+#define HF_CRL_REQUIRED 1 /**< without a list of its CA: CRL_MISSING */
+/** Not the leaf alone but every certificate below the root is looked up. */
+#define HF_CRL_WHOLE_CHAIN 2
+
+/** The sum of HF_CRL_...; 0 by default.  INVALID_ARGUMENT for other bits. */
+HF_API hf_status hf_config_set_crl_rules(hf_config *config, int rules);
 
 /** How many signatures of certificates are remembered as right, 0 to 65536, rounded up to
  * a multiple of 8; 256 by default, and 0 remembers none.  Of a chain that its connections
