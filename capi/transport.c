@@ -133,6 +133,7 @@ hf_status hf_conn_feed(hf_conn *conn, const uint8_t *bytes, size_t count, size_t
         return -HF_E_ALREADY_FAILED;
     if (conn->engine.close_received)
         done = count;
+    hfi_conn_feed_reserve(&conn->engine, count);
     while (done < count) {
         hfi_span space = hfi_conn_feed_space(&conn->engine);
         size_t n = space.len < count - done ? space.len : count - done;

@@ -134,6 +134,8 @@ hfi_err hfi_conn_start_server(hfi_conn *c);
  * be read first, after the end of input, or without memory (the connection has then
  * failed). */
 hfi_span hfi_conn_feed_space(hfi_conn *c);
+/* That much is there to be fed: makes room for it, as far as one record goes. */
+void hfi_conn_feed_reserve(hfi_conn *c, size_t count);
 void hfi_conn_feed_commit(hfi_conn *c, size_t n);
 /* The transport ended.  In the handshake, or inside a record, this is a failure. */
 hfi_err hfi_conn_feed_eof(hfi_conn *c);

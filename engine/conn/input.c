@@ -65,12 +65,29 @@ static hfi_err grow_input(hfi_conn *c, size_t room)
     return HFI_OK;
 }
 
+static bool takes_input(const hfi_conn *c)
+{
+    return c->phase != HFI_PHASE_FAILED && !c->feed_ended && !c->close_received &&
+           c->plain.len == 0;
+}
+
+void hfi_conn_feed_reserve(hfi_conn *c, size_t count)
+{
+    size_t held = c->in_end - c->in_start;
+    size_t most = hfi_record_longest(&c->keys_in);
+
+    if (!takes_input(c) || held >= most)
+        return;
+    size_t room = count < most - held ? held + count : most;
+    if (HFI_CONN_LEAD + room > c->in_cap)
+        (void)grow_input(c, room); /* less is enough, too */
+}
+
 hfi_span hfi_conn_feed_space(hfi_conn *c)
 {
     hfi_span none = {NULL, 0};
 
-    if (c->phase == HFI_PHASE_BEFORE || c->phase == HFI_PHASE_FAILED || c->feed_ended ||
-        c->close_received || c->plain.len != 0)
+    if (!takes_input(c))
         return none;
     size_t room = wanted_room(c);
     if (HFI_CONN_LEAD + room > c->in_cap) {

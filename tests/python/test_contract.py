@@ -182,7 +182,11 @@ def test_without_a_name(config: handfast.Config) -> None:
         assert connection.drain() == b""
 
 
-def test_the_server_role_is_refused(connection: handfast.Connection) -> None:
+def test_the_role_does_not_change_in_a_handshake(connection: handfast.Connection) -> None:
+    ret = connection.accept()
+    assert connection.get_error(ret) == GetError.SSL
+    assert connection.error_code == codes.SERVER_CERTIFICATE_NOT_SET
+    assert connection.connect() == -1
     ret = connection.accept()
     assert connection.get_error(ret) == GetError.SSL
     assert connection.error_code == codes.ROLE_UNAVAILABLE

@@ -16,7 +16,7 @@ from __future__ import annotations
 from ._agreed import EarlyData
 from ._certificate import Certificate
 from ._config import Config
-from ._connect import connect, wrap_socket
+from ._connect import accept, connect, wrap_socket
 from ._connection import Connection, Want
 from ._errors import (
     CertificateError,
@@ -41,6 +41,8 @@ from ._errors import (
 )
 from ._errors import text as _text
 from ._ffi import lib as _lib
+from ._replay import Replay
+from ._server_callbacks import UNKNOWN_NAME, SessionStore
 from ._session import Session
 from ._stream import Stream
 from ._timeline import TimelineEvent
@@ -73,6 +75,11 @@ OPTION_WAIT_FOR_VERDICT: int = _lib.HF_OPTION_WAIT_FOR_VERDICT
 tickets and wait for the client to speak first."""
 OPTION_VERIFY_RESUMED: int = _lib.HF_OPTION_VERIFY_RESUMED
 """Look again at the certificate of a session that is resumed."""
+OPTION_NO_TICKET: int = _lib.HF_OPTION_NO_TICKET
+"""A server gives no tickets and takes none: see Config.set_session_store."""
+OPTION_COOKIE: int = _lib.HF_OPTION_COOKIE
+"""A server's HelloRetryRequest carries a cookie, by which another connection can take up
+the handshake, RFC 8446 4.2.2."""
 SENT_SHUTDOWN: int = _lib.HF_SENT_SHUTDOWN
 """In :meth:`Connection.get_shutdown`: our close_notify was sent."""
 RECEIVED_SHUTDOWN: int = _lib.HF_RECEIVED_SHUTDOWN
@@ -84,11 +91,13 @@ __all__ = [
     "OPTION_ALLOW_PLAIN_MASTER_SECRET",
     "OPTION_ALLOW_UNSAFE_RENEGOTIATION",
     "OPTION_ANY_AUTHORITY",
+    "OPTION_COOKIE",
     "OPTION_GREASE",
     "OPTION_INSIST_ON_CERTIFICATE",
     "OPTION_NO_AUTO_RETRY",
     "OPTION_NO_MIDDLEBOX_COMPAT",
     "OPTION_NO_STATUS_REQUEST",
+    "OPTION_NO_TICKET",
     "OPTION_QUIET_SHUTDOWN",
     "OPTION_REQUEST_SCTS",
     "OPTION_VERIFY_RESUMED",
@@ -96,6 +105,7 @@ __all__ = [
     "OPTION_WHOLE_WRITE",
     "RECEIVED_SHUTDOWN",
     "SENT_SHUTDOWN",
+    "UNKNOWN_NAME",
     "Certificate",
     "CertificateError",
     "Config",
@@ -105,7 +115,9 @@ __all__ = [
     "EarlyData",
     "GetError",
     "HandfastError",
+    "Replay",
     "Session",
+    "SessionStore",
     "Stream",
     "TLSError",
     "TimelineEvent",
@@ -125,6 +137,7 @@ __all__ = [
     "WantX509LookupError",
     "ZeroReturnError",
     "__version__",
+    "accept",
     "connect",
     "verify",
     "wrap_socket",

@@ -96,6 +96,31 @@ class Agreed(Handle):
         return self._number(lib.hf_conn_hello_retried) == 1
 
     @property
+    def requested_name(self) -> str:
+        """Of a server: the name that the client asked for, RFC 6066 3; "" if none."""
+        return self._name(lib.hf_conn_requested_name) or ""
+
+    @property
+    def client_hello(self) -> bytes | None:
+        """The body of the ClientHello, in the ClientHello callback and while it is waited
+        for; None otherwise."""
+        return self._bytes(lib.hf_conn_get0_client_hello)
+
+    def client_hello_extension(self, number: int) -> bytes | None:
+        """The body of one of its extensions; None where it has none, or at other
+        times."""
+        with self._lock:
+            function, size = lib.hf_conn_get0_client_hello_extension, self._moved
+            found = function(self._open(), number, size)
+            return None if found == ffi.NULL else bytes(ffi.buffer(found, size[0]))
+
+    @property
+    def certificate_request(self) -> bytes | None:
+        """The body of the server's CertificateRequest (RFC 8446 4.3.2), in the
+        certificate callback and while it is waited for; None otherwise."""
+        return self._bytes(lib.hf_conn_get0_certificate_request)
+
+    @property
     def certificate_requested(self) -> bool:
         """Whether the server asked for a certificate of the client."""
         return self._number(lib.hf_conn_certificate_requested) == 1

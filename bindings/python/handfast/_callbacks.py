@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from ._connection import Connection
     from ._ffi import CData
+    from ._server_callbacks import SessionStore
+    from ._server_config import PskAnswer
     from ._session import Session
 
 _pending: dict[int, BaseException] = {}
@@ -30,7 +32,7 @@ def raise_pending() -> None:
             raise error
 
 
-def _store(_type: Any, error: BaseException, _traceback: Any) -> None:
+def store_exception(_type: Any, error: BaseException, _traceback: Any) -> None:
     """Keep the first exception; a return value of None lets cffi use ``error=``."""
     _pending.setdefault(get_ident(), error)
 
@@ -39,14 +41,19 @@ class Hooks:
     """What a configuration's callbacks need; C holds a handle to it as context."""
 
     __slots__ = (
+        "alpn",
         "choose",
+        "client_hello",
         "handle",
         "key_log",
         "monotonic",
         "on_session",
+        "psk",
         "random",
         "sign",
+        "store",
         "unix_seconds",
+        "verify",
     )
 
     def __init__(self) -> None:
@@ -57,6 +64,11 @@ class Hooks:
         self.unix_seconds: Callable[[], float] | None = None
         self.monotonic: Callable[[], float] | None = None
         self.random: Callable[[int], bytes] | None = None
+        self.verify: Callable[[Connection, int], bool | int | None] | None = None
+        self.client_hello: Callable[[Connection], object] | None = None
+        self.alpn: Callable[[Connection, list[bytes]], bytes | bool | None] | None = None
+        self.psk: Callable[[Connection, bytes], PskAnswer] | None = None
+        self.store: SessionStore | None = None
         self.handle: CData = ffi.NULL
 
 
@@ -74,24 +86,24 @@ class Transport:
         self.handle: CData = ffi.NULL
 
 
-@ffi.def_extern(onerror=_store)
+@ffi.def_extern(onerror=store_exception)
 def hfpy_key_log(context: CData, _conn: CData, line: CData) -> None:
     hooks: Hooks = ffi.from_handle(context)
     if hooks.key_log is not None:
         hooks.key_log(ffi.string(line).decode("ascii"))
 
 
-def _connection_of(conn: CData) -> Connection | None:
+def connection_of(conn: CData) -> Connection | None:
     reference: ref[Connection] = ffi.from_handle(lib.hf_conn_get_user_data(conn))
     return reference()
 
 
-@ffi.def_extern(onerror=_store)
+@ffi.def_extern(onerror=store_exception)
 def hfpy_session(context: CData, conn: CData, session: CData) -> None:
     from ._session import Session
 
     hooks: Hooks = ffi.from_handle(context)
-    connection = _connection_of(conn)
+    connection = connection_of(conn)
     if connection is None:
         return
     kept = Session(ffi.gc(lib.hf_session_up_ref(session), lib.hf_session_free))
@@ -100,16 +112,16 @@ def hfpy_session(context: CData, conn: CData, session: CData) -> None:
         hooks.on_session(connection, kept)
 
 
-@ffi.def_extern(error=0, onerror=_store)
+@ffi.def_extern(error=0, onerror=store_exception)
 def hfpy_certificate(context: CData, conn: CData) -> int:
     hooks: Hooks = ffi.from_handle(context)
-    connection = _connection_of(conn)
+    connection = connection_of(conn)
     if connection is None or hooks.choose is None:
         return 0
     return -1 if hooks.choose(connection) is False else 1
 
 
-@ffi.def_extern(error=0, onerror=_store)
+@ffi.def_extern(error=0, onerror=store_exception)
 def hfpy_sign(
     context: CData,
     conn: CData,
@@ -121,7 +133,7 @@ def hfpy_sign(
     out_count: CData,
 ) -> int:
     hooks: Hooks = ffi.from_handle(context)
-    connection = _connection_of(conn)
+    connection = connection_of(conn)
     if connection is None or hooks.sign is None:
         return 0
     octets = ffi.unpack(ffi.cast("char *", content), count)
@@ -135,19 +147,19 @@ def hfpy_sign(
     return 1
 
 
-@ffi.def_extern(error=0, onerror=_store)
+@ffi.def_extern(error=0, onerror=store_exception)
 def hfpy_unix_seconds(context: CData) -> int:
     hooks: Hooks = ffi.from_handle(context)
     return int(hooks.unix_seconds()) if hooks.unix_seconds is not None else 0
 
 
-@ffi.def_extern(error=0, onerror=_store)
+@ffi.def_extern(error=0, onerror=store_exception)
 def hfpy_monotonic_microseconds(context: CData) -> int:
     hooks: Hooks = ffi.from_handle(context)
     return int(hooks.monotonic() * 1_000_000) if hooks.monotonic is not None else 0
 
 
-@ffi.def_extern(error=0, onerror=_store)
+@ffi.def_extern(error=0, onerror=store_exception)
 def hfpy_random(context: CData, out: CData, count: int) -> int:
     hooks: Hooks = ffi.from_handle(context)
     if hooks.random is None:
@@ -159,7 +171,7 @@ def hfpy_random(context: CData, out: CData, count: int) -> int:
     return 1
 
 
-@ffi.def_extern(error=-2, onerror=_store)
+@ffi.def_extern(error=-2, onerror=store_exception)
 def hfpy_io_read(context: CData, out: CData, count: int, error_number: CData) -> int:
     transport: Transport = ffi.from_handle(context)
     try:
@@ -176,7 +188,7 @@ def hfpy_io_read(context: CData, out: CData, count: int, error_number: CData) ->
     return len(data)
 
 
-@ffi.def_extern(error=-2, onerror=_store)
+@ffi.def_extern(error=-2, onerror=store_exception)
 def hfpy_io_write(context: CData, data: CData, count: int, error_number: CData) -> int:
     transport: Transport = ffi.from_handle(context)
     try:

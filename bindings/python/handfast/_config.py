@@ -8,6 +8,7 @@ from _thread import RLock
 from ._callbacks import Hooks, raise_pending
 from ._errors import check_status, text
 from ._ffi import ffi, lib
+from ._server_config import ServerConfig
 from ._text import c_password, c_path, c_text, name_list, not_negative, protocol_names
 
 TYPE_CHECKING = False
@@ -33,7 +34,7 @@ def milliseconds(seconds: float | None) -> int:
     return max(1, int(seconds * 1000))
 
 
-class Config:
+class Config(ServerConfig):
     """Settings for any number of connections, with safe defaults: TLS 1.3 and 1.2,
     verification with the host name against the system's roots.
 
@@ -60,6 +61,7 @@ class Config:
         signature_algorithms: str | Iterable[str] | None = None,
         alpn: Iterable[str | bytes] = (),
         certificate_compression: str | Iterable[str] | None = None,
+        client_auth: str | None = None,
         record_size_limit: int | None = None,
         record_padding: int | None = None,
         signature_memory: int | None = None,
@@ -102,6 +104,8 @@ class Config:
         self.add_alpn(alpn)
         if certificate_compression is not None:
             self.set_certificate_compression(certificate_compression)
+        if client_auth is not None:
+            self.set_client_auth(client_auth)
         if record_size_limit is not None:
             self.set_record_size_limit(record_size_limit)
         if record_padding is not None:
@@ -369,8 +373,10 @@ class Config:
             self._check(lib.hf_config_set_record_size_limit(self._config, size))
 
     def set_record_size(self, size: int) -> None:
-        """The most content that is put into a record of ours, 64 to 16384."""
+        """The most content that we put into a record, 64 to 16384, the default: a reader
+        with a slow line sees small records sooner."""
         with self._lock:
+            size = not_negative(size, "size")
             self._check(lib.hf_config_set_record_size(self._config, size))
 
     def set_record_padding(self, multiple: int) -> None:

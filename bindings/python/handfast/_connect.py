@@ -30,11 +30,12 @@ ENGINE_GRACE = 0.25
 
 
 def _handshake(connection: Connection, sock: socket.socket, deadline: Deadline) -> None:
-    """Drive the handshake on a non-blocking socket.  The engine knows the deadline as
-    well and is asked again when it is over, so that the record is its own."""
+    """Drive the handshake on a non-blocking socket, in the role that was set.  The engine
+    knows the deadline as well and is asked again when it is over, so that the record is
+    its own."""
     while True:
         with connection.lock:
-            ret = connection.connect()
+            ret = connection.do_handshake()
             if ret == 1:
                 return
             error = connection.get_error(ret)
@@ -61,7 +62,6 @@ def _send_early(
     limit = min(len(data), session.max_early_data if session is not None else 0)
     sent = 0
     if limit:
-        connection.set_connect_state()
         connection.allow_early_data()
     while sent < limit:
         with connection.lock:
@@ -105,8 +105,10 @@ def _start(
     connection: Connection,
     timeout: float | None,
     deadline: Deadline,
-    session: Session | None,
-    early_data: Buffer | None,
+    session: Session | None = None,
+    early_data: Buffer | None = None,
+    *,
+    serving: bool = False,
 ) -> Stream:
     """Shake hands; on failure the connection is closed, and the socket left alone."""
     data = memoryview(early_data if early_data is not None else b"").cast("B")
@@ -118,6 +120,10 @@ def _start(
         if limits:
             deadline = Deadline(max(min(limits), 0.001))
             connection.set_handshake_timeout(deadline.limit)
+        if serving:
+            connection.set_accept_state()
+        else:
+            connection.set_connect_state()
         sent = _send_early(connection, sock, data, session, deadline)
         _handshake(connection, sock, deadline)
         if connection.early_data == EarlyData.REJECTED:
@@ -151,6 +157,30 @@ def wrap_socket(
     settings = config or default_config()
     connection = _prepare(settings, server_hostname, alpn, session, psk)
     return _start(sock, connection, timeout, deadline, session, early_data)
+
+
+def accept(
+    sock: socket.socket, config: Config, *, timeout: float | None = None
+) -> Stream:
+    """Shake hands as the server over a connected socket, such as ``listener.accept()``
+    gives: ``with handfast.accept(sock, config, timeout=10) as stream:``.
+
+    The stream takes the socket and makes it non-blocking; on failure it stays yours.
+
+    :param config: with a certificate and its key (``Config(certificate_file=...,
+        key_file=...)``), or with a callback that gives the connection one
+    :param timeout: seconds for the handshake, and then for each operation of the stream;
+        None: no limit, so that a client that says nothing is waited for for ever
+    :returns: the established :class:`Stream`
+    :raises CertificateError: the client's certificate was not accepted
+    :raises TLSError: the handshake failed otherwise
+    :raises UnexpectedEOFError: the client ended the connection in the handshake
+    :raises TransportError: the connection broke in the handshake
+    :raises DeadlineError: the timeout was over
+    """
+    deadline = _deadline(timeout)
+    connection = _prepare(config, "", (), None, None)
+    return _start(sock, connection, timeout, deadline, serving=True)
 
 
 def connect(

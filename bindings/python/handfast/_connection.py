@@ -21,10 +21,11 @@ from ._errors import (
     json_value,
 )
 from ._ffi import ffi, lib
-from ._text import c_password, c_text, host_name, not_negative, protocol_names
+from ._text import c_password, c_path, c_text, host_name, not_negative, protocol_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
     import socket
     from collections.abc import Iterable
     from typing import Any, Callable
@@ -49,6 +50,8 @@ class Want(IntEnum):
     READ = 3
     X509_LOOKUP = 4
     ASYNC = 5
+    CLIENT_HELLO_CB = 7
+    RETRY_VERIFY = 8
 
 
 class Connection(Agreed):
@@ -74,6 +77,7 @@ class Connection(Agreed):
         one, which trusts the system's roots."""
         super().__init__(config if config is not None else default_config())
         self._unread = b""
+        self._former: list[Config] = []
         self._socket: socket.socket | None = None
         self._transport: Transport | None = None
         handle = ffi.new_handle(ref(self))
@@ -116,6 +120,16 @@ class Connection(Agreed):
             self._newest_session = None
 
     # ---- before the handshake ----
+
+    def set_config(self, config: Config) -> None:
+        """Go on with another configuration, which is frozen by it: certificates,
+        versions, trust, tickets, callbacks.  Before the handshake, in the ClientHello
+        callback, and while that is waited for; options and transport stay."""
+        with self._lock:
+            with config._lock:
+                check_status(lib.hf_conn_set_config(self._open(), config._freeze()))
+            self._former.append(self._config)
+            self._config = config
 
     def set_hostname(self, name: str) -> None:
         """The name that the user asked for: sent as server_name unless it is an address,
@@ -181,6 +195,21 @@ class Connection(Agreed):
         """The signature that GetError.WANT_ASYNC asks for; then repeat the call.  A wrong
         one fails the handshake."""
         self._set(lib.hf_conn_provide_signature, bytes(signature), len(signature))
+
+    def record(self, path: str | os.PathLike[str]) -> None:
+        """Record the next handshake and what follows it into a new file, for
+        :class:`Replay` and ``handfast replay``.
+
+        The file holds the connection's secrets: treat it like a private key.  It is
+        whole after :meth:`record_end`, :meth:`clear` or the end of this object; one that
+        exists is never overwritten.
+        """
+        self._set(lib.hf_conn_record_file, c_path(path))
+
+    def record_end(self) -> None:
+        """End the recording; the connection goes on.  ConfigError if it could not be
+        written whole."""
+        self._set(lib.hf_conn_record_end)
 
     def set_session(self, session: Session | None) -> None:
         """The session to resume; None removes it.  One of another host name is refused;
@@ -338,7 +367,8 @@ class Connection(Agreed):
         return self._run(lib.hf_connect)
 
     def accept(self) -> int:
-        """As :meth:`connect`, in the server's role."""
+        """As :meth:`connect`, in the server's role: waits for a ClientHello and answers
+        it, with the certificate and key of the configuration."""
         return self._run(lib.hf_accept)
 
     def do_handshake(self) -> int:
@@ -499,6 +529,22 @@ class Connection(Agreed):
             self._moved[0] = 0
             ret = self._run(lib.hf_write_early_data, view, len(view), self._moved)
             return ret, int(self._moved[0])
+
+    def read_early_data(self, size: int) -> tuple[int, bytes]:
+        """Read what a client sent with its first flight, at most size bytes: after
+        :meth:`set_accept_state` and instead of :meth:`accept`, until ``(1, b"")`` says
+        that there is none or no more; then comes accept().  :meth:`write_early_data`
+        answers in between, before the client is known to be alive.
+
+        Needs :meth:`allow_early_data` and :meth:`Config.set_early_data`.  Whoever
+        recorded the flight can send it again, to another process at the latest: what it
+        asks for must do no harm when it is repeated.  RFC 8446 8.
+        """
+        with self._lock:
+            buffer = _new_uncleared("char[]", max(1, not_negative(size, "size")))
+            self._moved[0] = 0
+            ret = self._run(lib.hf_read_early_data, buffer, size, self._moved)
+            return ret, bytes(ffi.buffer(buffer, self._moved[0]))
 
     def pending(self) -> int:
         """How many bytes are decrypted and not yet read."""

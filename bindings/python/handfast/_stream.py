@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
+    from ._agreed import EarlyData
     from ._certificate import Certificate
     from ._connection import Connection
-    from ._agreed import EarlyData
     from ._session import Session
     from ._timeline import TimelineEvent
 

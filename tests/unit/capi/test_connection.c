@@ -178,8 +178,6 @@ static void test_memory_transport_by_hand(void **state)
     (void)state;
     assert_int_equal(hf_conn_set_hostname(conn, "a.test"), 1);
     assert_int_equal(hf_conn_use_memory(conn), 1);
-    assert_int_equal(hf_conn_feed(conn, (const uint8_t *)"early", 5, &n), 1);
-    assert_int_equal(n, 0);
     int ret = hf_connect(conn);
     assert_int_equal(hf_get_error(conn, ret), HF_ERROR_WANT_READ);
     size_t pending = hf_conn_drain_pending(conn);
@@ -204,6 +202,23 @@ static void test_memory_transport_by_hand(void **state)
     assert_int_equal(hf_conn_drain_pending(conn), 0);
     ret = hf_connect(conn);
     assert_int_equal(hf_get_error(conn, ret), HF_ERROR_WANT_READ);
+}
+
+/* A server's first bytes may be there before its first call; a client that is spoken to
+ * first hears of it. */
+static void test_input_may_come_before_the_first_call(void **state)
+{
+    size_t n = 0;
+
+    (void)state;
+    assert_int_equal(hf_conn_set_hostname(conn, "a.test"), 1);
+    assert_int_equal(hf_conn_use_memory(conn), 1);
+    assert_int_equal(
+        hf_conn_feed(conn, (const uint8_t *)"220 mail.test ESMTP\r\n", 21, &n), 1);
+    assert_int_equal(n, 21);
+    int ret = hf_connect(conn);
+    assert_int_equal(hf_get_error(conn, ret), HF_ERROR_SSL);
+    assert_int_equal(hf_conn_error_code(conn), HF_E_PEER_SPEAKS_SMTP);
 }
 
 static void test_settings_end_with_the_first_call(void **state)
@@ -349,6 +364,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_feed_and_drain_need_the_memory_transport,
                                         make, drop),
         cmocka_unit_test_setup_teardown(test_memory_transport_by_hand, make, drop),
+        cmocka_unit_test_setup_teardown(test_input_may_come_before_the_first_call, make,
+                                        drop),
         cmocka_unit_test_setup_teardown(test_settings_end_with_the_first_call, make,
                                         drop),
         cmocka_unit_test_setup_teardown(test_names_are_limited, make, drop),
