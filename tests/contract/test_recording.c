@@ -97,7 +97,9 @@ static void only_tls12(SSL_CTX *ctx)
 
 static void only_p384(SSL_CTX *ctx)
 {
-    assert_int_equal(SSL_CTX_set1_groups_list(ctx, "P-384"), 1);
+    char groups[] = "P-384";
+
+    assert_int_equal(SSL_CTX_set1_groups_list(ctx, groups), 1);
 }
 
 static void establish_with(void (*configure)(SSL_CTX *ctx), int version)

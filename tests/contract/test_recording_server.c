@@ -75,7 +75,9 @@ static void only_aes_128(SSL_CTX *ctx)
 
 static void x25519_and_p384(SSL_CTX *ctx)
 {
-    assert_int_equal(SSL_CTX_set1_groups_list(ctx, "X25519:P-384"), 1);
+    char groups[] = "X25519:P-384";
+
+    assert_int_equal(SSL_CTX_set1_groups_list(ctx, groups), 1);
 }
 
 /* ---- handshakes ---- */

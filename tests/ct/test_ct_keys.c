@@ -84,7 +84,7 @@ static void tls13(const hfi_hash *hash, bool with_psk)
 
 static void tls12(const hfi_hash *hash)
 {
-    uint8_t premaster[48], random[32], master[HFI_MASTER_SECRET], out[100];
+    uint8_t premaster[48] = {0}, random[32] = {0}, master[HFI_MASTER_SECRET], out[100];
     const hfi_view nonce = hfi_view_of(random, sizeof random);
     const hfi_view secret_view = hfi_view_of(premaster, sizeof premaster);
     const hfi_digest transcript = transcript_of(hash, 6);
