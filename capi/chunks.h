@@ -33,6 +33,7 @@ typedef enum hfi_chunk {
     HFI_CHUNK_PSK = 0x09,
     HFI_CHUNK_OWN_CHAIN = 0x0a, /* of the connection alone */
     HFI_CHUNK_START = 0x0b,
+    HFI_CHUNK_CRL = 0x0c, /* DER, of the configuration */
     /* calls */
     HFI_CHUNK_CALL = 0x10,
     HFI_CHUNK_RETURN = 0x11,
@@ -83,6 +84,8 @@ enum {
     HFI_ASKS_KEY_LOG = 0x80,
     HFI_VERIFIES_CHAIN = 0x100,
     HFI_VERIFIES_NAME = 0x200,
+    HFI_REQUIRES_CRL = 0x400,
+    HFI_CRL_FOR_ALL = 0x800, /* for the whole chain */
 };
 
 /* Bits of CHAIN and OWN_CHAIN. */

@@ -112,6 +112,8 @@ static hf_status read_settings(hf_replay *p, hf_config *config, hfi_view body)
     config->settings.profile = (hfi_verify_profile)profile;
     config->settings.verify_chain = (asks & HFI_VERIFIES_CHAIN) != 0;
     config->settings.verify_name = (asks & HFI_VERIFIES_NAME) != 0;
+    config->settings.crl_required = (asks & HFI_REQUIRES_CRL) != 0;
+    config->settings.crl_whole_chain = (asks & HFI_CRL_FOR_ALL) != 0;
     config->trust_chosen = true;
     if (status == 1)
         status = read_lists(p, config, &r);
@@ -219,6 +221,8 @@ static hf_status read_part(hf_replay *p, hf_config *config, uint8_t kind, hfi_vi
     switch (kind) {
     case HFI_CHUNK_ROOT:
         return refused(p, config, hf_config_add_trust_memory(config, body.p, body.len));
+    case HFI_CHUNK_CRL:
+        return refused(p, config, hf_config_add_crl_memory(config, body.p, body.len));
     case HFI_CHUNK_AUTHORITIES:
         return read_authorities(config, body);
     case HFI_CHUNK_CHAIN:

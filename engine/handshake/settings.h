@@ -8,6 +8,7 @@
 #include "compress/compression.h"
 #include "crypto/provider.h"
 #include "handshake/algorithms.h"
+#include "pki/crl_store.h"
 #include "pki/signature_memory.h"
 #include "handshake/credential.h"
 #include "handshake/psk.h"
@@ -77,6 +78,8 @@ typedef struct hfi_settings {
     bool verify_chain;
     bool verify_name;
     hfi_verify_profile profile; /* the rules that count for the peer's chain */
+    hfi_crl_store *crls;        /* NULL: no revocation lists were given */
+    bool crl_required, crl_whole_chain;
 
     uint16_t version_min; /* 0x0303 or 0x0304 */
     uint16_t version_max;
