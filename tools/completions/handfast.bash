@@ -33,7 +33,7 @@ _handfast_files()
 _handfast_value()
 {
     case $1 in
-    --cafile | --cert | --key | --untrusted | --keylog | --key-password-file | --psk-file | \
+    --cafile | --crl | --cert | --key | --untrusted | --keylog | --key-password-file | --psk-file | \
         --session | --early-data | --record | --html | --ocsp | --ticket-keys) _handfast_files ;;
     --certificate-compression) _handfast_list "brotli zstd zlib none" ;;
     --starttls) _handfast_words "smtp imap pop3 ftp xmpp postgres mysql ldap" ;;
@@ -69,7 +69,7 @@ _handfast()
     case ${COMP_WORDS[1]} in
     connect)
         _handfast_value "$prev" && return
-        [[ $cur == -* ]] && _handfast_words "--json --html --servername --alpn --cafile --profile \
+        [[ $cur == -* ]] && _handfast_words "--json --html --servername --alpn --cafile --crl --profile \
             --cert --key --key-password-file --wait-for-verdict --psk --psk-file --session --early-data \
             --certificate-compression --groups --suites --starttls --proxy --tls12 --tls13 \
             --resume --keylog --record --timeout \
@@ -78,7 +78,7 @@ _handfast()
     serve)
         _handfast_value "$prev" && return
         [[ $cur == -* ]] && _handfast_words "--listen --cert --key --ocsp --key-password-file \
-            --cafile --profile --client-auth --alpn --tls12 --tls13 --groups --suites \
+            --cafile --crl --profile --client-auth --alpn --tls12 --tls13 --groups --suites \
             --sigalgs --allow-plain-master-secret --early-data --echo --www --forward --ticket-keys --no-tickets \
             --handshake-timeout --idle-timeout --max-connections --keylog --json --quiet \
             --help -q -h"
@@ -86,7 +86,7 @@ _handfast()
     verify)
         _handfast_value "$prev" && return
         if [[ $cur == -* ]]; then
-            _handfast_words "--cafile --untrusted --host --time --profile --json --html \
+            _handfast_words "--cafile --crl --untrusted --host --time --profile --json --html \
                 --quiet --help -q -h"
         else
             _handfast_files

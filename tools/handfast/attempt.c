@@ -80,6 +80,8 @@ static int fill_config(hf_config *config, const struct cli_options *o)
 
     if (o->ca_file != NULL && (s = hf_config_add_trust_file(config, o->ca_file)) != 1)
         return refuse(config, "--cafile", o->ca_file, s);
+    if (o->crl_file != NULL && (s = hf_config_add_crl_file(config, o->crl_file)) != 1)
+        return refuse(config, "--crl", o->crl_file, s);
     if (o->profile != NULL && (s = hf_config_set_profile(config, o->profile)) != 1)
         return refuse(config, "--profile", o->profile, s);
     if (o->versions != NULL && (s = hf_config_set_versions(config, o->versions)) != 1)

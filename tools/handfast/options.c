@@ -20,6 +20,7 @@ enum option_id {
     OPT_SERVERNAME,
     OPT_ALPN,
     OPT_CAFILE,
+    OPT_CRL,
     OPT_PROFILE,
     OPT_GROUPS,
     OPT_SUITES,
@@ -51,6 +52,7 @@ static const struct option long_options[] = {
     {"servername", required_argument, NULL, OPT_SERVERNAME},
     {"alpn", required_argument, NULL, OPT_ALPN},
     {"cafile", required_argument, NULL, OPT_CAFILE},
+    {"crl", required_argument, NULL, OPT_CRL},
     {"profile", required_argument, NULL, OPT_PROFILE},
     {"cert", required_argument, NULL, OPT_CERT},
     {"key", required_argument, NULL, OPT_KEY},
@@ -93,6 +95,7 @@ void cli_connect_help(void)
         "  --servername NAME  ask for NAME and check the certificate for it\n"
         "  --alpn LIST        offer protocols, in order: h2,http/1.1\n"
         "  --cafile FILE      trust the certificates in FILE, not the system's\n"
+        "  --crl FILE         refuse certificates on the revocation lists in FILE\n"
         "  --profile NAME     the rules for certificates: default, web-pki or "
         "compatible\n"
         "  --cert FILE        show this certificate, and those behind it, if asked\n"
@@ -235,6 +238,9 @@ static int take_option(struct cli_options *o, int id)
         return 0;
     case OPT_CAFILE:
         o->ca_file = optarg;
+        return 0;
+    case OPT_CRL:
+        o->crl_file = optarg;
         return 0;
     case OPT_PROFILE:
         o->profile = optarg;

@@ -16,6 +16,7 @@ struct cli_options {
     const char *server_name; /* NULL: the target's host */
     const char *alpn;
     const char *ca_file;
+    const char *crl_file;      /* revocation lists; NULL: none */
     const char *profile;       /* NULL: the default one */
     const char *certificate;   /* of ours; NULL: none */
     const char *private_key;   /* NULL: in the same file */

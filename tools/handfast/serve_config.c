@@ -150,6 +150,8 @@ static int set_client_auth(const struct fault *f, hf_config *config,
     if ((s = hf_config_add_trust_file(config, o->ca_file)) != 1 ||
         (s = hf_config_add_client_ca_file(config, o->ca_file)) != 1)
         return refused(f, config, "--cafile", o->ca_file, s);
+    if (o->crl_file != NULL && (s = hf_config_add_crl_file(config, o->crl_file)) != 1)
+        return refused(f, config, "--crl", o->crl_file, s);
     if ((s = hf_config_set_client_auth(config, modes[o->client_auth])) != 1 ||
         (s = hf_config_set_session_context(config, (const uint8_t *)context,
                                            strlen(context))) != 1)

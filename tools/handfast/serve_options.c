@@ -24,6 +24,7 @@ enum option_id {
     OPT_OCSP,
     OPT_PASSWORD_FILE,
     OPT_CAFILE,
+    OPT_CRL,
     OPT_CLIENT_AUTH,
     OPT_ALPN,
     OPT_TLS12,
@@ -53,6 +54,7 @@ static const struct option long_options[] = {
     {"ocsp", required_argument, NULL, OPT_OCSP},
     {"key-password-file", required_argument, NULL, OPT_PASSWORD_FILE},
     {"cafile", required_argument, NULL, OPT_CAFILE},
+    {"crl", required_argument, NULL, OPT_CRL},
     {"profile", required_argument, NULL, OPT_PROFILE},
     {"client-auth", required_argument, NULL, OPT_CLIENT_AUTH},
     {"alpn", required_argument, NULL, OPT_ALPN},
@@ -94,6 +96,7 @@ void cli_serve_help(void)
         "  --ocsp FILE        an OCSP response (DER) to staple to the --cert before it\n"
         "  --key-password-file FILE  whose first line decrypts the keys\n"
         "  --cafile FILE      trust these roots for clients' certificates\n"
+        "  --crl FILE         refuse those on the revocation lists in FILE\n"
         "  --profile NAME     the rules for them: default, web-pki or compatible\n"
         "  --client-auth HOW  ask clients for a certificate: none, optional, required\n"
         "  --alpn LIST        application protocols, in order: h2,http/1.1\n"
@@ -328,6 +331,8 @@ static int take_option(struct cli_serve_options *o, int id)
         return take_word(&o->key_password_file);
     case OPT_CAFILE:
         return take_word(&o->ca_file);
+    case OPT_CRL:
+        return take_word(&o->crl_file);
     case OPT_PROFILE:
         return take_word(&o->profile);
     case OPT_CLIENT_AUTH:
@@ -410,6 +415,8 @@ static int check(const struct cli_serve_options *o)
         return usage("--www speaks http/1.1 and http/1.0, not h2");
     if (o->ca_file != NULL && o->client_auth == CLI_AUTH_NONE)
         return usage("--cafile is of no use without --client-auth optional or required");
+    if (o->crl_file != NULL && o->client_auth == CLI_AUTH_NONE)
+        return usage("--crl is of no use without --client-auth optional or required");
     if (o->profile != NULL && o->client_auth == CLI_AUTH_NONE)
         return usage("--profile is of no use without --client-auth optional or required");
     if (o->client_auth != CLI_AUTH_NONE && o->ca_file == NULL)

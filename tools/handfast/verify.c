@@ -15,6 +15,7 @@ enum { FILE_MAX = 16 << 20 };
 
 enum option_id {
     OPT_CAFILE = 256,
+    OPT_CRL,
     OPT_UNTRUSTED,
     OPT_HOST,
     OPT_TIME,
@@ -25,6 +26,7 @@ enum option_id {
 
 static const struct option long_options[] = {
     {"cafile", required_argument, NULL, OPT_CAFILE},
+    {"crl", required_argument, NULL, OPT_CRL},
     {"untrusted", required_argument, NULL, OPT_UNTRUSTED},
     {"host", required_argument, NULL, OPT_HOST},
     {"time", required_argument, NULL, OPT_TIME},
@@ -46,6 +48,7 @@ void cli_verify_help(void)
         "are intermediates, in any order.\n"
         "\n"
         "  --cafile FILE      trust the certificates in FILE, not the system's\n"
+        "  --crl FILE         refuse certificates on the revocation lists in FILE\n"
         "  --untrusted FILE   more intermediates\n"
         "  --host NAME        the name or address that the certificate must have\n"
         "  --time TIME        the moment that counts, 2026-11-22T10:00:00Z; now\n"
@@ -155,6 +158,9 @@ static int take_option(struct cli_verify *v, int id)
     switch (id) {
     case OPT_CAFILE:
         v->ca_file = optarg;
+        return 0;
+    case OPT_CRL:
+        v->crl_file = optarg;
         return 0;
     case OPT_UNTRUSTED:
         v->untrusted = optarg;
@@ -304,6 +310,10 @@ static int prepare(struct cli_verify *v, hf_config *config)
     if (v->ca_file != NULL && hf_config_add_trust_file(config, v->ca_file) != 1) {
         fprintf(stderr, "handfast verify: --cafile: %s\n",
                 hf_config_last_message(config));
+        return CLI_USAGE;
+    }
+    if (v->crl_file != NULL && hf_config_add_crl_file(config, v->crl_file) != 1) {
+        fprintf(stderr, "handfast verify: --crl: %s\n", hf_config_last_message(config));
         return CLI_USAGE;
     }
     v->verify = hf_verify_new(config);

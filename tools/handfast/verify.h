@@ -12,6 +12,7 @@
 struct cli_verify {
     const char *file;
     const char *ca_file;   /* NULL: the system's */
+    const char *crl_file;  /* revocation lists; NULL: none */
     const char *untrusted; /* NULL: none */
     const char *host;      /* NULL: names are not checked */
     const char *profile;   /* NULL: the default one */
