@@ -41,6 +41,7 @@ handfast.CODE = constants "HF_E_"        -- the code of an error record
 handfast.OPTION = constants "HF_OPTION_"
 handfast.WANT = constants "HF_WANT_"
 handfast.EARLY_DATA = constants "HF_EARLY_DATA_"
+handfast.CRL = constants "HF_CRL_" -- what set_crl_rules takes
 -- What the function of a ClientHello gives in order to refuse the name in it.
 handfast.UNKNOWN_NAME = core.HF_CLIENT_HELLO_UNKNOWN_NAME
 handfast.SHUTDOWN = {

@@ -12,6 +12,7 @@ config.__name = "handfast.config"
 -- What handfast.config{} takes.
 config.options = {
     cafile = "string", capath = "string", cadata = "string", system_trust = "boolean",
+    crlfile = "string", crldata = "string", crl_rules = "number",
     certfile = "string", certdata = "string", keyfile = "string", keydata = "string",
     password = "string", choose = "function", sign = "function",
     versions = "string|table", groups = "string|table", cipher_suites = "string|table",
@@ -67,7 +68,7 @@ local function setter(name, with_text)
     end
 end
 
-for _, name in ipairs { "add_trust_file", "add_trust_dir", "set_versions",
+for _, name in ipairs { "add_trust_file", "add_trust_dir", "add_crl_file", "set_versions",
     "use_certificate_chain_file",
     "set_groups", "set_cipher_suites", "set_signature_algorithms",
     "set_signing_algorithms", "set_certificate_compression", "set_key_log_file",
@@ -75,6 +76,7 @@ for _, name in ipairs { "add_trust_file", "add_trust_dir", "set_versions",
     setter(name, "name")
 end
 setter("add_trust_memory", "bytes")
+setter("add_crl_memory", "bytes")
 setter("use_certificate_chain_memory", "bytes")
 setter("add_alpn", "bytes")
 for _, name in ipairs { "add_trust_system", "disable_certificate_verification",
@@ -127,9 +129,11 @@ end
 
 -- Numbers: the time limit of a handshake in milliseconds; the most bytes of a record that
 -- the peer sends, RFC 8449; the most content of those that we send; what records are
--- padded to a multiple of; how many signatures of certificates are remembered.
+-- padded to a multiple of; how many signatures of certificates are remembered; the sum of
+-- handfast.CRL.*.
 for _, name in ipairs { "set_handshake_timeout", "set_record_size_limit",
-    "set_record_size", "set_record_padding", "set_signature_memory" } do
+    "set_record_size", "set_record_padding", "set_signature_memory",
+    "set_crl_rules" } do
     config[name] = function(self, count)
         check.count(1, name, count, 0)
         return change(self, "hf_config_" .. name, count)
@@ -175,7 +179,7 @@ for _, name in ipairs { "set_options", "clear_options" } do
 end
 
 for method, name in pairs { get_options = "hf_config_get_options",
-    trust_count = "hf_config_trust_count" } do
+    trust_count = "hf_config_trust_count", crl_count = "hf_config_crl_count" } do
     config[method] = function(self)
         local ok, why = open(self)
         if not ok then
@@ -228,7 +232,8 @@ local steps = {
     { "cadata", "add_trust_memory" }, { "certfile", "use_certificate_chain_file" },
     { "certdata", "use_certificate_chain_memory" },
     { "choose", "set_certificate_callback" }, { "sign", "set_sign_function" },
-    { "profile", "set_profile" },
+    { "profile", "set_profile" }, { "crlfile", "add_crl_file" },
+    { "crldata", "add_crl_memory" },
     { "versions", "set_versions", joined },
     { "groups", "set_groups", joined },
     { "cipher_suites", "set_cipher_suites", joined },
@@ -293,7 +298,7 @@ local function apply(self, options)
         self:set_options(options.options)
     end
     for _, name in ipairs { "record_size_limit", "record_size", "record_padding",
-        "signature_memory" } do
+        "signature_memory", "crl_rules" } do
         if ok and options[name] then
             ok, why = self["set_" .. name](self, options[name])
         end

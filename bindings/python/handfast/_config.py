@@ -51,6 +51,8 @@ class Config(ServerConfig):
         trust_file: Path | None = None,
         trust_dir: Path | None = None,
         trust_data: bytes | None = None,
+        crl_file: Path | None = None,
+        crl_data: bytes | None = None,
         profile: str | None = None,
         certificate_file: Path | None = None,
         key_file: Path | None = None,
@@ -71,8 +73,9 @@ class Config(ServerConfig):
     ) -> None:
         """Each argument is a short way to call the method of its name; trust_file,
         trust_dir and trust_data stand for add_trust_file, add_trust_dir and
-        add_trust_memory, certificate_file and key_file for use_certificate_chain_file
-        and use_private_key_file."""
+        add_trust_memory, crl_file and crl_data for add_crl_file and add_crl_memory,
+        certificate_file and key_file for use_certificate_chain_file and
+        use_private_key_file."""
         self._lock = RLock()
         self._hooks = Hooks()
         self._hooks.handle = ffi.new_handle(self._hooks)
@@ -87,6 +90,10 @@ class Config(ServerConfig):
             self.add_trust_dir(trust_dir)
         if trust_data is not None:
             self.add_trust_memory(trust_data)
+        if crl_file is not None:
+            self.add_crl_file(crl_file)
+        if crl_data is not None:
+            self.add_crl_memory(crl_data)
         if profile is not None:
             self.set_profile(profile)
         if certificate_file is not None:
@@ -163,6 +170,38 @@ class Config(ServerConfig):
         """How many roots are loaded."""
         with self._lock:
             return lib.hf_config_trust_count(self._config)
+
+    def add_crl_file(self, path: Path) -> None:
+        """Refuse certificates that are on the revocation lists of a file: PEM (one or
+        more, of any CAs) or one in DER.
+
+        Later calls add.  A certificate of a CA whose lists are all out of date, or not
+        signed by it, is refused too; one of a CA without a list is not, unless
+        :meth:`set_crl_rules` says so.  Nothing is fetched.
+        """
+        with self._lock:
+            self._check(lib.hf_config_add_crl_file(self._config, c_path(path)))
+
+    def add_crl_memory(self, data: bytes) -> None:
+        """As :meth:`add_crl_file`, from bytes."""
+        with self._lock:
+            view = ffi.from_buffer("uint8_t[]", data)
+            self._check(lib.hf_config_add_crl_memory(self._config, view, len(view)))
+
+    @property
+    def crl_count(self) -> int:
+        """How many revocation lists were added."""
+        with self._lock:
+            return lib.hf_config_crl_count(self._config)
+
+    def set_crl_rules(self, *, required: bool = False, whole_chain: bool = False) -> None:
+        """Whether a certificate that no revocation list tells about is refused, and
+        whether every one below the root is looked up, not the peer's own alone."""
+        rules = (lib.HF_CRL_REQUIRED if required else 0) | (
+            lib.HF_CRL_WHOLE_CHAIN if whole_chain else 0
+        )
+        with self._lock:
+            self._check(lib.hf_config_set_crl_rules(self._config, rules))
 
     def set_acceleration(self, enabled: bool) -> None:
         """Whether libraries such as libsodium replace some of nettle's primitives; they
