@@ -87,24 +87,24 @@ struct hf_conn {
     hf_bio *out;
     bool memory; /* the application feeds and drains */
     bool memory_ended;
-    hfi_role role;    /* that was set */
     bool established; /* and our last flight is out */
     bool running;     /* inside of a call that may call back */
     bool freed_early; /* a callback has tried to free it */
-    int outcome;      /* HF_ERROR_* of the last call */
-    int want;         /* HF_WANT_* */
-    size_t owed;      /* bytes sealed by a write that did not report them */
+    bool server_name_chosen;
+    bool choosing;     /* the certificate callback is running */
+    bool at_hello;     /* the ClientHello callback is running, or is waited for */
+    hfi_role role;     /* that was set */
+    int outcome;       /* HF_ERROR_* of the last call */
+    int want;          /* HF_WANT_* */
+    int key_log_errno; /* of a line that could not be written; 0: none */
+    size_t owed;       /* bytes sealed by a write that did not report them */
     char *names[HFI_CONN_HOSTNAMES_MAX];
     char *server_name;
-    bool server_name_chosen;
     uint8_t *alpn;      /* HFI_ALPN_MAX bytes, or NULL */
-    bool choosing;      /* the certificate callback is running */
-    bool at_hello;      /* the ClientHello callback is running, or is waited for */
     uint8_t *psk_bytes; /* owned: identity and key; NULL: none */
     hfi_psk psk;
     hfi_credentials *credentials; /* owned; NULL: the configuration's */
     size_t lasting;       /* how many of them were set before a handshake, not for one */
-    int key_log_errno;    /* of a line that could not be written; 0: none */
     int *key_log_failure; /* that field, for callbacks that see a const connection */
     struct hfi_recorder *recorder; /* owned; NULL: nothing is recorded */
     hf_error error;

@@ -39,6 +39,7 @@ static void drop_all(hfi_conn *c)
     hfi_alloc_release(a, c->chain.staple);
     hfi_alloc_release(a, c->chain.scts);
     hfi_alloc_release(a, c->agreed.server_name);
+    hfi_alloc_release(a, c->agreed.alpn);
     hfi_session_free(c->new_session);
     hfi_session_free(c->resumed);
     hfi_report_reset(&c->report, a);

@@ -51,10 +51,10 @@ typedef struct hfi_conn {
     size_t hostname_count;
     hfi_view server_name; /* SNI to send; len 0: none; borrowed from owner */
     bool verify_name;
+    bool early_data;      /* may be offered with the session, or taken by a server */
     hfi_view alpn;        /* instead of the settings' if len is not 0; borrowed */
     hfi_session *session; /* to resume; a reference is held; may be NULL */
     int64_t timeout;      /* of the handshake, microseconds; 0: none */
-    bool early_data;      /* may be offered with the session, or taken by a server */
     const hfi_psk *psk;   /* to offer instead of the session; borrowed; or NULL */
     const hfi_credentials *credentials; /* instead of the settings'; borrowed; or NULL */
 
@@ -72,7 +72,6 @@ typedef struct hfi_conn {
     hfi_session *resumed;     /* a server's: who its client was then; may be NULL */
     hfi_report report;
     hfi_timeline timeline;
-    uint16_t decided; /* a bit for each hfi_decision that is in the timeline */
     uint64_t bytes_in;
     uint64_t bytes_out;
 
@@ -103,6 +102,7 @@ typedef struct hfi_conn {
     uint16_t key_updates;  /* in a row */
     uint16_t tickets;
     uint16_t renegotiations;
+    uint16_t decided;     /* a bit for each hfi_decision that is in the timeline */
     uint32_t early_taken; /* by a server: bytes of early data that were read or dropped */
     bool early_over;      /* the client sends no more that must be dropped */
     uint32_t early_left;  /* bytes of early data that may still be sent */

@@ -34,8 +34,8 @@ typedef struct hfi_agreed {
     bool verify_done;
     hfi_err verify_result;
     char *server_name; /* owned: what the client asked for, text; NULL: nothing */
+    uint8_t *alpn;     /* owned; NULL: no protocol */
     uint8_t alpn_len;
-    uint8_t alpn[255];
 } hfi_agreed;
 
 /* The peer's certificates: one block of memory, DER bytes behind a table of views. */

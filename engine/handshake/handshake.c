@@ -11,6 +11,19 @@ hfi_err hfi_hs_send(hfi_hs *hs, hfi_view message)
     return err == HFI_OK ? hs->sink.send(hs->sink.ctx, message) : err;
 }
 
+hfi_err hfi_hs_keep_alpn(hfi_hs *hs, hfi_view name)
+{
+    const hfi_alloc *alloc = &hs->settings->alloc;
+    uint8_t *copy = hfi_alloc_copy(alloc, name.p, name.len);
+
+    if (copy == NULL)
+        return HFI_E_NO_MEMORY;
+    hfi_alloc_release(alloc, hs->agreed->alpn);
+    hs->agreed->alpn = copy;
+    hs->agreed->alpn_len = (uint8_t)name.len;
+    return HFI_OK;
+}
+
 hfi_err hfi_hs_pause(hfi_hs *hs, hfi_pause why)
 {
     hs->pause = why;

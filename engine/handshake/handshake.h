@@ -218,5 +218,7 @@ hfi_err hfi_hs_pause(hfi_hs *hs, hfi_pause why);
 
 /* Adds the message to the transcript and hands it to the sink. */
 hfi_err hfi_hs_send(hfi_hs *hs, hfi_view message);
+/* The protocol that is agreed, instead of one before.  HFI_E_NO_MEMORY. */
+hfi_err hfi_hs_keep_alpn(hfi_hs *hs, hfi_view name);
 
 #endif

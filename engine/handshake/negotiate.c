@@ -189,12 +189,6 @@ static bool client_knows(const hfi_hs *hs, hfi_view name)
     return false;
 }
 
-static void take_alpn(hfi_hs *hs, hfi_view name)
-{
-    memcpy(hs->agreed->alpn, name.p, name.len);
-    hs->agreed->alpn_len = (uint8_t)name.len;
-}
-
 /* It may not invent a name. */
 static hfi_err ask_alpn(hfi_hs *hs)
 {
@@ -207,8 +201,7 @@ static hfi_err ask_alpn(hfi_hs *hs)
         return HFI_E_NO_COMMON_PROTOCOL;
     if (name.len == 0 || name.len > 255 || !client_knows(hs, name))
         return HFI_E_CALLBACK_FAILED;
-    take_alpn(hs, name);
-    return HFI_OK;
+    return hfi_hs_keep_alpn(hs, name);
 }
 
 hfi_err hfi_server_choose_alpn(hfi_hs *hs)
@@ -223,10 +216,8 @@ hfi_err hfi_server_choose_alpn(hfi_hs *hs)
         return HFI_OK;
     while (hfi_reader_more(&ours)) {
         hfi_view name = hfi_read_vec8(&ours, 1, 255);
-        if (client_knows(hs, name)) {
-            take_alpn(hs, name);
-            return HFI_OK;
-        }
+        if (client_knows(hs, name))
+            return hfi_hs_keep_alpn(hs, name);
     }
     return HFI_E_NO_COMMON_PROTOCOL;
 }

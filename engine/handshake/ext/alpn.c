@@ -42,9 +42,7 @@ static hfi_err read_alpn(hfi_hs *hs, unsigned where, hfi_view body)
         hfi_report_detail(hs->report, "the server chose %s", text);
         return HFI_E_ALPN_NOT_OFFERED;
     }
-    memcpy(hs->agreed->alpn, name.p, name.len);
-    hs->agreed->alpn_len = (uint8_t)name.len;
-    return HFI_OK;
+    return hfi_hs_keep_alpn(hs, name);
 }
 
 /* ---- server; negotiate.c chooses ---- */
