@@ -183,7 +183,8 @@ static int make_call(hf_replay *p, uint8_t call, uint64_t size)
 static void compare_return(hf_replay *p, uint8_t call, int ret, hfi_view body)
 {
     hfi_reader r = hfi_reader_of(body);
-    int was = (int8_t)hfi_read_u8(&r);
+    const uint8_t was_byte = hfi_read_u8(&r);
+    const int was = was_byte < 0x80 ? was_byte : was_byte - 0x100;
     int outcome = (int32_t)hfi_read_u32(&r);
     int code = (int32_t)hfi_read_u32(&r);
     int now = hf_conn_error_code(p->conn);

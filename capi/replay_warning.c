@@ -30,8 +30,9 @@ static void add(hf_replay *p, const char *format, ...)
 static void note_name(contents *c, hfi_view name)
 {
     for (size_t i = 0; i < name.len && i < HFI_HOSTNAME_MAX; i++) {
-        uint8_t letter = name.p[i];
-        c->name[i] = letter > ' ' && letter < 0x7f ? (char)letter : '?';
+        const uint8_t letter = name.p[i];
+        const char unfit = '?';
+        c->name[i] = letter > ' ' && letter < 0x7f ? (char)letter : unfit;
     }
 }
 
