@@ -337,6 +337,22 @@ STAPLES = [
         At(0, None, subject="CN=revoked"),
     ),
     bad(
+        "revoked-by-crl",
+        OpenSsl("revoked"),
+        "CERT_REVOKED",
+        "certificate_revoked",
+        "replace",
+        At(
+            0,
+            None,
+            "a certificate that is not on its issuer's revocation list",
+            re.compile(f"^revoked at {NOW}: unspecified$"),
+            subject="CN=revoked",
+        ),
+        us={"crl": "{pki}/revoked.crl"},
+        compare=False,
+    ),
+    bad(
         "stale-staple",
         staple("stale"),
         "STAPLE_EXPIRED",

@@ -315,6 +315,32 @@ class Pki:
         self._staple("stale", "good", ocsp.OCSPCertStatus.GOOD, days=(-9, -2))
         self._staple("other", "rsa", ocsp.OCSPCertStatus.GOOD)
         self._staple("unknown", "good", ocsp.OCSPCertStatus.UNKNOWN)
+        self._list("revoked")
+
+    def _list(self, name: str) -> None:
+        """The intermediate's revocation list, with this certificate on it."""
+        issuer = self.certificates["intermediate"]
+        key = self.keys["intermediate"]
+        entry = (
+            x509.RevokedCertificateBuilder()
+            .serial_number(self.certificates[name].serial_number)
+            .revocation_date(self.now - DAY)
+            .build()
+        )
+        made = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(issuer.subject)
+            .last_update(self.now - DAY)
+            .next_update(self.now + 3 * DAY)
+            .add_revoked_certificate(entry)
+            .add_extension(x509.CRLNumber(1), False)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()),
+                False,
+            )
+            .sign(key, hashes.SHA256())
+        )
+        (self.folder / f"{name}.crl").write_bytes(made.public_bytes(PEM))
 
     def _staple(
         self,

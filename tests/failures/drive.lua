@@ -64,7 +64,7 @@ local settings = {
     { "key", "use_private_key_file" }, { "versions", "set_versions" },
     { "suites", "set_cipher_suites" }, { "groups", "set_groups" },
     { "schemes", "set_signature_algorithms" }, { "profile", "set_profile" },
-    { "keylog", "set_key_log_file" },
+    { "keylog", "set_key_log_file" }, { "crl", "add_crl_file" },
 }
 
 local function configure()

@@ -194,6 +194,7 @@ typedef struct setting {
 
 static const setting settings[] = {
     {"trust", hf_config_add_trust_file},
+    {"crl", hf_config_add_crl_file},
     {"cert", hf_config_use_certificate_chain_file},
     {"key", use_key},
     {"versions", hf_config_set_versions},

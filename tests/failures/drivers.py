@@ -100,6 +100,7 @@ def configure(values: dict[str, str]) -> Any:
     config = handfast.Config()
     setters: dict[str, Callable[[str], None]] = {
         "trust": config.add_trust_file,
+        "crl": config.add_crl_file,
         "cert": config.use_certificate_chain_file,
         "key": config.use_private_key_file,
         "versions": config.set_versions,
