@@ -52,9 +52,9 @@ HF_API hf_status hf_config_disable_certificate_verification(hf_config *config);
 /** Checks the chain but not the host name. */
 HF_API hf_status hf_config_disable_hostname_check(hf_config *config);
 
-/** The rules that count for the peer's certificates: "default", RFC 5280 and the form that
- * certificates in good order have; "web-pki", all that CAs of the web promise beyond that;
- * "compatible", without the rules of form, for private CAs that cannot be made anew
+/** The rules that count for the peer's certificates: "default", RFC 5280 and the form
+ * that certificates in good order have; "web-pki", all that CAs of the web promise beyond
+ * that; "compatible", without the rules of form, for private CAs that cannot be made anew
  * (docs/limbo.md has every rule).  What keeps an attacker out is the same in all of them.
  * hf_verify_new() takes it over.  UNKNOWN_NAME, INVALID_ARGUMENT. */
 HF_API hf_status hf_config_set_profile(hf_config *config, const char *name);
@@ -62,11 +62,11 @@ HF_API hf_status hf_config_set_profile(hf_config *config, const char *name);
 /** Revocation lists (CRLs, RFC 5280 5) that the peer's certificate is held against, in
  * connections of either role and by hf_verify_new(); nothing is fetched.  Files (regular
  * ones) and memory hold PEM, one or more X509 CRL blocks of any issuers, others passed
- * over, or one list in DER; later calls add.  A list counts for certificates of the CA that
- * signed it: who is on it fails with CERT_REVOKED.  If all lists of that CA are unfit, the
- * chain fails with what is wrong (CRL_EXPIRED, CRL_BAD_SIGNATURE, ...), and a CA without a
- * list is not asked unless HF_CRL_REQUIRED says so.  A resumed session is not looked up
- * again.  At most 1024 lists, 16 MiB each, 64 MiB together.
+ * over, or one list in DER; later calls add.  A list counts for certificates of the CA
+ * that signed it: who is on it fails with CERT_REVOKED.  If all lists of that CA are
+ * unfit, the chain fails with what is wrong (CRL_EXPIRED, CRL_BAD_SIGNATURE, ...), and a
+ * CA without a list is not asked unless HF_CRL_REQUIRED says so.  A resumed session is
+ * not looked up again.  At most 1024 lists, 16 MiB each, 64 MiB together.
  * FILE_UNREADABLE, NO_CRL_IN_INPUT, PEM_MALFORMED, CRL_MALFORMED, INPUT_TOO_LARGE,
  * NO_MEMORY. */
 HF_API hf_status hf_config_add_crl_file(hf_config *config, const char *path);
@@ -212,8 +212,8 @@ HF_API hf_status hf_config_set_sign_function(hf_config *config,
 /** A server gives no tickets and takes none: sessions are kept in the store, if there is
  * one (hf_config_set_session_store). */
 #define HF_OPTION_NO_TICKET 0x200u
-/** A client shows its certificate whatever authorities the server lists.  By default it is
- * shown only to servers that list none, or one of its chain. */
+/** A client shows its certificate whatever authorities the server lists.  By default it
+ * is shown only to servers that list none, or one of its chain. */
 #define HF_OPTION_ANY_AUTHORITY 0x400u
 /** A client that is asked for a certificate and has none that the server accepts fails,
  * with NO_FITTING_CERTIFICATE, instead of showing none.  Without any certificate
@@ -245,8 +245,8 @@ HF_API uint64_t hf_config_get_options(const hf_config *config);
  * the default; servers that do not know of the extension take no notice.  0 tells no
  * limit, and then none of the server's is heard.  INVALID_ARGUMENT.  RFC 8449 */
 HF_API hf_status hf_config_set_record_size_limit(hf_config *config, size_t bytes);
-/** The most content that we put into a record, 64 to 16384, which is the default: a reader
- * with a slow line sees small records sooner.  The peer's own limit counts, too.
+/** The most content that we put into a record, 64 to 16384, which is the default: a
+ * reader with a slow line sees small records sooner.  The peer's own limit counts, too.
  * INVALID_ARGUMENT. */
 HF_API hf_status hf_config_set_record_size(hf_config *config, size_t bytes);
 /** Pads the content of what is sent to multiples of so many bytes, as far as a record
