@@ -73,6 +73,7 @@ def test_arguments_refused(arguments: list[str], words: str) -> None:
         (["--alpn", ""], "--alpn needs at least one protocol"),
         (["--www", "--alpn", "http/1.1,h2"], "not h2"),
         (["--cafile", "FILE"], "of no use without --client-auth"),
+        (["--crl", "FILE"], "of no use without --client-auth"),
         (["--client-auth", "required"], "--client-auth needs --cafile"),
         (["--no-tickets", "--ticket-keys", "F"], "exclude each other"),
         (["--json", "--quiet"], "exclude each other"),

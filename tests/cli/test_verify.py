@@ -318,6 +318,58 @@ def test_too_many(pki: Path, tmp_path: Path) -> None:
     assert "many.pem" in result.err.decode()
 
 
+def revocations(pki: Path, folder: Path) -> Path:
+    """A fresh CA with its own leaf, and lists of the CA: one with the leaf, one without."""
+    steps = """
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 5 \\
+        -keyout ca.key -out ca.pem -subj /CN=lists -addext subjectKeyIdentifier=hash \\
+        -addext basicConstraints=critical,CA:TRUE \\
+        -addext keyUsage=critical,keyCertSign,cRLSign -config req.cnf
+    openssl req -new -key "$1/p256.key" -subj /CN=leaf -config req.cnf -out leaf.csr
+    openssl x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -set_serial 0x1234567890 \\
+        -extfile leaf.ext -days 3 -out leaf.pem
+    openssl ca -config ca.cnf -gencrl -out empty.crl
+    openssl ca -config ca.cnf -revoke leaf.pem
+    openssl ca -config ca.cnf -gencrl -out revoked.crl
+    """
+    (folder / "req.cnf").write_text("[req]\ndistinguished_name=d\n[d]\n")
+    (folder / "leaf.ext").write_text(
+        "subjectAltName=DNS:localhost\nbasicConstraints=critical,CA:FALSE\n"
+        "keyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\n"
+        "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
+    )
+    (folder / "ca.cnf").write_text(
+        "[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\ncrlnumber=number\n"
+        "certificate=ca.pem\nprivate_key=ca.key\ndefault_md=sha256\n"
+        "default_crl_days=1\ncrl_extensions=c\n[c]\nauthorityKeyIdentifier=keyid\n"
+    )
+    (folder / "index.txt").touch()
+    (folder / "number").write_text("01\n")
+    script = ["sh", "-ec", steps, "sh", str(pki)]
+    subprocess.run(script, check=True, cwd=folder, capture_output=True)
+    return folder
+
+
+def test_revocation_lists(pki: Path, tmp_path: Path) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    ca = revocations(pki, tmp_path)
+    usual = ["verify", "-q", "--cafile", str(ca / "ca.pem"), "--crl"]
+    for name, code, words in (
+        ("absent.crl", 2, "--crl: "),
+        ("ca.pem", 2, "no certificate revocation list"),
+        ("revoked.crl", 3, "(CERT_REVOKED)"),
+        ("empty.crl", 0, ""),
+    ):
+        result = handfast(*usual, str(ca / name), str(ca / "leaf.pem"))
+        assert result.code == code, name
+        assert words in result.err.decode()
+    later = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 2 * 86400))
+    late = [*usual, str(ca / "empty.crl"), "--time", later, str(ca / "leaf.pem")]
+    result = handfast(*late)
+    assert (result.code, "(CRL_EXPIRED)" in result.err.decode()) == (3, True)
+
+
 def test_help() -> None:
     texts = {handfast(*a).out for a in (["help", "verify"], ["verify", "--help"])}
     assert len(texts) == 1

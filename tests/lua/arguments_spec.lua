@@ -64,6 +64,19 @@ describe("values", function()
         assert.equal(handfast.CODE.FILE_UNREADABLE, err.code)
         assert.is_string(err.hint)
 
+        config, err = handfast.config { crlfile = "/nonexistent/list.pem" }
+        assert.is_nil(config)
+        assert.equal("FILE_UNREADABLE", err.name)
+        config, err = handfast.config { crldata = "no list" }
+        assert.is_nil(config)
+        assert.equal("NO_CRL_IN_INPUT", err.name)
+        config, err = handfast.config { crl_rules = 4 }
+        assert.is_nil(config)
+        assert.equal("INVALID_ARGUMENT", err.name)
+        config = assert(handfast.config {
+            crl_rules = handfast.CRL.REQUIRED + handfast.CRL.WHOLE_CHAIN })
+        assert.equal(0, config:crl_count())
+
         config, err = handfast.config { groups = "x25519:nosuch" }
         assert.is_nil(config)
         assert.equal("UNKNOWN_NAME", err.name)
