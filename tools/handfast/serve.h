@@ -39,7 +39,7 @@ struct cli_serve_options {
     const char *key_password_file;
     const char *ca_file;
     const char *crl_file; /* revocation lists; NULL: none */
-    const char *profile; /* NULL: the default one */
+    const char *profile;  /* NULL: the default one */
     enum cli_client_auth client_auth;
     const char *alpn;
     const char *versions; /* --tls12, --tls13; NULL: the default */
