@@ -31,8 +31,9 @@ static void note_name(contents *c, hfi_view name)
 {
     for (size_t i = 0; i < name.len && i < HFI_HOSTNAME_MAX; i++) {
         const uint8_t letter = name.p[i];
-        const char unfit = '?';
-        c->name[i] = letter > ' ' && letter < 0x7f ? (char)letter : unfit;
+        c->name[i] = '?';
+        if (letter > ' ' && letter < 0x7f)
+            c->name[i] = (char)letter;
     }
 }
 

@@ -305,11 +305,11 @@ static void test_half(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_accepted),         cmocka_unit_test(test_rejected),
-        cmocka_unit_test(test_held_back),        cmocka_unit_test(test_keys_that_outlive_us),
-        cmocka_unit_test(test_replay),
-        cmocka_unit_test(test_ticket_twice),     cmocka_unit_test(test_too_much),
-        cmocka_unit_test(test_too_much_dropped), cmocka_unit_test(test_half),
+        cmocka_unit_test(test_accepted),  cmocka_unit_test(test_rejected),
+        cmocka_unit_test(test_held_back), cmocka_unit_test(test_keys_that_outlive_us),
+        cmocka_unit_test(test_replay),    cmocka_unit_test(test_ticket_twice),
+        cmocka_unit_test(test_too_much),  cmocka_unit_test(test_too_much_dropped),
+        cmocka_unit_test(test_half),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

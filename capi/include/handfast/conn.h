@@ -143,9 +143,9 @@ HF_API hf_status hf_conn_set0_bio(hf_conn *conn, hf_bio *bio);
  * hf_write seals one record and says WANT_WRITE until that is drained. */
 HF_API hf_status hf_conn_use_memory(hf_conn *conn);
 /** Gives bytes that came from the peer, also before the first hf_accept; *taken says how
- * many were accepted.  If fewer than count, call hf_accept, hf_connect or hf_read until it
- * wants to read, then give the rest.  After the peer's close_notify bytes are accepted and
- * ignored.  NOT_A_MEMORY_TRANSPORT, INVALID_ARGUMENT (also after hf_conn_feed_eof),
+ * many were accepted.  If fewer than count, call hf_accept, hf_connect or hf_read until
+ * it wants to read, then give the rest.  After the peer's close_notify bytes are accepted
+ * and ignored.  NOT_A_MEMORY_TRANSPORT, INVALID_ARGUMENT (also after hf_conn_feed_eof),
  * ALREADY_FAILED, NO_MEMORY. */
 HF_API hf_status hf_conn_feed(hf_conn *conn, const uint8_t *bytes, size_t count,
                               size_t *taken);
