@@ -17,7 +17,7 @@ from ._agreed import EarlyData
 from ._certificate import Certificate
 from ._config import Config
 from ._connect import accept, connect, wrap_socket
-from ._connection import Connection, Want
+from ._connection import Connection
 from ._errors import (
     CertificateError,
     ConfigError,
@@ -47,6 +47,7 @@ from ._session import Session
 from ._stream import Stream
 from ._timeline import TimelineEvent
 from ._verify import Verification, verify
+from ._want import Want
 
 OPTION_NO_MIDDLEBOX_COMPAT: int = _lib.HF_OPTION_NO_MIDDLEBOX_COMPAT
 """No change_cipher_spec records and no session id for middleboxes, RFC 8446 D.4."""

@@ -7,7 +7,6 @@ means; nothing of the protocol is decided here.
 from __future__ import annotations
 
 from _weakref import ref
-from enum import IntEnum
 
 from ._agreed import Agreed
 from ._callbacks import Transport
@@ -22,6 +21,7 @@ from ._errors import (
 )
 from ._ffi import ffi, lib
 from ._text import c_password, c_path, c_text, host_name, not_negative, protocol_names
+from ._want import Want
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,18 +40,6 @@ RECORD_SIZE = 16384
 """The most that one read can yield: the plaintext of one record, RFC 8446 5.1."""
 
 _new_uncleared = ffi.new_allocator(should_clear_after_alloc=False)
-
-
-class Want(IntEnum):
-    """What a connection waits for; see :meth:`Connection.want`."""
-
-    NOTHING = 1
-    WRITE = 2
-    READ = 3
-    X509_LOOKUP = 4
-    ASYNC = 5
-    CLIENT_HELLO_CB = 7
-    RETRY_VERIFY = 8
 
 
 class Connection(Agreed):
@@ -181,15 +169,6 @@ class Connection(Agreed):
             if found == ffi.NULL:
                 return None
             return int(scheme[0]), bytes(ffi.buffer(found, size[0]))
-
-    @property
-    def certificate_request(self) -> bytes | None:
-        """The body of the server's CertificateRequest (RFC 8446 4.3.2), while the
-        certificate callback runs or GetError.WANT_X509_LOOKUP asks for a choice."""
-        with self._lock:
-            size = self._moved
-            found = lib.hf_conn_get0_certificate_request(self._open(), size)
-            return bytes(ffi.buffer(found, size[0])) if found != ffi.NULL else None
 
     def provide_signature(self, signature: bytes) -> None:
         """The signature that GetError.WANT_ASYNC asks for; then repeat the call.  A wrong
