@@ -435,9 +435,10 @@ static bool same_agreed(const couple *c)
 
     return a->version == b->version && a->suite == b->suite && a->resumed == b->resumed &&
            a->psk_used == b->psk_used && a->alpn_len == b->alpn_len &&
-           memcmp(a->alpn, b->alpn, a->alpn_len) == 0 && a->limit_in == b->limit_out &&
-           a->limit_out == b->limit_in && a->retried == b->retried &&
-           (a->resumed || a->group == b->group) &&
+           hfi_view_equal(hfi_view_of(a->alpn, a->alpn_len),
+                          hfi_view_of(b->alpn, b->alpn_len)) &&
+           a->limit_in == b->limit_out && a->limit_out == b->limit_in &&
+           a->retried == b->retried && (a->resumed || a->group == b->group) &&
            a->certificate_requested == b->certificate_requested;
 }
 
