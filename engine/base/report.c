@@ -65,7 +65,7 @@ void hfi_said_add_alpn(hfi_said *said, hfi_view name)
     }
     for (size_t i = 0; i < name.len; i++) {
         bool shown = name.p[i] >= 0x20 && name.p[i] < 0x7f;
-        said->alpn[said->alpn_len++] = shown ? (char)name.p[i] : '?';
+        said->alpn[said->alpn_len++] = (char)(shown ? name.p[i] : '?');
     }
     said->alpn[said->alpn_len++] = '\0';
 }

@@ -22,8 +22,9 @@ static bool is_fresh(const hfi_hs *hs, const hfi_session_fields *f)
     int64_t ours = (clock->unix_seconds(clock->ctx) - f->received) * 1000;
     int64_t theirs = (int64_t)(uint32_t)(hs->as.server.ticket_age - f->age_add);
     int64_t off = ours - theirs;
+    const int64_t fresh = (int64_t)HFI_REPLAY_FRESH * 1000;
 
-    return off <= HFI_REPLAY_FRESH * 1000 && off >= -HFI_REPLAY_FRESH * 1000;
+    return off <= fresh && off >= -fresh;
 }
 
 /* It was written for that suite and that protocol (RFC 8446 4.2.10). */

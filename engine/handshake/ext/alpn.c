@@ -37,7 +37,7 @@ static hfi_err read_alpn(hfi_hs *hs, unsigned where, hfi_view body)
         char text[32];
         size_t len = name.len < sizeof text - 1 ? name.len : sizeof text - 1;
         for (size_t i = 0; i < len; i++) /* the detail is text */
-            text[i] = name.p[i] > 0x20 && name.p[i] < 0x7f ? (char)name.p[i] : '?';
+            text[i] = (char)(name.p[i] > 0x20 && name.p[i] < 0x7f ? name.p[i] : '?');
         text[len] = '\0';
         hfi_report_detail(hs->report, "the server chose %s", text);
         return HFI_E_ALPN_NOT_OFFERED;
