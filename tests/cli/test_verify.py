@@ -319,7 +319,7 @@ def test_too_many(pki: Path, tmp_path: Path) -> None:
 
 
 def revocations(pki: Path, folder: Path) -> Path:
-    """A fresh CA with its own leaf, and lists of the CA: one with the leaf, one without."""
+    """A fresh CA with its own leaf, and two lists: one with the leaf, one without."""
     steps = """
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 5 \\
         -keyout ca.key -out ca.pem -subj /CN=lists -addext subjectKeyIdentifier=hash \\
