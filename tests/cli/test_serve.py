@@ -523,23 +523,28 @@ def test_failures_are_bounded(pki: Path) -> None:
 
 # ---- what it tells ----
 
+UNEXPECTED = b"\x15\x03\x03\x00\x02\x02\x0a"
+"""A fatal unexpected_message in a record of its own."""
+OTHER_VERSION = b"\x15\x03\x03\x00\x02\x02\x46"
+"""The same of protocol_version."""
+
 
 @pytest.mark.parametrize(
     ("garbage", "name", "alert"),
     [
-        (b"GET / HTTP/1.0\r\n\r\n", "HTTP_REQUEST", False),
-        (b"CONNECT a:443 HTTP/1.1\r\n\r\n", "HTTPS_PROXY_REQUEST", False),
+        (b"GET / HTTP/1.0\r\n\r\n", "HTTP_REQUEST", UNEXPECTED),
+        (b"CONNECT a:443 HTTP/1.1\r\n\r\n", "HTTPS_PROXY_REQUEST", UNEXPECTED),
         (
             b"\x80\x2e\x01\x00\x02\x00\x15\x00\x00\x00\x10" + bytes(40),
             "SSLV2_HELLO",
-            True,
+            OTHER_VERSION,
         ),
-        (bytes(100), "PEER_NOT_TLS", True),
-        (b"SSH-2.0-OpenSSH_9.2\r\n", "PEER_SPEAKS_SSH", False),
-        (b"", "EOF_BEFORE_HELLO", False),
+        (bytes(100), "PEER_NOT_TLS", OTHER_VERSION),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "PEER_SPEAKS_SSH", UNEXPECTED),
+        (b"", "EOF_BEFORE_HELLO", b""),
     ],
 )
-def test_garbage(garbage: bytes, name: str, alert: bool, pki: Path) -> None:
+def test_garbage(garbage: bytes, name: str, alert: bytes, pki: Path) -> None:
     """An alert for those who could read it, a name for us, and the server lives on."""
     with serve("--json", "--echo", *pair(pki, "p256")) as server:
         place = ("127.0.0.1", server.port)
@@ -547,7 +552,7 @@ def test_garbage(garbage: bytes, name: str, alert: bool, pki: Path) -> None:
             client.sendall(garbage)
             client.shutdown(socket.SHUT_WR)
             answer = client.recv(100)
-            assert answer == (b"\x15\x03\x03\x00\x02\x02\x46" if alert else b"")
+            assert answer == alert
         (event,) = server.events("connection")
         assert (event["result"], event["error"]["name"]) == ("handshake_failed", name)
         assert event["client"].startswith("127.0.0.1:")
