@@ -9,6 +9,7 @@ from certificates import AIA
 from stage import V12, V13, At, Gnutls, Nginx, OpenSsl, Row, Scripted, Server, Tls
 
 ONE_LABEL = "a wildcard stands for exactly one label"
+NO_CLOCK = {"lua": "a clock is made of C functions: docs/lua.md"}
 NOW = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 
 
@@ -94,7 +95,7 @@ DATES = [
         "this machine's clock",
         At(0, "RFC 5280 4.1.2.5", "not earlier than 2100-01-01T00:00:00Z", end("good")),
         us={"clock": 4102444800},
-        modules=("c", "python"),
+        without=NO_CLOCK,
         compare=False,
     ),
     bad(
@@ -116,7 +117,7 @@ DATES = [
         "this machine's clock",
         At(0, "RFC 5280 4.1.2.5", "not later than 2020-01-01T00:00:00Z", begin("good")),
         us={"clock": 1577836800},
-        modules=("c", "python"),
+        without=NO_CLOCK,
         compare=False,
     ),
 ]

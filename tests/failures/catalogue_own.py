@@ -258,7 +258,6 @@ SESSIONS = [
 
 
 def failing(name: str, code: str, hint: str, us: dict[str, Any], **more: Any) -> Row:
-    more.setdefault("modules", ("c",))
     return Row(
         name, more.pop("peer", Tls("good")), code, hint, us=us, compare=False, **more
     )
@@ -271,6 +270,10 @@ PROCESS = [
         "raise this process's limit",
         {"allocations": 4, "versions": "TLSv1.3"},
         step="START",
+        without={
+            "python": "hf_config_new gets no allocator from Python",
+            "lua": "hf_config_new gets no allocator from Lua",
+        },
     ),
     failing(
         "no-randomness",
@@ -279,6 +282,7 @@ PROCESS = [
         {"function": "random"},
         step="START",
         sent="internal_error",
+        without={"lua": "a source of randomness is made of C functions: docs/lua.md"},
     ),
     failing(
         "certificate-callback-failed",
@@ -290,7 +294,9 @@ PROCESS = [
         message="Finished",
         sent="internal_error",
         version=V13,
-        modules=("c", "python"),
+        without={
+            "lua": "choose() chooses, raises, or waits: it cannot fail the handshake"
+        },
     ),
     failing(
         "signing-callback-failed",
@@ -302,7 +308,19 @@ PROCESS = [
         message="Finished",
         sent="internal_error",
         version=V13,
-        modules=("c", "python"),
+        without={"lua": "sign() signs, raises, or waits: it cannot fail the handshake"},
+    ),
+    failing(
+        "signature-that-does-not-fit",
+        "CALLBACK_FAILED",
+        "application's own error",
+        {"function": "sign_wrongly", "cert": "{pki}/client.pem", "versions": "TLSv1.3"},
+        peer=Tls("good", wants_certificate),
+        step="SEND_CV",
+        message="Finished",
+        sent="internal_error",
+        version=V13,
+        detail="does not fit the certificate",
     ),
     failing(
         "application-refuses-the-certificate",
@@ -323,7 +341,6 @@ PROCESS = [
         message=ANY,
         version=V13,
         errno=28,
-        modules=("c", "python", "lua"),
     ),
 ]
 

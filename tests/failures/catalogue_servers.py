@@ -358,7 +358,6 @@ NEGOTIATION = [
         step="ASK_CH",
         message="ClientHello",
         sent="unrecognized_name",
-        modules=("c",),
         compare=False,
     ),
     row(
@@ -483,7 +482,6 @@ def refused(name: str, peer: Dial, code: str, sent: str, hint: str, **more: Any)
     more.setdefault("us", CLIENTS)
     more.setdefault("step", "VERIFY_CERT")
     more.setdefault("message", "Certificate")
-    more.setdefault("modules", ("c", "python"))
     more.setdefault("version", V13)
     return row(name, peer, code, hint, sent=sent, **more)
 

@@ -67,7 +67,17 @@ local settings = {
     { "keylog", "set_key_log_file" }, { "crl", "add_crl_file" },
 }
 
+local client_auth = { ["0"] = "none", ["1"] = "optional", ["2"] = "required" }
+
+-- Functions of the application, each with its setter.
+local functions = {
+    sign_wrongly = { "set_sign_function", function() return ("\0"):rep(64) end },
+    verify = { "set_verify_callback", function() return false end },
+    name = { "set_client_hello_callback", function() return handfast.UNKNOWN_NAME end },
+}
+
 local function configure()
+    assert(not o.clock and not o.allocations, "Lua has no such setting")
     local config = must("memory", handfast.config {})
     for _, setting in ipairs(settings) do
         if o[setting[1]] then
@@ -87,7 +97,11 @@ local function configure()
         must("anyone", config:disable_certificate_verification())
     end
     if o.client_auth then
-        must("client_auth", config:set_client_auth(tonumber(o.client_auth)))
+        must("client_auth", config:set_client_auth(client_auth[o.client_auth]))
+    end
+    if o["function"] then
+        local known = assert(functions[o["function"]], "Lua has no such function")
+        must("function", config[known[1]](config, known[2]))
     end
     return config
 end

@@ -87,6 +87,20 @@ static int refuse_signature(void *context, hf_conn *conn, int scheme,
     return 0;
 }
 
+static int sign_wrongly(void *context, hf_conn *conn, int scheme, const uint8_t *content,
+                        size_t len, uint8_t *signature, size_t size,
+                        size_t *signature_len)
+{
+    (void)context;
+    (void)conn;
+    (void)scheme;
+    (void)content;
+    (void)len;
+    *signature_len = size < 64 ? size : 64;
+    memset(signature, 0, *signature_len);
+    return 1;
+}
+
 static int refuse_peer(void *context, hf_conn *conn, int result)
 {
     (void)context;
@@ -135,6 +149,8 @@ static hf_status set_function(hf_config *config, const char *which)
         return hf_config_set_certificate_callback(config, refuse_certificate, NULL);
     if (strcmp(which, "sign") == 0)
         return hf_config_set_sign_function(config, refuse_signature, NULL);
+    if (strcmp(which, "sign_wrongly") == 0)
+        return hf_config_set_sign_function(config, sign_wrongly, NULL);
     if (strcmp(which, "verify") == 0)
         return hf_config_set_verify_callback(config, refuse_peer, NULL);
     if (strcmp(which, "hello") == 0)

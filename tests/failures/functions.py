@@ -16,26 +16,40 @@ def fail(*_: object) -> Any:
     raise ApplicationError
 
 
-SETTERS = {
-    "certificate": "set_certificate_callback",
-    "sign": "set_sign_function",
-    "verify": "set_verify_callback",
-    "hello": "set_client_hello_callback",
-    "random": "set_random",
+def refuse(*_: object) -> bool:
+    return False
+
+
+def sign_wrongly(*_: object) -> bytes:
+    return bytes(64)
+
+
+def unknown_name(*_: object) -> int:
+    import handfast
+
+    return handfast.UNKNOWN_NAME
+
+
+FUNCTIONS = {
+    "certificate": ("set_certificate_callback", fail),
+    "sign": ("set_sign_function", fail),
+    "sign_wrongly": ("set_sign_function", sign_wrongly),
+    "verify": ("set_verify_callback", refuse),
+    "name": ("set_client_hello_callback", unknown_name),
+    "random": ("set_random", fail),
 }
+CLIENT_AUTH = {"0": "none", "1": "optional", "2": "required"}
 
 
 def apply(config: Any, values: dict[str, str]) -> None:
-    from handfast._ffi import lib
-
     if "clock" in values:
         now = float(values["clock"])
         config.set_clock(lambda: now, time.monotonic)
     if "client_auth" in values:
-        mode = int(values["client_auth"])
-        assert lib.hf_config_set_client_auth(config._config, mode) == 1
+        config.set_client_auth(CLIENT_AUTH[values["client_auth"]])
     if "function" in values:
-        getattr(config, SETTERS[values["function"]])(fail)
+        setter, function = FUNCTIONS[values["function"]]
+        getattr(config, setter)(function)
 
 
 def whole(conn: Any, action: str, ret: int) -> dict[str, Any]:

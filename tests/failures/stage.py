@@ -271,6 +271,7 @@ def alert(number: int, level: int = 2) -> bytes:
 
 # ---- rows ----
 
+MODULES = ("c", "python", "lua")
 V12, V13 = "TLSv1.2", "TLSv1.3"
 ANY = "(any)"  # in the place of what depends on how the bytes came
 
@@ -311,9 +312,13 @@ class Row:
     first: str | None = None  # the answer's text begins so
     detail: str | None = None  # words of the summary that only this case has
     place: str | None = None  # of the end of the transport
-    modules: tuple[str, ...] = ("c", "python", "lua")
+    without: dict[str, str] = field(default_factory=dict)  # module: why it cannot do it
     compare: bool = True
     more: dict[str, Any] = field(default_factory=dict)  # members of the document, dotted
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        return tuple(module for module in MODULES if module not in self.without)
 
     @property
     def actions(self) -> str:
