@@ -230,7 +230,7 @@ CHOICES = [
     ),
     wrong(
         "session-id-not-echoed",
-        Scripted("HELLO:SET:35:00"),
+        Scripted("HELLO:SET:35:0000000000000000"),
         "SESSION_ID_MISMATCH",
         "illegal_parameter",
         "server is broken",
