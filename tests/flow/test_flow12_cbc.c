@@ -215,7 +215,8 @@ static void exchange(flow *f)
         scripted_server_send(&f->server, hfi_view_of(data, len));
         assert_int_equal(flow_pump(f), HFI_OK);
         assert_int_equal(f->received.len, before + len);
-        assert_memory_equal(f->received.p + before, data, len);
+        if (len != 0) /* before the first byte there is no memory */
+            assert_memory_equal(f->received.p + before, data, len);
         before += len;
     }
     scripted_server_send(&f->server, hfi_view_of(data, sizeof data));
