@@ -10,7 +10,7 @@ static size_t number_at(const uint8_t *bytes, size_t size)
 {
     size_t value = 0;
 
-    while (size-- > 0)
+    while (bytes != NULL && size-- > 0)
         value = value << 8 | *bytes++;
     return value;
 }
@@ -85,7 +85,7 @@ bool shim_check_request(const shim_state *state)
         return true;
     split_request(state, &types, &schemes, &authorities);
     if (o->expect_certificate_types.given &&
-        (types.len != o->expect_certificate_types.len ||
+        (types.bytes == NULL || types.len != o->expect_certificate_types.len ||
          memcmp(types.bytes, o->expect_certificate_types.bytes, types.len) != 0))
         return shim_complain("the server asks for other types");
     if (o->expect_client_ca_list != NULL &&

@@ -90,14 +90,13 @@ bool shim_set(shim_state *state, hf_status status, const char *what)
 static bool set_versions(shim_state *state)
 {
     const shim_options *o = state->o;
-    char names[32] = "";
+    char names[32];
+    bool tls13 = !o->no_tls13 && (o->max_version == 0 || o->max_version >= 0x0304) &&
+                 o->min_version <= 0x0304;
+    bool tls12 = !o->no_tls12 && (o->max_version == 0 || o->max_version >= 0x0303) &&
+                 o->min_version <= 0x0303;
 
-    if (!o->no_tls13 && (o->max_version == 0 || o->max_version >= 0x0304) &&
-        o->min_version <= 0x0304)
-        strcat(names, "1.3 ");
-    if (!o->no_tls12 && (o->max_version == 0 || o->max_version >= 0x0303) &&
-        o->min_version <= 0x0303)
-        strcat(names, "1.2");
+    (void)snprintf(names, sizeof names, "%s%s", tls13 ? "1.3 " : "", tls12 ? "1.2" : "");
     return shim_set(state, hf_config_set_versions(state->config, names), "versions");
 }
 
@@ -154,8 +153,10 @@ static bool set_schemes(shim_state *state)
     char names[1024];
 
     join_names(prefs, schemes, COUNT(schemes), names);
-    if (prefs->count != 0)
-        strcat(names, "ed448");
+    if (prefs->count != 0) {
+        size_t used = strlen(names);
+        (void)snprintf(names + used, sizeof names - used, "ed448");
+    }
     return shim_set(state,
                     hf_config_set_signature_algorithms(
                         state->config, prefs->count != 0 ? names : default_schemes),

@@ -120,7 +120,7 @@ static int next_client(int listener)
 int main(int argc, char **argv)
 {
     static conversation c, before;
-    scripted_options options;
+    static scripted_options options; /* c refers to them */
 
     if (!scripted_parse(&options, argc, argv))
         return 2;

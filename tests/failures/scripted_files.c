@@ -15,7 +15,7 @@ typedef struct file {
     size_t len;
 } file;
 
-static file certificate, ca, key;
+static file certificate, ca, private_key;
 
 static bool load(file *f, const char *path)
 {
@@ -32,13 +32,13 @@ static bool load(file *f, const char *path)
 bool scripted_load(const char *certificate_path, const char *key_path,
                    const char *ca_path)
 {
-    return load(&certificate, certificate_path) && load(&key, key_path) &&
-           key.len == ED25519_KEY_SIZE && (ca_path == NULL || load(&ca, ca_path));
+    return load(&certificate, certificate_path) && load(&private_key, key_path) &&
+           private_key.len == ED25519_KEY_SIZE && (ca_path == NULL || load(&ca, ca_path));
 }
 
-hfi_view script_certificate(script_key which)
+hfi_view script_certificate(script_key key)
 {
-    (void)which;
+    (void)key;
     return hfi_view_of(certificate.bytes, certificate.len);
 }
 
@@ -47,20 +47,20 @@ hfi_view script_ca(void)
     return hfi_view_of(ca.bytes, ca.len);
 }
 
-uint16_t script_key_scheme(script_key which)
+uint16_t script_key_scheme(script_key key)
 {
-    (void)which;
+    (void)key;
     return ED25519;
 }
 
-void script_sign(script_key which, uint16_t scheme, hfi_view message, script_bytes *out)
+void script_sign(script_key key, uint16_t scheme, hfi_view message, script_bytes *out)
 {
     uint8_t own[ED25519_KEY_SIZE], pub[ED25519_KEY_SIZE], sig[ED25519_SIGNATURE_SIZE];
 
     (void)scheme;
     memset(own, 0x42, sizeof own);
-    if (which != SCRIPT_UNKNOWN_CA)
-        memcpy(own, key.bytes, sizeof own);
+    if (key != SCRIPT_UNKNOWN_CA)
+        memcpy(own, private_key.bytes, sizeof own);
     ed25519_sha512_public_key(pub, own);
     ed25519_sha512_sign(pub, own, message.len, message.p, sig);
     script_append(out, sig, sizeof sig);
