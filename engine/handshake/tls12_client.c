@@ -8,6 +8,7 @@
 #include "handshake/machine.h"
 #include "handshake/own_auth.h"
 #include "handshake/peer_auth.h"
+#include "handshake/row.h"
 #include "handshake/tls12_both.h"
 #include "handshake/tls13_client.h"
 #include "msg/server_hello.h"
@@ -379,12 +380,6 @@ static const char *const state_names[] = {
     "RESUME_TICKET", "RESUME_CCS",      "RESUME_FINISHED", "VERIFY_SESSION",
     "ANSWER_CCS",    "ANSWER_FINISHED", "CONNECTED",
 };
-
-#define always NULL
-#define ROW(from, event, when, handler, keys, to)                   \
-    {                                                               \
-        from, HFI_##event, when, handler, keys, to, #when, #handler \
-    }
 
 enum {
     NONE = HFI_KEYS_NONE,

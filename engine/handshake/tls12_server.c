@@ -7,6 +7,7 @@
 #include "handshake/machine.h"
 #include "handshake/own_auth.h"
 #include "handshake/peer_auth.h"
+#include "handshake/row.h"
 #include "handshake/server_session.h"
 #include "handshake/tls12_both.h"
 #include "msg/certificate_verify.h"
@@ -328,12 +329,6 @@ static const char *const state_names[] = {
     "ANSWERED_CCS", "ANSWERED_FINISHED",
     "CONNECTED",
 };
-
-#define always NULL
-#define ROW(from, event, when, handler, keys, to)                   \
-    {                                                               \
-        from, HFI_##event, when, handler, keys, to, #when, #handler \
-    }
 
 enum {
     NONE = HFI_KEYS_NONE,

@@ -8,6 +8,7 @@
 #include "handshake/machine.h"
 #include "handshake/own_auth.h"
 #include "handshake/peer_auth.h"
+#include "handshake/row.h"
 #include "handshake/tls12_client.h"
 #include "msg/certificate.h"
 #include "msg/certificate_request.h"
@@ -345,12 +346,6 @@ static const char *const state_names[] = {
     "WAIT_FINISHED",  "SEND_EOED",     "SEND_FLIGHT2", "CHOOSE_CERT", "SEND_CERT",
     "SEND_CV",        "SEND_FINISHED", "CONNECTED",    "TLS12",
 };
-
-#define always NULL
-#define ROW(from, event, when, handler, keys, to)                   \
-    {                                                               \
-        from, HFI_##event, when, handler, keys, to, #when, #handler \
-    }
 
 enum {
     NONE = HFI_KEYS_NONE,

@@ -7,6 +7,7 @@
 #include "handshake/machine.h"
 #include "handshake/own_auth.h"
 #include "handshake/peer_auth.h"
+#include "handshake/row.h"
 #include "handshake/server.h"
 #include "msg/types.h"
 
@@ -336,12 +337,6 @@ static const char *const state_names[] = {
     "SEND_FINISHED", "WAIT_EOED",    "WAIT_CERT", "VERIFY_CERT",    "WAIT_CV",
     "WAIT_FINISHED", "SEND_TICKETS", "CONNECTED", "TLS12",
 };
-
-#define always NULL
-#define ROW(from, event, when, handler, keys, to)                   \
-    {                                                               \
-        from, HFI_##event, when, handler, keys, to, #when, #handler \
-    }
 
 enum {
     NONE = HFI_KEYS_NONE,

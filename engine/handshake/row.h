@@ -1,0 +1,17 @@
+/* engine/handshake/row.h: the words that a state table is written in; for the files that
+ * hold one. */
+#ifndef HFI_HANDSHAKE_ROW_H
+#define HFI_HANDSHAKE_ROW_H
+
+#include "handshake/machine.h"
+
+/* The condition of a row that has none. */
+#define always NULL
+
+/* An arrow of the diagram, with the names of its condition and its handler. */
+#define ROW(from, event, when, handler, keys, to)                   \
+    {                                                               \
+        from, HFI_##event, when, handler, keys, to, #when, #handler \
+    }
+
+#endif
