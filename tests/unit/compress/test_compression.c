@@ -64,9 +64,10 @@ static hfi_err expand(const hfi_compression *method, memory *m, hfi_view in, uin
                       size_t room)
 {
     hfi_alloc alloc = {take, give, m};
-    uint8_t *exact = malloc(room); /* so that a byte too many is seen */
-    uint8_t *stream = malloc(in.len);
+    uint8_t *exact = malloc(room + (room == 0)); /* so that a byte too many is seen */
+    uint8_t *stream = malloc(in.len + (in.len == 0));
 
+    assert_non_null(method);
     assert_non_null(exact);
     memcpy(stream, in.p, in.len);
     hfi_span span = {exact, room};
