@@ -67,8 +67,9 @@ static hfi_err expand(const hfi_compression *method, memory *m, hfi_view in, uin
     uint8_t *exact = malloc(room + (room == 0)); /* so that a byte too many is seen */
     uint8_t *stream = malloc(in.len + (in.len == 0));
 
-    assert_non_null(method);
     assert_non_null(exact);
+    if (method == NULL)
+        abort(); /* the analyzer cannot follow cmocka's assertions */
     memcpy(stream, in.p, in.len);
     hfi_span span = {exact, room};
     hfi_err err = method->expand(&alloc, hfi_view_of(stream, in.len), span);
