@@ -31,7 +31,8 @@ int64_t hf_session_time(const hf_session *session)
 
 int64_t hf_session_lifetime(const hf_session *session)
 {
-    return session != NULL ? (int64_t)fields_of(session)->lifetime : 0;
+    return session != NULL ? (int64_t)hfi_session_lifetime((const hfi_session *)session)
+                           : 0;
 }
 
 int hf_session_version(const hf_session *session)

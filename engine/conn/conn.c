@@ -4,6 +4,7 @@
 #include "base/ct.h"
 #include "conn/internal.h"
 #include "handshake/machine.h"
+#include "handshake/server_session.h"
 
 void hfi_conn_init(hfi_conn *c, const hfi_settings *settings, void *owner)
 {
@@ -95,6 +96,23 @@ static void send_alert(hfi_conn *c, hfi_alert alert)
     c->report.alert_direction = HFI_DIRECTION_SENT;
 }
 
+/* RFC 5246 7.2.2: what ended with a fatal alert, of either side, is not resumed.  A
+ * session of TLS 1.3 is not tied to its connection like that. */
+static void end_session(hfi_conn *c)
+{
+    if (c->agreed.version != 0x0303 || c->report.alert_level != 2)
+        return;
+    if (c->role == HFI_ROLE_SERVER) {
+        hfi_server_forget_session(c->settings, c->owner, &c->agreed);
+        return;
+    }
+    hfi_session_end(c->new_session);
+    hfi_session_free(c->new_session);
+    c->new_session = NULL;
+    if (c->agreed.resumed)
+        hfi_session_end(c->session);
+}
+
 static hfi_err fail(hfi_conn *c, hfi_err code, hfi_alert alert)
 {
     if (c->phase == HFI_PHASE_FAILED)
@@ -106,6 +124,7 @@ static hfi_err fail(hfi_conn *c, hfi_err code, hfi_alert alert)
     hfi_conn_keep_offers(c);
     if (c->phase != HFI_PHASE_BEFORE)
         send_alert(c, alert);
+    end_session(c);
     c->report.bytes_in = c->bytes_in;
     c->report.bytes_out = c->bytes_out;
     c->phase = HFI_PHASE_FAILED;

@@ -2,9 +2,8 @@
  * down in one.  RFC 5246 F.1.4; RFC 5077; RFC 6066 3; RFC 8446 4.2.11, 4.6.1.
  * Where tickets and ids stand in the messages is the business of the two tables.
  *
- * DEVIATION: RFC 5246 7.2.2 wants a session forgotten whose connection ended with a fatal
- * alert.  Whoever sees an id on the way could end its session by that, and a ticket
- * cannot be forgotten at all; RFC 8446 does not ask for it any more. */
+ * In TLS 1.2 a fatal alert ends the session of its connection (RFC 5246 7.2.2), as far as
+ * a server can: a ticket is the client's to forget. */
 #include "handshake/server_session.h"
 
 #include "handshake/peer_auth.h"
@@ -124,6 +123,28 @@ static hfi_err take_answer(hfi_hs *hs, hfi_view id, int answer, hfi_view value,
     return err;
 }
 
+/* Only TLS 1.2 has sessions that end with a connection. */
+static void note_stored(const hfi_hs *hs, hfi_view id)
+{
+    hfi_agreed *agreed = hs->agreed;
+
+    if (agreed->version != 0x0303)
+        return;
+    memcpy(agreed->stored_id, id.p, HFI_STORE_ID);
+    agreed->stored_id_len = HFI_STORE_ID;
+}
+
+void hfi_server_forget_session(const hfi_settings *settings, void *owner,
+                               hfi_agreed *agreed)
+{
+    const hfi_session_store *store = settings->sessions;
+    hfi_view id = hfi_view_of(agreed->stored_id, agreed->stored_id_len);
+
+    agreed->stored_id_len = 0;
+    if (id.len != 0 && store != NULL && store->remove != NULL)
+        store->remove(store->ctx, owner, id);
+}
+
 hfi_err hfi_server_look_up(hfi_hs *hs, hfi_view id, hfi_session **out)
 {
     const hfi_settings *s = hs->settings;
@@ -141,6 +162,8 @@ hfi_err hfi_server_look_up(hfi_hs *hs, hfi_view id, hfi_session **out)
                       ? HFI_E_CALLBACK_FAILED
                       : take_answer(hs, id, answer, hfi_view_of(room, len), out);
     hfi_alloc_release(&s->alloc, room);
+    if (*out != NULL)
+        note_stored(hs, id);
     return err;
 }
 
@@ -231,6 +254,7 @@ hfi_err hfi_server_store_session(hfi_hs *hs, hfi_view id,
         return err;
     store->put(store->ctx, hs->wishes.owner, id, hfi_view_of(sealed, len),
                fields->lifetime);
+    note_stored(hs, id);
     hfi_alloc_release(&hs->settings->alloc, sealed);
     return HFI_OK;
 }

@@ -33,4 +33,9 @@ hfi_err hfi_server_seal_ticket(hfi_hs *hs, const hfi_session_fields *fields,
 hfi_err hfi_server_store_session(hfi_hs *hs, hfi_view id,
                                  const hfi_session_fields *fields);
 
+/* Takes the session of a connection of TLS 1.2, which a fatal alert ended, out of the
+ * store again (RFC 5246 7.2.2); does nothing without one. */
+void hfi_server_forget_session(const hfi_settings *settings, void *owner,
+                               hfi_agreed *agreed);
+
 #endif

@@ -9,7 +9,8 @@
 
 struct hfi_session {
     atomic_uint references;
-    size_t size; /* of the whole block */
+    atomic_bool ended; /* it is not resumed any more */
+    size_t size;       /* of the whole block */
     hfi_alloc alloc;
     hfi_session_fields fields; /* its views point behind this struct */
 };
@@ -32,6 +33,7 @@ hfi_session *hfi_session_new(const hfi_alloc *alloc, const hfi_session_fields *f
     if (s == NULL)
         return NULL;
     atomic_init(&s->references, 1);
+    atomic_init(&s->ended, false);
     s->size = size;
     s->alloc = *alloc;
     s->fields = *fields;
@@ -73,11 +75,27 @@ const hfi_session_fields *hfi_session_get(const hfi_session *session)
     return &session->fields;
 }
 
+void hfi_session_end(hfi_session *session)
+{
+    if (session != NULL)
+        atomic_store_explicit(&session->ended, true, memory_order_relaxed);
+}
+
+uint32_t hfi_session_lifetime(const hfi_session *session)
+{
+    return atomic_load_explicit(&session->ended, memory_order_relaxed)
+               ? 0
+               : session->fields.lifetime;
+}
+
 bool hfi_session_fresh(const hfi_session *session, int64_t now)
 {
     const hfi_session_fields *f = &session->fields;
 
-    return now >= f->received - 60 && now - f->received < (int64_t)f->lifetime;
+    uint32_t lifetime = hfi_session_lifetime(session);
+
+    return lifetime != 0 && now >= f->received - 60 &&
+           now - f->received < (int64_t)lifetime;
 }
 
 /* ---- as bytes ---- */
@@ -118,7 +136,7 @@ size_t hfi_session_encode(const hfi_session *session, uint8_t *out, size_t cap)
     hfi_write_u16(&w, f->suite);
     write_vec8(&w, hfi_view_of(f->psk, f->psk_len));
     hfi_write_u64(&w, (uint64_t)f->received);
-    hfi_write_u32(&w, f->lifetime);
+    hfi_write_u32(&w, hfi_session_lifetime(session));
     hfi_write_u32(&w, f->age_add);
     bool early = f->max_early_data != 0;
     hfi_write_u8(&w, (uint8_t)(f->verified | f->extended_master << 1 | early << 2 |

@@ -1,5 +1,6 @@
 /* engine/session/session.h: what a ticket leaves behind, and how it is offered again.
- * RFC 8446 2.2, 4.2.11, 4.6.1.  Reference counted (atomically) and immutable. */
+ * RFC 8446 2.2, 4.2.11, 4.6.1.  Reference counted (atomically) and immutable,
+ * but that it can end. */
 #ifndef HFI_SESSION_SESSION_H
 #define HFI_SESSION_SESSION_H
 
@@ -49,8 +50,14 @@ void hfi_session_drop_secret(hfi_session *session);
 /* Borrowed. */
 const hfi_session_fields *hfi_session_get(const hfi_session *session);
 
-/* False once its lifetime is over, or if the clock stands before its birth by more
- * than a minute. */
+/* It is not resumed any more, whoever has it: its lifetime is 0 from now on, in its
+ * bytes, too.  session may be NULL. */
+void hfi_session_end(hfi_session *session);
+/* Seconds; 0 once it was ended. */
+uint32_t hfi_session_lifetime(const hfi_session *session);
+
+/* False once it was ended or its lifetime is over, or if the clock stands before its
+ * birth by more than a minute. */
 bool hfi_session_fresh(const hfi_session *session, int64_t now);
 
 /* Its size as bytes; then the bytes themselves. */

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "conn/internal.h"
 #include "couple.h"
 #include "handshake/handshake.h"
 #include "script_flight.h"
@@ -464,6 +465,152 @@ static void test_any_ticket(void **state)
     }
 }
 
+/* ---- a fatal alert ends it, RFC 5246 7.2.2 ---- */
+
+static void expect_ended(couple *second, const couple *first, bool ended)
+{
+    assert_int_equal(hfi_session_lifetime(second->client.conn.session) == 0, ended);
+    assert_int_equal(first->client.conn.new_session == NULL, ended);
+}
+
+/* Of either side, while the connection is open; what the client has in other places is
+ * over, too.  A server cannot take back a ticket. */
+static void test_alert_ends_it(void **state)
+{
+    couple first, second;
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        bool by_id = i / 2 == 1;
+        first_of(&first, &second, by_id);
+        expect_ended(&second, &first, false);
+        hfi_conn *giver = i % 2 == 0 ? &first.server.conn : &first.client.conn;
+        assert_int_equal(hfi_conn_abort(giver, HFI_ALERT_INTERNAL_ERROR), HFI_E_ABORTED);
+        (void)couple_pump(&first);
+        assert_int_equal(first.store.removes, by_id);
+        assert_int_equal(first.server.conn.agreed.stored_id_len, 0);
+        expect_ended(&second, &first, true);
+        second_is(&first, &second, false);
+    }
+}
+
+/* A server forgets by itself, whatever the client does. */
+static void test_server_forgets_it(void **state)
+{
+    couple first, second;
+
+    (void)state;
+    first_of(&first, &second, true);
+    hfi_session *kept =
+        hfi_session_new(&script_alloc, hfi_session_get(second.client.conn.session));
+    assert_int_equal(hfi_conn_abort(&first.server.conn, HFI_ALERT_INTERNAL_ERROR),
+                     HFI_E_ABORTED);
+    hfi_session_free(second.client.conn.session);
+    second.client.conn.session = kept;
+    expect(&second, couple_run(&second), false);
+    assert_int_equal(first.store.finds, 1);
+    finish(&second);
+    finish(&first);
+}
+
+/* How many bytes a client sends that resumes. */
+static size_t sent_by_client(couple *first)
+{
+    couple probe;
+
+    init(&probe);
+    couple_resume(&probe, first);
+    assert_int_equal(couple_run(&probe), HFI_OK);
+    size_t sent = (size_t)probe.client.conn.bytes_out;
+    finish(&probe);
+    return sent;
+}
+
+/* What a resumption that fails resumed is over: with the client's change_cipher_spec, or
+ * with its Finished behind that, which is the end of what it sends. */
+static void test_failed_resumption_ends_it(void **state)
+{
+    enum { FINISHED_RECORD = 5 + 8 + 16 + 16 };
+    couple first, second;
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        first_of(&first, &second, i % 2 == 1);
+        size_t sent = sent_by_client(&first);
+        second.client.way.change_at = sent - 1 - (i < 2 ? FINISHED_RECORD : 0);
+        second.client.way.change_mask = 1;
+        assert_int_equal(couple_run(&second),
+                         i < 2 ? HFI_E_CCS_MALFORMED : HFI_E_BAD_RECORD_MAC);
+        assert_null(couple_failed(&second));
+        assert_int_equal(first.store.removes, i % 2);
+        assert_int_equal(hfi_session_lifetime(second.client.conn.session), 0);
+        finish(&second);
+        finish(&first);
+    }
+}
+
+/* An end without an alert, and any end in TLS 1.3, ends no session. */
+static void test_other_ends_keep_it(void **state)
+{
+    couple first, second;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        first_of(&first, &second, true);
+        if (i != 1)
+            assert_int_equal(hfi_conn_close(&first.server.conn), HFI_OK);
+        if (i == 2)
+            assert_int_equal(
+                hfi_conn_queue_alert(&first.client.conn, 1, HFI_ALERT_NO_RENEGOTIATION),
+                HFI_OK);
+        (void)couple_pump(&first);
+        (void)couple_end_all(&first);
+        assert_int_equal(first.store.removes, 0);
+        expect_ended(&second, &first, false);
+        second_is(&first, &second, true);
+    }
+    for (int by_id = 0; by_id < 2; by_id++) {
+        couple_init(&first, SCRIPT_ED25519);
+        couple_init(&second, SCRIPT_ED25519);
+        if (by_id)
+            couple_use_store(&first);
+        if (by_id)
+            couple_use_store(&second);
+        expect(&first, couple_run(&first), false);
+        couple_resume(&second, &first);
+        assert_int_equal(hfi_conn_abort(&first.server.conn, HFI_ALERT_INTERNAL_ERROR),
+                         HFI_E_ABORTED);
+        (void)couple_pump(&first);
+        assert_int_equal(first.store.removes, 0);
+        expect_ended(&second, &first, false);
+        second_is(&first, &second, true);
+    }
+}
+
+/* Nothing was laid down yet, or there is no way to forget it. */
+static void test_nothing_to_forget(void **state)
+{
+    couple first, second;
+
+    (void)state;
+    init(&first);
+    couple_use_store(&first);
+    first.server.settings.suites[0] = AES_256;
+    first.client.way.change_at = 200;
+    first.client.way.change_mask = 1;
+    assert_int_not_equal(couple_run(&first), HFI_OK);
+    assert_int_equal(first.store.removes, 0);
+    finish(&first);
+
+    first_of(&first, &second, true);
+    first.store.functions.remove = NULL;
+    assert_int_equal(hfi_conn_abort(&first.server.conn, HFI_ALERT_INTERNAL_ERROR),
+                     HFI_E_ABORTED);
+    first.server.settings.sessions = NULL;
+    (void)couple_pump(&first);
+    second_is(&first, &second, false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -482,6 +629,11 @@ int main(void)
         cmocka_unit_test(test_store_answers_wrongly),
         cmocka_unit_test(test_ticket_before_store),
         cmocka_unit_test(test_any_ticket),
+        cmocka_unit_test(test_alert_ends_it),
+        cmocka_unit_test(test_server_forgets_it),
+        cmocka_unit_test(test_failed_resumption_ends_it),
+        cmocka_unit_test(test_other_ends_keep_it),
+        cmocka_unit_test(test_nothing_to_forget),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

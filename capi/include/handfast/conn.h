@@ -357,7 +357,8 @@ HF_API const uint8_t *hf_conn_get0_ocsp_response(const hf_conn *conn, size_t *le
  * as hf_conn_get0_ocsp_response(). */
 HF_API const uint8_t *hf_conn_get0_sct_list(const hf_conn *conn, size_t *len);
 /** The newest session that the server's tickets made, with a reference of its own;
- * NULL if none yet: tickets come after the handshake, with the first reads. */
+ * NULL if none yet: tickets come after the handshake, with the first reads.  NULL also
+ * after a fatal alert in TLS 1.2. */
 HF_API hf_session *hf_conn_get1_session(hf_conn *conn);
 HF_API uint64_t hf_conn_bytes_in(const hf_conn *conn);  /**< ciphertext received */
 HF_API uint64_t hf_conn_bytes_out(const hf_conn *conn); /**< ciphertext sent */

@@ -376,6 +376,40 @@ static void test_no_memory(void **state)
     exhausted = false;
 }
 
+/* RFC 5246 7.2.2: it is over for whoever has it, and in its bytes; the rest stands. */
+static void test_ended(void **state)
+{
+    (void)state;
+    uint8_t *bytes = malloc(ENCODED_MAX);
+
+    assert_non_null(bytes);
+    hfi_session_end(NULL);
+    for (size_t kind = 3; kind < KINDS; kind++) {
+        hfi_session_fields f = fields_of(kind);
+        hfi_session *s = hfi_session_new(&alloc, &f);
+        assert_non_null(s);
+        hfi_session *other = hfi_session_up_ref(s);
+        assert_int_equal(hfi_session_lifetime(s), 7200);
+        assert_true(hfi_session_fresh(other, f.received));
+        hfi_session_end(s);
+        hfi_session_end(s);
+        assert_int_equal(hfi_session_lifetime(other), 0);
+        /* A clock that stands behind makes it no younger. */
+        for (int64_t now = f.received - 61; now < f.received + 2; now++)
+            assert_false(hfi_session_fresh(other, now));
+        size_t len = hfi_session_encode(other, bytes, ENCODED_MAX);
+        hfi_session_free(s);
+        hfi_session_free(other);
+        s = decode(bytes, len);
+        assert_non_null(s);
+        f.lifetime = 0;
+        expect_fields(s, &f);
+        assert_false(hfi_session_fresh(s, f.received - 1));
+        hfi_session_free(s);
+    }
+    free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -387,6 +421,7 @@ int main(void)
         cmocka_unit_test_teardown(test_small_room, no_leak),
         cmocka_unit_test_teardown(test_freshness, no_leak),
         cmocka_unit_test_teardown(test_references, no_leak),
+        cmocka_unit_test_teardown(test_ended, no_leak),
         cmocka_unit_test_teardown(test_no_memory, no_leak),
     };
 
