@@ -1,5 +1,6 @@
 /* capi/config.c: making, freezing and releasing a configuration; its behaviour.
  * Trust is in trust.c, lists of names in names.c, callbacks in callbacks.c. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,6 +147,20 @@ hf_status hfi_config_refuse(hf_config *config, hfi_err code, const char *format,
     (void)vsnprintf(config->message, sizeof config->message, format, arguments);
     va_end(arguments);
     return -(hf_status)code;
+}
+
+hf_status hfi_config_finish_input(hf_config *config, hfi_err err, const char *what)
+{
+    char reason[128] = "";
+    int number = errno;
+
+    if (err == HFI_OK)
+        return 1;
+    if (err != HFI_E_FILE_UNREADABLE || number == 0 ||
+        strerror_r(number, reason, sizeof reason) != 0)
+        reason[0] = '\0';
+    return hfi_config_refuse(config, err, "%s: %s", what,
+                             reason[0] != '\0' ? reason : hf_code_text((int)err));
 }
 
 hf_status hfi_config_freeze(hf_config *config)

@@ -140,20 +140,6 @@ static hfi_err add_key(hfi_credentials *list, const hfi_settings *s, hfi_view in
 
 /* ---- a configuration's ---- */
 
-static hf_status finish(hf_config *config, hfi_err err, const char *what)
-{
-    char reason[128] = "";
-    int number = errno;
-
-    if (err == HFI_OK)
-        return 1;
-    if (err != HFI_E_FILE_UNREADABLE || number == 0 ||
-        strerror_r(number, reason, sizeof reason) != 0)
-        reason[0] = '\0';
-    return hfi_config_refuse(config, err, "%s: %s", what,
-                             reason[0] != '\0' ? reason : hf_code_text((int)err));
-}
-
 static hfi_err each_certificate(const hfi_settings *s, hfi_view in,
                                 hfi_capi_take_der *take, void *ctx)
 {
@@ -177,7 +163,7 @@ hf_status hfi_capi_each_certificate(hf_config *config, const uint8_t *bytes, siz
         return status;
     if (bytes == NULL)
         return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the bytes are NULL");
-    return finish(
+    return hfi_config_finish_input(
         config,
         each_certificate(&config->settings, hfi_view_of(bytes, len), take, config),
         "the certificates");
@@ -197,7 +183,7 @@ hf_status hfi_capi_each_certificate_file(hf_config *config, const char *path,
     if (err == HFI_OK)
         err = each_certificate(&config->settings, hfi_view_of(in.bytes, in.len), take,
                                config);
-    status = finish(config, err, path);
+    status = hfi_config_finish_input(config, err, path);
     input_free(&in);
     return status;
 }
@@ -211,7 +197,7 @@ hf_status hf_config_use_certificate_chain_memory(hf_config *config, const uint8_
         return status;
     if (bytes == NULL)
         return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the bytes are NULL");
-    return finish(
+    return hfi_config_finish_input(
         config,
         add_chain(&config->credentials, &config->settings, hfi_view_of(bytes, len)),
         "the certificate chain");
@@ -230,7 +216,7 @@ hf_status hf_config_use_certificate_chain_file(hf_config *config, const char *pa
     if (err == HFI_OK)
         err = add_chain(&config->credentials, &config->settings,
                         hfi_view_of(in.bytes, in.len));
-    status = finish(config, err, path);
+    status = hfi_config_finish_input(config, err, path);
     input_free(&in);
     return status;
 }
@@ -244,10 +230,10 @@ hf_status hf_config_use_private_key_memory(hf_config *config, const uint8_t *byt
         return status;
     if (bytes == NULL)
         return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the bytes are NULL");
-    return finish(config,
-                  add_key(&config->credentials, &config->settings,
-                          hfi_view_of(bytes, len), password),
-                  "the private key");
+    return hfi_config_finish_input(config,
+                                   add_key(&config->credentials, &config->settings,
+                                           hfi_view_of(bytes, len), password),
+                                   "the private key");
 }
 
 hf_status hf_config_use_private_key_file(hf_config *config, const char *path,
@@ -264,7 +250,7 @@ hf_status hf_config_use_private_key_file(hf_config *config, const char *path,
     if (err == HFI_OK)
         err = add_key(&config->credentials, &config->settings,
                       hfi_view_of(in.bytes, in.len), password);
-    status = finish(config, err, path);
+    status = hfi_config_finish_input(config, err, path);
     input_free(&in);
     return status;
 }

@@ -116,6 +116,9 @@ struct hf_conn {
 hf_status hfi_config_begin_setting(hf_config *config);
 hf_status hfi_config_refuse(hf_config *config, hfi_err code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* What became of an input: 1, or refused with what it was and why; errno tells more of
+ * FILE_UNREADABLE. */
+hf_status hfi_config_finish_input(hf_config *config, hfi_err err, const char *what);
 /* Lets nothing change any more. */
 hf_status hfi_config_freeze(hf_config *config);
 /* Of a frozen one: loads the system's roots if none were chosen.  For those alone who
@@ -123,6 +126,11 @@ hf_status hfi_config_freeze(hf_config *config);
 hf_status hfi_config_load_trust(hf_config *config);
 /* The store does not change any more; otherwise another thread may just be loading. */
 bool hfi_config_has_trust(const hf_config *config);
+
+/* ---- memory_limit.c ---- */
+
+/* Memory was refused for the limit's sake, and not because the process has none. */
+bool hfi_config_limit_reached(const hf_config *config);
 
 /* ---- key_log.c ---- */
 

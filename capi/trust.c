@@ -15,21 +15,6 @@ static hf_status begin_trust(hf_config *config)
     return status;
 }
 
-static hf_status finish_trust(hf_config *config, hfi_err err, const char *what)
-{
-    if (err == HFI_OK)
-        return 1;
-    if (err == HFI_E_FILE_UNREADABLE) {
-        char reason[128] = "";
-        int number = errno;
-        if (number == 0 || strerror_r(number, reason, sizeof reason) != 0)
-            reason[0] = '\0';
-        return hfi_config_refuse(config, err, "%s: %s", what,
-                                 reason[0] != '\0' ? reason : hf_code_text((int)err));
-    }
-    return hfi_config_refuse(config, err, "%s: %s", what, hf_code_text((int)err));
-}
-
 hf_status hf_config_add_trust_file(hf_config *config, const char *path)
 {
     hf_status status = begin_trust(config);
@@ -39,7 +24,7 @@ hf_status hf_config_add_trust_file(hf_config *config, const char *path)
     if (path == NULL)
         return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the path is NULL");
     errno = 0;
-    return finish_trust(
+    return hfi_config_finish_input(
         config, hfi_trust_store_add_file(config->settings.store, path, NULL), path);
 }
 
@@ -52,7 +37,7 @@ hf_status hf_config_add_trust_dir(hf_config *config, const char *path)
     if (path == NULL)
         return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the path is NULL");
     errno = 0;
-    return finish_trust(
+    return hfi_config_finish_input(
         config, hfi_trust_store_add_dir(config->settings.store, path, NULL), path);
 }
 
@@ -65,8 +50,9 @@ hf_status hf_config_add_trust_memory(hf_config *config, const uint8_t *bytes, si
     if (bytes == NULL && len > 0)
         return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the bytes are NULL");
     hfi_view view = hfi_view_of(bytes, len);
-    return finish_trust(config, hfi_trust_store_add(config->settings.store, view, NULL),
-                        "roots in memory");
+    return hfi_config_finish_input(
+        config, hfi_trust_store_add(config->settings.store, view, NULL),
+        "roots in memory");
 }
 
 hf_status hf_config_add_trust_system(hf_config *config)
@@ -75,8 +61,8 @@ hf_status hf_config_add_trust_system(hf_config *config)
 
     if (status != 1)
         return status;
-    return finish_trust(config, hfi_trust_store_add_system(config->settings.store),
-                        "the system's roots");
+    return hfi_config_finish_input(
+        config, hfi_trust_store_add_system(config->settings.store), "the system's roots");
 }
 
 size_t hf_config_trust_count(const hf_config *config)

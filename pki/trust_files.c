@@ -1,7 +1,6 @@
 /* pki/trust_files.c: trusted roots out of files, directories and the usual places.
  *
- * Only regular files are read, so that no pipe or device can hold the caller up, and
- * both a file's size and the number of files in a directory have limits. */
+ * Both a file's size and the number of files in a directory have limits. */
 #define _GNU_SOURCE /* secure_getenv */
 
 #include <dirent.h>
@@ -10,9 +9,8 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "pki/file.h"
 #include "pki/trust_store.h"
 #include "pki/trust_store_index.h"
 
@@ -45,16 +43,14 @@ typedef struct file_read {
 /* What reading several files has in common. */
 typedef struct loader {
     hfi_trust_store *store;
-    const hfi_alloc *alloc;
-    uint8_t *text;
-    size_t room;
+    hfi_file file;
     file_read *seen; /* FILES_MAX of them, or NULL until a directory is read */
     size_t seen_count;
 } loader;
 
 static loader loader_for(hfi_trust_store *store)
 {
-    loader l = {.store = store, .alloc = hfi_trust_store_alloc(store)};
+    loader l = {.store = store, .file = {.alloc = hfi_trust_store_alloc(store)}};
     return l;
 }
 
@@ -62,42 +58,9 @@ static loader loader_for(hfi_trust_store *store)
 static void loader_end(loader *l)
 {
     int error = errno;
-    hfi_alloc_release(l->alloc, l->text);
-    hfi_alloc_release(l->alloc, l->seen);
+    hfi_alloc_release(l->file.alloc, l->seen);
     errno = error;
-}
-
-static hfi_err unreadable(int error)
-{
-    errno = error;
-    return HFI_E_FILE_UNREADABLE;
-}
-
-static bool make_room(loader *l, size_t size)
-{
-    if (size <= l->room && l->text != NULL)
-        return true;
-    hfi_alloc_release(l->alloc, l->text);
-    l->text = hfi_alloc_bytes(l->alloc, size);
-    l->room = l->text == NULL ? 0 : size;
-    return l->text != NULL;
-}
-
-/* Reads size bytes, or up to the end of the file; -1 with errno. */
-static ssize_t read_all(int fd, uint8_t *out, size_t size)
-{
-    size_t got = 0;
-    while (got < size) {
-        ssize_t n = read(fd, out + got, size - got);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        if (n == 0)
-            break;
-        got += (size_t)n;
-    }
-    return (ssize_t)got;
+    hfi_file_release(&l->file);
 }
 
 static void remember(loader *l, const struct stat *st, size_t certificates)
@@ -107,38 +70,14 @@ static void remember(loader *l, const struct stat *st, size_t certificates)
         l->seen[l->seen_count++] = entry;
 }
 
-static hfi_err add_descriptor(loader *l, int fd, size_t *added)
-{
-    struct stat st;
-
-    if (fstat(fd, &st) != 0)
-        return unreadable(errno);
-    if (!S_ISREG(st.st_mode))
-        return unreadable(S_ISDIR(st.st_mode) ? EISDIR : EINVAL);
-    if (st.st_size > HFI_TRUST_INPUT_MAX)
-        return HFI_E_INPUT_TOO_LARGE;
-    if (!make_room(l, (size_t)st.st_size))
-        return HFI_E_NO_MEMORY;
-    ssize_t len = read_all(fd, l->text, (size_t)st.st_size);
-    if (len < 0)
-        return unreadable(errno);
-    hfi_view text = hfi_view_of(l->text, (size_t)len);
-    hfi_err err = hfi_trust_store_add(l->store, text, added);
-    remember(l, &st, *added);
-    return err;
-}
-
 static hfi_err add_file_at(loader *l, int directory, const char *path, size_t *added)
 {
     *added = 0;
-    /* Without O_NONBLOCK, opening a pipe would wait for its other end. */
-    int fd = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0)
-        return HFI_E_FILE_UNREADABLE;
-    hfi_err err = add_descriptor(l, fd, added);
-    int error = errno;
-    (void)close(fd);
-    errno = error;
+    hfi_err err = hfi_file_read(&l->file, directory, path, HFI_TRUST_INPUT_MAX);
+    if (err != HFI_OK)
+        return err;
+    err = hfi_trust_store_add(l->store, hfi_view_of(l->file.bytes, l->file.len), added);
+    remember(l, &l->file.identity, *added);
     return err;
 }
 
@@ -199,7 +138,7 @@ static hfi_err add_entries(loader *l, DIR *dir, size_t *added)
 static bool begin_to_remember(loader *l)
 {
     if (l->seen == NULL)
-        l->seen = hfi_alloc_bytes(l->alloc, FILES_MAX * sizeof *l->seen);
+        l->seen = hfi_alloc_bytes(l->file.alloc, FILES_MAX * sizeof *l->seen);
     return l->seen != NULL;
 }
 
