@@ -103,7 +103,10 @@ static void end_session(hfi_conn *c)
     if (c->agreed.version != 0x0303 || c->report.alert_level != 2)
         return;
     if (c->role == HFI_ROLE_SERVER) {
-        hfi_server_forget_session(c->settings, c->owner, &c->agreed);
+        hfi_view id = c->hs != NULL ? hfi_server12_stored_id(c->hs)
+                                    : hfi_view_of(c->resumption, HFI_STORE_ID);
+        if (c->hs != NULL || c->stored)
+            hfi_server_forget_session(c->settings, c->owner, id);
         return;
     }
     hfi_session_end(c->new_session);
@@ -281,6 +284,12 @@ static void keep_secrets_tls12(hfi_conn *c)
     memcpy(c->exporter, c->hs->tls12.master, sizeof c->exporter);
     memcpy(c->randoms[HFI_CLIENT], c->hs->client_random, 32);
     memcpy(c->randoms[HFI_SERVER], c->hs->server_random, 32);
+    if (c->role == HFI_ROLE_SERVER) {
+        hfi_view id = hfi_server12_stored_id(c->hs);
+        c->stored = id.len != 0;
+        if (c->stored)
+            memcpy(c->resumption, id.p, id.len);
+    }
 }
 
 /* A server tells later whose session it was, and keeps the certificate for that, but not

@@ -82,9 +82,9 @@ typedef struct hfi_conn {
     const hfi_aead *aead;
     uint8_t secret_in[HFI_SECRET_MAX]; /* application traffic secrets */
     uint8_t secret_out[HFI_SECRET_MAX];
-    uint8_t exporter[HFI_SECRET_MAX]; /* TLS 1.2: the master secret */
-    uint8_t randoms[2][32];           /* TLS 1.2: by hfi_side, for exporters */
-    uint8_t resumption[HFI_SECRET_MAX];
+    uint8_t exporter[HFI_SECRET_MAX];   /* TLS 1.2: the master secret */
+    uint8_t randoms[2][32];             /* TLS 1.2: by hfi_side, for exporters */
+    uint8_t resumption[HFI_SECRET_MAX]; /* a server of TLS 1.2: its session's id */
     hfi_record_keys keys_in;
     hfi_record_keys keys_out;
     uint8_t *in; /* ciphertext not yet opened, and what was opened */
@@ -110,6 +110,7 @@ typedef struct hfi_conn {
     bool update_wanted;   /* the peer asked for an update of our keys */
     bool finishing;       /* open, but the last flight still waits in out */
     bool ccs_sent;
+    bool stored;                   /* a server of TLS 1.2: its session is in the store */
     bool canceled;                 /* the peer sent user_canceled */
     bool sent_data, received_data; /* noted in the timeline */
     const char *message_name;      /* at hand, for the report; NULL: none */

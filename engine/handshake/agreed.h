@@ -36,9 +36,6 @@ typedef struct hfi_agreed {
     char *server_name; /* owned: what the client asked for, text; NULL: nothing */
     uint8_t *alpn;     /* owned; NULL: no protocol */
     uint8_t alpn_len;
-    /* A server of TLS 1.2: the id of this session in the application's store. */
-    uint8_t stored_id[32];
-    uint8_t stored_id_len; /* 0: it is not there */
 } hfi_agreed;
 
 /* The peer's certificates: one block of memory, DER bytes behind a table of views. */

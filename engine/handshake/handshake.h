@@ -160,7 +160,8 @@ typedef struct hfi_hs_tls12 {
     bool accepts_rsa; /* certificate types of CertificateRequest */
     bool accepts_ecdsa;
     bool resumed;
-    const hfi_group *group;                  /* of ServerKeyExchange */
+    bool stored;            /* a server's: the session is in the application's store */
+    const hfi_group *group; /* of ServerKeyExchange */
     uint8_t peer_share[HFI_GROUP_POINT_MAX]; /* a client's view */
     size_t peer_share_len;
     uint8_t private_key[HFI_GROUP_PRIVATE_MAX]; /* a server's, until the answer */

@@ -123,24 +123,20 @@ static hfi_err take_answer(hfi_hs *hs, hfi_view id, int answer, hfi_view value,
     return err;
 }
 
-/* Only TLS 1.2 has sessions that end with a connection. */
-static void note_stored(const hfi_hs *hs, hfi_view id)
+hfi_view hfi_server12_stored_id(const hfi_hs *hs)
 {
-    hfi_agreed *agreed = hs->agreed;
+    const hfi_hs_tls12 *t = &hs->tls12;
 
-    if (agreed->version != 0x0303)
-        return;
-    memcpy(agreed->stored_id, id.p, HFI_STORE_ID);
-    agreed->stored_id_len = HFI_STORE_ID;
+    if (!t->stored)
+        return hfi_view_of(NULL, 0);
+    return hfi_view_of(t->resumed ? hs->as.server.session_id : t->session_id,
+                       HFI_STORE_ID);
 }
 
-void hfi_server_forget_session(const hfi_settings *settings, void *owner,
-                               hfi_agreed *agreed)
+void hfi_server_forget_session(const hfi_settings *settings, void *owner, hfi_view id)
 {
     const hfi_session_store *store = settings->sessions;
-    hfi_view id = hfi_view_of(agreed->stored_id, agreed->stored_id_len);
 
-    agreed->stored_id_len = 0;
     if (id.len != 0 && store != NULL && store->remove != NULL)
         store->remove(store->ctx, owner, id);
 }
@@ -162,8 +158,6 @@ hfi_err hfi_server_look_up(hfi_hs *hs, hfi_view id, hfi_session **out)
                       ? HFI_E_CALLBACK_FAILED
                       : take_answer(hs, id, answer, hfi_view_of(room, len), out);
     hfi_alloc_release(&s->alloc, room);
-    if (*out != NULL)
-        note_stored(hs, id);
     return err;
 }
 
@@ -254,7 +248,6 @@ hfi_err hfi_server_store_session(hfi_hs *hs, hfi_view id,
         return err;
     store->put(store->ctx, hs->wishes.owner, id, hfi_view_of(sealed, len),
                fields->lifetime);
-    note_stored(hs, id);
     hfi_alloc_release(&hs->settings->alloc, sealed);
     return HFI_OK;
 }

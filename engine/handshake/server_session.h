@@ -33,9 +33,10 @@ hfi_err hfi_server_seal_ticket(hfi_hs *hs, const hfi_session_fields *fields,
 hfi_err hfi_server_store_session(hfi_hs *hs, hfi_view id,
                                  const hfi_session_fields *fields);
 
-/* Takes the session of a connection of TLS 1.2, which a fatal alert ended, out of the
- * store again (RFC 5246 7.2.2); does nothing without one. */
-void hfi_server_forget_session(const hfi_settings *settings, void *owner,
-                               hfi_agreed *agreed);
+/* TLS 1.2: under which id this connection's session is in the store; len 0: it is not. */
+hfi_view hfi_server12_stored_id(const hfi_hs *hs);
+/* Takes it out of the store again: a fatal alert ended its connection (RFC 5246 7.2.2).
+ * Does nothing for an id of len 0. */
+void hfi_server_forget_session(const hfi_settings *settings, void *owner, hfi_view id);
 
 #endif

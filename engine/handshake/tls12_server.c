@@ -229,13 +229,14 @@ static hfi_err send_ticket(hfi_hs *hs, hfi_view body)
 static hfi_err store_session(hfi_hs *hs, hfi_view body)
 {
     (void)body;
-    const hfi_hs_tls12 *t = &hs->tls12;
+    hfi_hs_tls12 *t = &hs->tls12;
     hfi_session_fields fields;
 
     describe(hs, &fields);
     hfi_err err = hfi_server_store_session(
         hs, hfi_view_of(t->session_id, t->session_id_len), &fields);
     hfi_wipe(&fields, sizeof fields);
+    t->stored = err == HFI_OK;
     return err;
 }
 

@@ -20,12 +20,17 @@ static bool suite_holds(const hfi_hs *hs, const hfi_session_fields *f, hfi_suite
 }
 
 /* RFC 5077 3.4: beside a ticket the session id says nothing. */
+static bool by_ticket(const hfi_hs *hs)
+{
+    return hs->as.server.ticket.len != 0 && hfi_server_gives_tickets(hs);
+}
+
 static hfi_err find_session(hfi_hs *hs, hfi_session **out, bool *renew)
 {
     const hfi_hs_server *server = &hs->as.server;
 
     *renew = false;
-    if (server->ticket.len != 0 && hfi_server_gives_tickets(hs))
+    if (by_ticket(hs))
         return hfi_server_open_ticket(hs, server->ticket, out, renew);
     return hfi_server_look_up(hs, hfi_view_of(server->session_id, server->session_id_len),
                               out);
@@ -72,6 +77,7 @@ hfi_err hfi_server12_resume(hfi_hs *hs, hfi_view body)
         hfi_ext_is_offered(hs, HFI_EXT_SESSION_TICKET) && hfi_server_gives_tickets(hs);
     if (session != NULL)
         err = take_session(hs, session, renew);
+    t->stored = t->resumed && !by_ticket(hs);
     hfi_session_free(session);
     return err;
 }
