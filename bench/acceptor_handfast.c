@@ -1,17 +1,9 @@
 /* bench/acceptor_handfast.c: handfast as a server, through its public headers, with the
  * memory transport. */
 #include <openssl/pem.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <handfast/handfast.h>
 
 #include "acceptor.h"
-
-typedef struct connection {
-    hf_conn *tls;
-    bench_buffer *in, *out;
-} connection;
+#include "handfast_end.h"
 
 typedef hf_status use(hf_config *config, const uint8_t *bytes, size_t len);
 
@@ -61,78 +53,12 @@ static void context_free(void *context)
 
 static void *open_connection(void *context, bench_buffer *in, bench_buffer *out)
 {
-    connection *c = malloc(sizeof *c);
-
-    if (c == NULL)
-        return NULL;
-    c->in = in;
-    c->out = out;
-    c->tls = hf_conn_new(context);
-    if (hf_conn_use_memory(c->tls) == 1)
-        return c;
-    hf_conn_free(c->tls);
-    free(c);
-    return NULL;
-}
-
-static void feed(connection *c)
-{
-    size_t taken = 0;
-
-    if (bench_buffer_len(c->in) != 0 &&
-        hf_conn_feed(c->tls, c->in->bytes + c->in->start, bench_buffer_len(c->in),
-                     &taken) == 1)
-        bench_buffer_take(c->in, taken);
-}
-
-static void drain(connection *c)
-{
-    size_t got = 0;
-
-    if (hf_conn_drain(c->tls, c->out->bytes + c->out->end, bench_buffer_room(c->out),
-                      &got) == 1)
-        c->out->end += got;
+    return bench_end_new(context, in, out);
 }
 
 static bench_status handshake(void *conn)
 {
-    connection *c = conn;
-    int ret;
-
-    do {
-        feed(c);
-        ret = hf_accept(c->tls);
-        drain(c);
-    } while (ret == -1 && hf_get_error(c->tls, ret) == HF_ERROR_WANT_READ &&
-             bench_buffer_len(c->in) != 0);
-    if (ret == 1)
-        return BENCH_DONE;
-    if (hf_get_error(c->tls, ret) == HF_ERROR_WANT_READ)
-        return BENCH_WAITS;
-    fprintf(stderr, "bench: handfast: %s\n",
-            hf_error_summary(hf_conn_get0_error(c->tls)));
-    return BENCH_FAILED;
-}
-
-static bool resumed(void *conn)
-{
-    return hf_conn_session_reused(((connection *)conn)->tls) == 1;
-}
-
-static void close_connection(void *conn)
-{
-    connection *c = conn;
-
-    (void)hf_shutdown(c->tls);
-    drain(c);
-}
-
-static void free_connection(void *conn)
-{
-    connection *c = conn;
-
-    hf_conn_free(c->tls);
-    free(c);
+    return bench_end_drive(conn, hf_accept);
 }
 
 const bench_acceptor bench_acceptor_handfast = {
@@ -141,7 +67,7 @@ const bench_acceptor bench_acceptor_handfast = {
     .context_free = context_free,
     .open = open_connection,
     .handshake = handshake,
-    .resumed = resumed,
-    .close = close_connection,
-    .free = free_connection,
+    .resumed = bench_end_resumed,
+    .close = bench_end_close,
+    .free = bench_end_free,
 };

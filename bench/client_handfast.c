@@ -1,17 +1,9 @@
 /* bench/client_handfast.c: handfast as a client, through its public headers, with the
  * memory transport. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <handfast/handfast.h>
-
-#include "client.h"
-
-typedef struct connection {
-    hf_conn *tls;
-    bench_buffer *in, *out;
-} connection;
+#include "handfast_end.h"
 
 static void *context_new(const char *root, const bench_setup *setup)
 {
@@ -43,99 +35,48 @@ static void *trust_load(const char *file)
     return hf_config_add_trust_file(config, file) == 1 ? config : NULL;
 }
 
-static void free_connection(void *conn)
-{
-    connection *c = conn;
-
-    hf_conn_free(c->tls);
-    free(c);
-}
-
 static void *open_connection(void *context, const void *session, bench_buffer *in,
                              bench_buffer *out)
 {
-    connection *c = malloc(sizeof *c);
+    bench_end *end = bench_end_new(context, in, out);
     hf_session *borrowed = session == NULL ? NULL : *(hf_session *const *)session;
 
-    if (c == NULL)
+    if (end == NULL)
         return NULL;
-    c->in = in;
-    c->out = out;
-    c->tls = hf_conn_new(context);
-    if (hf_conn_use_memory(c->tls) == 1 &&
-        hf_conn_set_hostname(c->tls, BENCH_HOST) == 1 &&
-        (borrowed == NULL || hf_conn_set_session(c->tls, borrowed) == 1))
-        return c;
-    free_connection(c);
+    if (hf_conn_set_hostname(end->tls, BENCH_HOST) == 1 &&
+        (borrowed == NULL || hf_conn_set_session(end->tls, borrowed) == 1))
+        return end;
+    bench_end_free(end);
     return NULL;
-}
-
-static void feed(connection *c)
-{
-    size_t taken = 0;
-
-    if (bench_buffer_len(c->in) != 0 &&
-        hf_conn_feed(c->tls, c->in->bytes + c->in->start, bench_buffer_len(c->in),
-                     &taken) == 1)
-        bench_buffer_take(c->in, taken);
-}
-
-static void drain(connection *c)
-{
-    size_t got = 0;
-
-    if (hf_conn_drain(c->tls, c->out->bytes + c->out->end, bench_buffer_room(c->out),
-                      &got) == 1)
-        c->out->end += got;
 }
 
 static bench_status handshake(void *conn)
 {
-    connection *c = conn;
-    int ret;
-
-    do {
-        feed(c);
-        ret = hf_connect(c->tls);
-        drain(c);
-    } while (ret == -1 && hf_get_error(c->tls, ret) == HF_ERROR_WANT_READ &&
-             bench_buffer_len(c->in) != 0);
-    if (ret == 1)
-        return BENCH_DONE;
-    if (hf_get_error(c->tls, ret) == HF_ERROR_WANT_READ)
-        return BENCH_WAITS;
-    fprintf(stderr, "bench: handfast: %s\n",
-            hf_error_summary(hf_conn_get0_error(c->tls)));
-    return BENCH_FAILED;
-}
-
-static bool resumed(void *conn)
-{
-    return hf_conn_session_reused(((connection *)conn)->tls) == 1;
+    return bench_end_drive(conn, hf_connect);
 }
 
 static size_t read_data(void *conn, uint8_t *bytes, size_t size)
 {
-    connection *c = conn;
+    bench_end *end = conn;
     size_t got = 0;
 
-    while (hf_read(c->tls, bytes, size, &got) != 1) {
-        if (bench_buffer_len(c->in) == 0)
+    while (hf_read(end->tls, bytes, size, &got) != 1) {
+        if (bench_buffer_len(end->in) == 0)
             return 0;
-        feed(c);
+        bench_end_feed(end);
     }
     return got;
 }
 
 static void *session(void *conn)
 {
-    connection *c = conn;
+    bench_end *end = conn;
     uint8_t byte;
     hf_session **held = malloc(sizeof(hf_session *));
 
-    (void)read_data(c, &byte, 1);
+    (void)read_data(end, &byte, 1);
     if (held != NULL)
-        *held = hf_conn_get1_session(c->tls);
+        *held = hf_conn_get1_session(end->tls);
     if (held == NULL || *held == NULL) {
         free(held);
         return NULL;
@@ -153,26 +94,18 @@ static void session_free(void *session)
 
 static bool write_data(void *conn, const uint8_t *bytes, size_t size)
 {
-    connection *c = conn;
+    bench_end *end = conn;
 
     while (size != 0) {
         size_t written = 0;
-        if (hf_write(c->tls, bytes, size, &written) != 1 &&
-            hf_get_error(c->tls, -1) != HF_ERROR_WANT_WRITE)
+        if (hf_write(end->tls, bytes, size, &written) != 1 &&
+            hf_get_error(end->tls, -1) != HF_ERROR_WANT_WRITE)
             return false;
-        drain(c);
+        bench_end_drain(end);
         bytes += written;
         size -= written;
     }
     return true;
-}
-
-static void close_connection(void *conn)
-{
-    connection *c = conn;
-
-    (void)hf_shutdown(c->tls);
-    drain(c);
 }
 
 const bench_client bench_handfast = {
@@ -182,11 +115,11 @@ const bench_client bench_handfast = {
     .trust_load = trust_load,
     .open = open_connection,
     .handshake = handshake,
-    .resumed = resumed,
+    .resumed = bench_end_resumed,
     .session = session,
     .session_free = session_free,
     .read = read_data,
     .write = write_data,
-    .close = close_connection,
-    .free = free_connection,
+    .close = bench_end_close,
+    .free = bench_end_free,
 };
