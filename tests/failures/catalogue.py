@@ -6,16 +6,18 @@ import catalogue_certificates
 import catalogue_messages
 import catalogue_negotiation
 import catalogue_own
+import catalogue_revocation
 import catalogue_servers
 import catalogue_transport
 
 GROUPS = {
     "The server's certificate": catalogue_certificates.ROWS,
+    "Revocation lists": catalogue_revocation.ROWS,
     "Negotiation": catalogue_negotiation.ROWS,
     "Messages and records": catalogue_messages.ROWS,
     "The transport, and peers that speak something else": catalogue_transport.ROWS,
     "Alerts": catalogue_transport.ALERTS,
     "Our own side": catalogue_own.ROWS,
-    "As a server": catalogue_servers.ROWS,
+    "As a server": catalogue_servers.ROWS + catalogue_revocation.CLIENT_ROWS,
 }
 ROWS = [row for rows in GROUPS.values() for row in rows]

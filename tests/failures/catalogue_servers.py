@@ -221,7 +221,7 @@ STRANGERS = [
         us={"timeout": 500},
         step="START",
         detail="START",
-        compare=False,
+        alone="the others wait for ever, all alike",
     ),
     row(
         "client-resets",
@@ -358,7 +358,6 @@ NEGOTIATION = [
         step="ASK_CH",
         message="ClientHello",
         sent="unrecognized_name",
-        compare=False,
     ),
     row(
         "server-without-certificate",
@@ -367,7 +366,7 @@ NEGOTIATION = [
         "certificate chain and its private key",
         us={"cert": None, "key": None},
         step="START",
-        compare=False,
+        alone="their commands do not begin without one, or take one of their own",
     ),
 ]
 

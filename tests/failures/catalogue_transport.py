@@ -215,7 +215,7 @@ RESETS = [
 
 def silent(name: str, peer: Server, step: str, **more: Any) -> Row:
     us = {"timeout": SHORT, **more.pop("us", {})}
-    more.setdefault("compare", False)  # the others wait for ever, all alike
+    more.setdefault("alone", "the others wait for ever, all alike")
     return Row(
         name,
         peer,
@@ -233,7 +233,7 @@ SILENCES = [
         "silent-after-our-hello",
         Scripted(cut=0),
         "WAIT_SH",
-        compare=True,
+        alone="",
         hint="another protocol",
     ),
     silent(
@@ -256,7 +256,7 @@ SILENCES = [
         "silent-before-finished",
         Scripted("VERIFY:STOP:0:"),
         "WAIT_FINISHED",
-        compare=True,
+        alone="",
         version=V13,
     ),
     silent(
@@ -403,7 +403,7 @@ CLOSES = [
         get_error="ZERO_RETURN",
         step="CONNECTED",
         version=V13,
-        compare=False,
+        alone="a connection that ends as it should",
     ),
 ]
 

@@ -64,6 +64,7 @@ class Pki:
         self._make_servers()
         self._make_clients()
         self._make_staples()
+        self._make_lists()
 
     def path(self, name: str) -> str:
         return str(self.folder / name)
@@ -205,6 +206,8 @@ class Pki:
         self._authority("deep", "intermediate")
         permitted = x509.NameConstraints([x509.DNSName("permitted.test")], None)
         self._authority("constrained", "root", more=[(permitted, True)])
+        self._authority("no-lists", "root", uses=("key_cert_sign",))
+        self._authority("revoked-ca", "root")
         self._authority("clients", "root")
         self._authority("other-clients", "other-root")
 
@@ -247,6 +250,8 @@ class Pki:
             more=[(x509.TLSFeature([x509.TLSFeatureType.status_request]), False)],
         )
         self._leaf("revoked")
+        self._leaf("under-no-lists", "no-lists")
+        self._leaf("under-revoked", "revoked-ca")
         self._leaf("altered")
         self._alter("altered")
         self._leaf("weak-signature", "root", key="ed25519")
@@ -302,6 +307,8 @@ class Pki:
         self._leaf("client", "clients", **client)
         self._leaf("client-expired", "clients", days=(-20, -10), **client)
         self._leaf("client-unknown", "other-clients", **client)
+        self._leaf("client-revoked", "clients", **client)
+        self._leaf("client-under-revoked", "revoked-ca", **client)
         self._leaf("client-for-servers", "clients", names=("client.test",))
 
     # ---- staples ----
@@ -315,31 +322,60 @@ class Pki:
         self._staple("stale", "good", ocsp.OCSPCertStatus.GOOD, days=(-9, -2))
         self._staple("other", "rsa", ocsp.OCSPCertStatus.GOOD)
         self._staple("unknown", "good", ocsp.OCSPCertStatus.UNKNOWN)
-        self._list("revoked")
 
-    def _list(self, name: str) -> None:
-        """The intermediate's revocation list, with this certificate on it."""
-        issuer = self.certificates["intermediate"]
-        key = self.keys["intermediate"]
-        entry = (
-            x509.RevokedCertificateBuilder()
-            .serial_number(self.certificates[name].serial_number)
-            .revocation_date(self.now - DAY)
-            .build()
+    def _make_lists(self) -> None:
+        """Revocation lists: good ones, and one for each way to be unfit."""
+        self._list("revoked", on=("revoked",))
+        self._list("expired", on=("revoked",), days=(-9, -2))
+        self._list("future", days=(2, 9))
+        self._list("other-issuer", "other-root")
+        self._list("forged", key="other-root")
+        self._list("no-lists", "no-lists")
+        self._list("delta", more=[(x509.DeltaCRLIndicator(1), True)])
+        self._list("clients", "clients", on=("client-revoked",))
+        self._list("clients-expired", "clients", days=(-9, -2))
+        self._list("clients-forged", "clients", key="other-root")
+        self._list("roots", "root", on=("revoked-ca",))
+        self._list("revoked-ca", "revoked-ca")
+        folder = self.folder
+        both = [(folder / f"{name}.crl").read_bytes() for name in ("roots", "revoked-ca")]
+        (folder / "whole.crl").write_bytes(b"".join(both))
+        root = (folder / "root.pem").read_bytes()
+        (folder / "whole.trust").write_bytes(b"".join([root, *both]))
+        broken = (folder / "revoked.crl").read_text().splitlines(keepends=True)
+        (folder / "broken.crl").write_text("".join(broken[:1] + broken[2:]))
+
+    def _list(
+        self,
+        name: str,
+        issuer: str = "intermediate",
+        *,
+        on: tuple[str, ...] = (),
+        days: tuple[int, int] = (-1, 3),
+        key: str | None = None,
+        more: list[tuple[x509.ExtensionType, bool]] | None = None,
+    ) -> None:
+        """An issuer's revocation list, with these certificates on it."""
+        identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(
+            self.keys[issuer].public_key()
         )
-        made = (
+        builder = (
             x509.CertificateRevocationListBuilder()
-            .issuer_name(issuer.subject)
-            .last_update(self.now - DAY)
-            .next_update(self.now + 3 * DAY)
-            .add_revoked_certificate(entry)
-            .add_extension(x509.CRLNumber(1), False)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()),
-                False,
-            )
-            .sign(key, hashes.SHA256())
+            .issuer_name(self.certificates[issuer].subject)
+            .last_update(self.now + days[0] * DAY)
+            .next_update(self.now + days[1] * DAY)
         )
+        extensions = [(x509.CRLNumber(2), False), (identifier, False), *(more or [])]
+        for extension, critical in extensions:
+            builder = builder.add_extension(extension, critical)
+        for listed in on:
+            builder = builder.add_revoked_certificate(
+                x509.RevokedCertificateBuilder()
+                .serial_number(self.certificates[listed].serial_number)
+                .revocation_date(self.now - DAY)
+                .build()
+            )
+        made = builder.sign(self.keys[key or issuer], hashes.SHA256())
         (self.folder / f"{name}.crl").write_bytes(made.public_bytes(PEM))
 
     def _staple(

@@ -93,6 +93,9 @@ local function configure()
     if o.options then
         config:set_options(tonumber(o.options))
     end
+    if o.crl_rules then
+        must("crl_rules", config:set_crl_rules(tonumber(o.crl_rules)))
+    end
     if o.anyone then
         must("anyone", config:disable_certificate_verification())
     end

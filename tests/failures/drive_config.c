@@ -197,6 +197,11 @@ static hf_status set_client_auth(hf_config *config, const char *mode)
     return hf_config_set_client_auth(config, atoi(mode));
 }
 
+static hf_status set_crl_rules(hf_config *config, const char *rules)
+{
+    return hf_config_set_crl_rules(config, atoi(rules));
+}
+
 static hf_status trust_anyone(hf_config *config, const char *value)
 {
     (void)value;
@@ -211,6 +216,7 @@ typedef struct setting {
 static const setting settings[] = {
     {"trust", hf_config_add_trust_file},
     {"crl", hf_config_add_crl_file},
+    {"crl_rules", set_crl_rules},
     {"cert", hf_config_use_certificate_chain_file},
     {"key", use_key},
     {"versions", hf_config_set_versions},

@@ -117,6 +117,9 @@ def configure(values: dict[str, str]) -> Any:
         config.add_alpn(values["alpn"].split(","))
     if "timeout" in values:
         config.set_handshake_timeout(int(values["timeout"]) / 1000)
+    if "crl_rules" in values:
+        rules = int(values["crl_rules"])
+        config.set_crl_rules(required=bool(rules & 1), whole_chain=bool(rules & 2))
     if "options" in values:
         config.set_options(int(values["options"], 0))
     if "anyone" in values:

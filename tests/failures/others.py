@@ -9,6 +9,8 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
+from pathlib import Path
 from typing import Any
 
 import peers
@@ -27,7 +29,7 @@ OPENSSL_LINES = re.compile(
 )
 GNUTLS_LINES = re.compile(
     r"^\*\*\* (.*)$|^- Status: (The certificate is NOT.*)$|^\|<1>\| (.*)$"
-    r"|^(Error in handshake.*)$",
+    r"|^((?:Error in handshake|Error setting|Error loading|Syntax error).*)$",
     re.M,
 )
 NUMBERS = re.compile(r"0x[0-9a-f]+|127\.0\.0\.1:\d+|port \d+")
@@ -68,14 +70,44 @@ def told(command: list[str], pattern: re.Pattern[str], place: Place, stdin: byte
     return gathered(pattern, (done.stdout + done.stderr).decode("utf-8", "replace"))
 
 
+def openssl_lists(values: dict[str, str]) -> list[str]:
+    if "crl" not in values:
+        return ["-crl_check"] if "crl_rules" in values else []
+    whole = int(values.get("crl_rules", "0")) & 2
+    several = values["crl"].replace(".crl", ".trust")  # -CRL reads one list of a file
+    lists = ["-CAfile", several] if Path(several).exists() else ["-CRL", values["crl"]]
+    return [*lists, "-crl_check_all" if whole else "-crl_check"]
+
+
+def gnutls_lists(values: dict[str, str]) -> list[str]:
+    return ["--x509crlfile", values["crl"]] if "crl" in values else []
+
+
+def python_lists(context: ssl.SSLContext, values: dict[str, str]) -> None:
+    if "crl" in values:
+        context.load_verify_locations(values["crl"])
+    if {"crl", "crl_rules"} & set(values):
+        whole = int(values.get("crl_rules", "0")) & 2
+        context.verify_flags |= (
+            ssl.VERIFY_CRL_CHECK_CHAIN if whole else ssl.VERIFY_CRL_CHECK_LEAF
+        )
+
+
 # ---- as clients ----
 
 
 def openssl_client(values: dict[str, str], place: Place) -> str:
-    name = values.get("name", "localhost")
+    name = values.get("name", "")
     command = ["openssl", "s_client", "-connect", f"127.0.0.1:{place.port}"]
     command += ["-CAfile", values["trust"], "-verify_return_error", "-status"]
-    if re.fullmatch(r"[0-9.]+", name):
+    command += openssl_lists(values)
+    if "clock" in values:
+        command += ["-attime", values["clock"]]
+    if "keylog" in values:
+        command += ["-keylogfile", values["keylog"]]
+    if not name:
+        command += ["-noservername"]
+    elif re.fullmatch(r"[0-9.]+", name):
         command += ["-verify_ip", name, "-noservername"]
     elif values.get("server_name") == "":
         command += ["-noservername", "-verify_hostname", name]
@@ -101,7 +133,9 @@ def openssl_client(values: dict[str, str], place: Place) -> str:
 
 
 def gnutls_client(values: dict[str, str], place: Place) -> str:
-    name = values.get("name", "localhost")
+    if "clock" in values:
+        return UNABLE
+    name = values.get("name", "")
     priority = "NORMAL"
     if values.get("versions") in ("TLSv1.2", "TLSv1.3"):
         priority += f":-VERS-ALL:+VERS-TLS{values['versions'][4:]}"
@@ -115,8 +149,13 @@ def gnutls_client(values: dict[str, str], place: Place) -> str:
     if "schemes" in values:
         priority += ":-SIGN-ALL:+SIGN-ECDSA-SHA256"
     command = ["gnutls-cli", "--port", str(place.port), "--x509cafile", values["trust"]]
-    command += ["--verify-hostname", name, "--priority", priority]
-    if values.get("server_name") == "" or re.fullmatch(r"[0-9.]+", name):
+    if "keylog" in values:
+        command = ["env", f"SSLKEYLOGFILE={values['keylog']}", *command]
+    command += gnutls_lists(values)
+    command += ["--priority", priority]
+    if name:
+        command += ["--verify-hostname", name]
+    if not name or values.get("server_name") == "" or re.fullmatch(r"[0-9.]+", name):
         command += ["--disable-sni"]
     else:
         command += ["--sni-hostname", name]
@@ -138,13 +177,13 @@ def python_words(error: BaseException) -> str:
     return clean(f"{type(error).__name__}: {text}")
 
 
-def python_client(values: dict[str, str], place: Place) -> str:
-    if {"groups", "schemes", "suites"} & set(values):
-        return UNABLE
+def python_context(values: dict[str, str]) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=values["trust"])
-    name: str | None = values.get("name", "localhost")
+    python_lists(context, values)
+    if "keylog" in values:
+        context.keylog_filename = values["keylog"]
     if values.get("server_name") == "":
-        context.check_hostname, name = False, None
+        context.check_hostname = False
     if "versions" in values:
         only = VERSIONS[values["versions"]]
         context.minimum_version = context.maximum_version = only
@@ -152,6 +191,17 @@ def python_client(values: dict[str, str], place: Place) -> str:
         context.set_alpn_protocols(values["alpn"].split(","))
     if "cert" in values and "key" in values:
         context.load_cert_chain(values["cert"], values["key"])
+    return context
+
+
+def python_client(values: dict[str, str], place: Place) -> str:
+    if {"groups", "schemes", "suites", "clock"} & set(values):
+        return UNABLE
+    try:
+        context = python_context(values)
+    except (OSError, ValueError) as error:
+        return python_words(error)
+    name = None if values.get("server_name") == "" else values.get("name")
     try:
         with socket.create_connection(("127.0.0.1", place.port), BRIEF) as raw:
             if place.go and place.ready:
@@ -192,6 +242,9 @@ def python_server(values: dict[str, str], row: Row, stage: Stage) -> str:
     if "client_auth" in values:
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(stage.pki.path("root.pem"))
+        python_lists(context, values)
+    if values.get("function") == "name":
+        context.sni_callback = lambda *_: ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
     words = NOTHING
 
     def serve(connection: socket.socket) -> None:
@@ -230,7 +283,10 @@ def openssl_server(values: dict[str, str], row: Row, stage: Stage) -> str:
         command += ["-alpn", values["alpn"]]
     if "client_auth" in values:
         command += ["-Verify", "3", "-verify_return_error"]
-        command += ["-CAfile", stage.pki.path("root.pem")]
+        command += ["-CAfile", stage.pki.path("root.pem"), *openssl_lists(values)]
+    if values.get("function") == "name":
+        command += ["-servername", "another.test", "-servername_fatal"]
+        command += ["-cert2", values["cert"], "-key2", values["key"]]
     log = stage.folder / "other_server.log"
 
     def port() -> int:
@@ -259,15 +315,26 @@ def gnutls_server(values: dict[str, str], row: Row, stage: Stage) -> str:
         command += ["--alpn-fatal"]
     if "client_auth" in values:
         command += ["--require-client-cert", "--verify-client-cert"]
-        command += ["--x509cafile", stage.pki.path("root.pem")]
+        command += ["--x509cafile", stage.pki.path("root.pem"), *gnutls_lists(values)]
     else:
         command += ["--disable-client-cert"]
+    if values.get("function") == "name":
+        command += ["--sni-hostname", "another.test", "--sni-hostname-fatal"]
     log = stage.folder / "gnutls_server.log"
     with peers.running(command, stage.folder, "gnutls_server") as process:
         peers.wait_until(lambda: peers.accepts(port), "gnutls-serv", process)
         log.write_bytes(b"")  # what it said about our look whether it accepts
         dial_and_wait(row, stage, port)
-    return gathered(GNUTLS_LINES, log.read_text("utf-8", "replace"))
+        said, until = (
+            NOTHING,
+            time.monotonic() + BRIEF / 2,
+        )  # it may tell later than the client hangs up
+        while time.monotonic() < until:
+            said = gathered(GNUTLS_LINES, log.read_text("utf-8", "replace"))
+            if said != NOTHING:
+                break
+            time.sleep(0.02)
+    return said
 
 
 def servers(row: Row, stage: Stage) -> dict[str, str]:

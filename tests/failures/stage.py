@@ -314,7 +314,11 @@ class Row:
     place: str | None = None  # of the end of the transport
     without: dict[str, str] = field(default_factory=dict)  # module: why it cannot do it
     compare: bool = True
+    alone: str = ""  # why no other library can be given this, or would tell nothing
     more: dict[str, Any] = field(default_factory=dict)  # members of the document, dotted
+
+    def __post_init__(self) -> None:
+        self.compare = self.compare and not self.alone
 
     @property
     def modules(self) -> tuple[str, ...]:

@@ -32,6 +32,11 @@ def test_page_has_no_more(column: dict[str, str]) -> None:
     assert set(column) == {row.id for row in COMPARED}
 
 
+def test_rows_without_comparison_tell_why() -> None:
+    silent = [row.id for row in ROWS if not row.compare and len(row.alone.split()) < 3]
+    assert not silent
+
+
 def test_record(results: Results, tmp_path: Path) -> None:
     """The page of this run: kept where HF_RECORD says."""
     place = Path(os.environ.get("HF_RECORD") or tmp_path / "page.md")
