@@ -166,8 +166,10 @@ static hfi_err verdict_on_ours(const hfi_conn *c, uint8_t alert)
 
 static hfi_err take_alert(hfi_conn *c, const hfi_record *record)
 {
-    if (record->content.len != 2)
+    if (record->content.len != 2) {
+        hfi_report_detail(&c->report, "%zu bytes, an alert has 2", record->content.len);
         return HFI_E_ALERT_MALFORMED;
+    }
     uint8_t level = record->content.p[0];
     uint8_t alert = record->content.p[1];
     hfi_conn_note(c, HFI_EVENT_ALERT, HFI_DIRECTION_RECEIVED, alert, 2,

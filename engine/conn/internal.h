@@ -30,6 +30,9 @@ void hfi_conn_note_decisions(hfi_conn *c);
 
 /* Seals content into one record or more, behind what waits in out. */
 hfi_err hfi_conn_queue(hfi_conn *c, hfi_content_type type, hfi_view content);
+/* Seals the record that messages of the handshake have been put into, if there is one: a
+ * flight ends, its keys change, or something else comes behind it. */
+hfi_err hfi_conn_seal_open(hfi_conn *c);
 hfi_err hfi_conn_queue_alert(hfi_conn *c, uint8_t level, hfi_alert alert);
 /* The next generation of the receiving key, RFC 8446 7.2. */
 hfi_err hfi_conn_next_receive_keys(hfi_conn *c);
@@ -57,6 +60,11 @@ void hfi_conn_drop_held(hfi_conn *c);
 
 /* What a step of the handshake came to: a pause is noted, the end is taken up. */
 hfi_err hfi_conn_after_step(hfi_conn *c, hfi_err err);
+
+/* ---- diagnosis.c ---- */
+
+/* err came of this message: if it cannot be read, tells where it does not fit. */
+void hfi_conn_diagnose(hfi_conn *c, hfi_err err, hfi_view message);
 
 /* ---- negotiation.c ---- */
 

@@ -147,6 +147,8 @@ hfi_err hfi_conn_after_step(hfi_conn *c, hfi_err err)
     if (err == HFI_PAUSED)
         return HFI_OK;
     hfi_conn_note_decisions(c);
+    if (err == HFI_OK)
+        err = hfi_conn_seal_open(c);
     return err == HFI_OK ? establish_if_connected(c) : err;
 }
 
@@ -163,7 +165,7 @@ static uint8_t timeline_type(hfi_view message)
                : type;
 }
 
-static hfi_err take_message(hfi_conn *c, hfi_view message, bool ends_record)
+static hfi_err judge_message(hfi_conn *c, hfi_view message, bool ends_record)
 {
     uint8_t type = timeline_type(message);
 
@@ -190,6 +192,15 @@ static hfi_err take_message(hfi_conn *c, hfi_view message, bool ends_record)
         hfi_conn_after_step(c, hfi_machine_receive(c->hs, message, ends_record));
     if (err != HFI_OK)
         hfi_conn_keep_message(c, message);
+    return err;
+}
+
+static hfi_err take_message(hfi_conn *c, hfi_view message, bool ends_record)
+{
+    hfi_err err = judge_message(c, message, ends_record);
+
+    if (err != HFI_OK)
+        hfi_conn_diagnose(c, err, message);
     return err;
 }
 
