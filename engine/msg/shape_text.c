@@ -2,20 +2,20 @@
 #include "msg/shape.h"
 
 /* Text that grows up to a size; what is too long for it is left out. */
-typedef struct text {
+typedef struct growing {
     char *p;
     size_t size;
     size_t len;
-} text;
+} growing;
 
-static void add(text *t, const char *more)
+static void add(growing *t, const char *more)
 {
     for (; *more != '\0' && t->len + 1 < t->size; more++)
         t->p[t->len++] = *more;
     t->p[t->len] = '\0';
 }
 
-static void add_number(text *t, size_t number)
+static void add_number(growing *t, size_t number)
 {
     char digits[24];
     size_t at = sizeof digits - 1;
@@ -28,20 +28,21 @@ static void add_number(text *t, size_t number)
     add(t, digits + at);
 }
 
-static void add_bytes(text *t, size_t count)
+static void add_bytes(growing *t, size_t count)
 {
     add_number(t, count);
     add(t, count == 1 ? " byte" : " bytes");
 }
 
-static void add_left(text *t, const char *before, size_t count)
+static void add_left(growing *t, const char *before, size_t count)
 {
     add(t, before);
     add_number(t, count);
     add(t, count == 1 ? " is left" : " are left");
 }
 
-static void add_pair(text *t, const char *first, size_t a, const char *second, size_t b)
+static void add_pair(growing *t, const char *first, size_t a, const char *second,
+                     size_t b)
 {
     add(t, first);
     add_number(t, a);
@@ -49,7 +50,7 @@ static void add_pair(text *t, const char *first, size_t a, const char *second, s
     add_number(t, b);
 }
 
-static void add_misfit(text *t, const hfi_shape_fault *f)
+static void add_misfit(growing *t, const hfi_shape_fault *f)
 {
     switch (f->misfit) {
     case HFI_SHAPE_ENDS_EARLY:
@@ -94,7 +95,7 @@ static void add_misfit(text *t, const hfi_shape_fault *f)
     }
 }
 
-static void add_step(text *t, const hfi_shape_step *step)
+static void add_step(growing *t, const hfi_shape_step *step)
 {
     if (step->name == NULL) {
         add(t, "extension ");
@@ -109,7 +110,7 @@ static void add_step(text *t, const hfi_shape_step *step)
     add(t, "]");
 }
 
-static void add_path(text *t, const hfi_shape_fault *f, size_t from)
+static void add_path(growing *t, const hfi_shape_fault *f, size_t from)
 {
     if (from != 0)
         add(t, "... / ");
@@ -119,7 +120,7 @@ static void add_path(text *t, const hfi_shape_fault *f, size_t from)
     }
 }
 
-static void add_all(text *t, const hfi_shape_fault *f, size_t from)
+static void add_all(growing *t, const hfi_shape_fault *f, size_t from)
 {
     add_path(t, f, from);
     add(t, "at byte ");
@@ -130,13 +131,13 @@ static void add_all(text *t, const hfi_shape_fault *f, size_t from)
     add_misfit(t, f);
 }
 
-void hfi_shape_describe(const hfi_shape_fault *fault, char *out, size_t size)
+void hfi_shape_describe(const hfi_shape_fault *fault, char *text, size_t size)
 {
     size_t from = 0;
-    text t;
+    growing t;
 
     do { /* the last step says the most */
-        t = (text){out, size, 0};
+        t = (growing){text, size, 0};
         add_all(&t, fault, from);
     } while (t.len + 1 == size && ++from < fault->depth);
 }
