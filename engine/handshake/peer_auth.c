@@ -6,6 +6,8 @@
 #include "handshake/ext/registry.h"
 #include "msg/certificate.h"
 #include "msg/certificate_verify.h"
+#include "msg/shape.h"
+#include "msg/types.h"
 #include "pki/x509.h"
 
 /* In one block, behind a table of views. */
@@ -85,7 +87,11 @@ hfi_err hfi_peer_take_compressed(hfi_hs *hs, hfi_view body)
     hfi_err err = hfi_compression_open(hs, body, &certificate);
     if (err != HFI_OK)
         return err;
-    err = hfi_peer_take_certificate(hs, hfi_view_of(certificate.p, certificate.len));
+    hfi_view inside = hfi_view_of(certificate.p, certificate.len);
+    err = hfi_peer_take_certificate(hs, inside);
+    if (err != HFI_OK) /* only here it is at hand */
+        hfi_shape_report(hs->report, err,
+                         &(hfi_shape_context){HFI_CERTIFICATE, 0x0304, 0}, inside);
     hfi_alloc_release(&hs->settings->alloc, certificate.p);
     return err;
 }
