@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from html.parser import HTMLParser
@@ -11,11 +12,11 @@ VOID = {"meta", "br", "hr", "img", "input", "link"}
 ALLOWED = re.compile(
     r"html|head|meta|title|style|body|header|main|footer|section|h[123]|p|dl|div|dt|dd|ul|"
     r"ol|li|span|b|i|em|small|strong|code|bdi|pre|details|summary|table|thead|tbody|tr|th|"
-    r"td|script"
+    r"td|script|time|br"
 )
 ATTRIBUTES = re.compile(
     r"lang|charset|name|content|http-equiv|class|style|id|type|tabindex|aria-label|"
-    r"aria-labelledby|aria-hidden|scope|data-label"
+    r"aria-labelledby|aria-hidden|scope|data-label|datetime"
 )
 ADDRESS = re.compile(r"(?:[a-z]+:)?//|url\(|@import|\bon[a-z]+=", re.IGNORECASE)
 # Marks of direction, without width, and controls: the page must show them by number.
@@ -72,6 +73,14 @@ class Page(HTMLParser):
         return "".join(
             d for tag, d in self.texts if tag not in ("style", "script", "pre")
         )
+
+    @property
+    def plain(self) -> str:
+        """The block to be pasted into a bug report."""
+        start = self.source.index('<pre class="plain"')
+        inside = self.source[self.source.index(">", start) + 1 :]
+        text = re.sub(r"<[^>]*>", "", inside[: inside.index("</pre>")])
+        return html.unescape(text)
 
     @property
     def record(self) -> Any:

@@ -97,8 +97,10 @@ def test_failure(pki: Path, expired: peers.Peer, tmp_path: Path) -> None:
     page = read(file)
     error = page.record["error"]
     assert error["name"] == "CERT_EXPIRED"
-    for words in (error["name"], error["summary"], error["hint"], error["step"]):
+    for words in (error["name"], error["step"]):
         assert words in page.text, words
+    for words in (error["summary"], error["hint"]):  # as sentences
+        assert f"{words[0].upper()}{words[1:].rstrip('.')}." in page.text, words
     assert "certificate_expired (45), sent by this side" in page.text
     assert "The last day of a certificate has passed." in page.text
     assert "Reload the server" in page.text

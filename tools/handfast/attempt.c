@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -260,6 +261,15 @@ static void dial(struct cli_attempt *a, const struct cli_options *o, int64_t dea
     }
 }
 
+static int64_t calendar_us(void)
+{
+    struct timespec now;
+
+    return clock_gettime(CLOCK_REALTIME, &now) == 0
+               ? (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000
+               : 0;
+}
+
 void cli_attempt_run(struct cli_attempt *a, hf_config *config,
                      const struct cli_options *options, hf_session *session,
                      const struct cli_early *early, int64_t deadline)
@@ -277,6 +287,7 @@ void cli_attempt_run(struct cli_attempt *a, hf_config *config,
         return;
     ready = cli_now_us();
     a->way_us = ready - connected;
+    a->began = calendar_us();
     if (prepare(a, config, options, session, deadline) &&
         cli_record_begin(a, options->record)) {
         cli_early_send(a, deadline);

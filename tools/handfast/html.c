@@ -2,16 +2,13 @@
  * page, and the file that it goes to. */
 #include "html.h"
 #include "command.h"
+#include "replace_file.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
-enum { CHARACTERS_MAX = 2000 };
+enum { CHARACTERS_MAX = 2000, WIDE = 40 };
 
 /* ---- text ---- */
 
@@ -98,6 +95,28 @@ void cli_html_text(FILE *out, const char *text)
     }
 }
 
+/* The texts of the library are parts of lines in a log: no capital, no full stop.  A
+ * first word that is a name (of a setting, a file, a protocol) stays as it is. */
+void cli_html_sentence(FILE *out, const char *text)
+{
+    size_t word = strspn(text, "abcdefghijklmnopqrstuvwxyz'"), len = strlen(text);
+    char first[2] = {text[0], '\0'};
+
+    if (len == 0)
+        return;
+    fputs("<bdi>", out);
+    if (first[0] >= 'a' && first[0] <= 'z' && strchr(" ,;:.", text[word]) != NULL) {
+        first[0] = (char)(first[0] - 'a' + 'A');
+        cli_html_text(out, first);
+        text++;
+        len--;
+    }
+    cli_html_text(out, text);
+    fputs("</bdi>", out);
+    if (len == 0 || strchr(".!?", text[len - 1]) == NULL)
+        fputc('.', out);
+}
+
 void cli_html_name(FILE *out, const char *text)
 {
     fputs("<bdi>", out);
@@ -109,7 +128,8 @@ void cli_html_fact(FILE *out, const char *label, const char *value)
 {
     if (value == NULL || value[0] == '\0')
         return;
-    fprintf(out, "<div><dt>%s</dt><dd>", label);
+    fprintf(out, "<div%s><dt>%s</dt><dd>", strlen(value) > WIDE ? " class=\"whole\"" : "",
+            label);
     cli_html_name(out, value);
     fputs("</dd></div>\n", out);
 }
@@ -124,6 +144,21 @@ void cli_html_date(FILE *out, int64_t seconds)
         strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &tm) == 0)
         snprintf(text, sizeof text, "%" PRId64, seconds);
     fputs(text, out);
+}
+
+void cli_html_time(FILE *out, int64_t microseconds)
+{
+    time_t when = (time_t)(microseconds / 1000000);
+    int ms = (int)(microseconds / 1000 % 1000);
+    struct tm tm;
+    char day[40];
+
+    if (gmtime_r(&when, &tm) == NULL ||
+        strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &tm) == 0)
+        return;
+    fprintf(out, "<time datetime=\"%s.%03dZ\">", day, ms);
+    day[10] = ' ';
+    fprintf(out, "%s.%03d UTC</time>", day, ms);
 }
 
 void cli_html_json(FILE *out, const char *json)
@@ -180,13 +215,10 @@ void cli_html_foot(FILE *out)
             hf_version_text(), now);
 }
 
-void cli_html_record(FILE *out, const char *json)
+/* Lines as they are, however many. */
+static void put_lines(FILE *out, const char *lines)
 {
-    fputs("<section aria-labelledby=\"record-title\" class=\"screen\">\n"
-          "<h2 id=\"record-title\">The record, for machines</h2>\n"
-          "<details><summary>Show the JSON document</summary>\n<pre tabindex=\"0\">",
-          out);
-    for (const unsigned char *s = (const unsigned char *)json; *s != '\0';) {
+    for (const unsigned char *s = (const unsigned char *)lines; *s != '\0';) {
         size_t n;
         long c = next_character(s, &n);
 
@@ -196,6 +228,28 @@ void cli_html_record(FILE *out, const char *json)
             put_character(out, s, n, c);
         s += n;
     }
+}
+
+void cli_html_plain(FILE *out, const char *lines)
+{
+    fputs("<section aria-labelledby=\"plain-title\" class=\"screen\">\n"
+          "<h2 id=\"plain-title\">For a bug report</h2>\n"
+          "<p class=\"note\">The same as plain text, to be pasted where this page cannot "
+          "be attached. One click selects all of it.</p>\n"
+          "<details><summary>Show the text</summary>\n"
+          "<pre class=\"plain\" tabindex=\"0\">",
+          out);
+    put_lines(out, lines);
+    fputs("</pre></details>\n</section>\n", out);
+}
+
+void cli_html_record(FILE *out, const char *json)
+{
+    fputs("<section aria-labelledby=\"record-title\" class=\"screen\">\n"
+          "<h2 id=\"record-title\">The record, for machines</h2>\n"
+          "<details><summary>Show the JSON document</summary>\n<pre tabindex=\"0\">",
+          out);
+    put_lines(out, json);
     fputs("</pre></details>\n<script type=\"application/json\" id=\"record\">", out);
     cli_html_json(out, json);
     fputs("</script>\n</section>\n", out);
@@ -203,83 +257,18 @@ void cli_html_record(FILE *out, const char *json)
 
 /* ---- the file ---- */
 
-static int fail(const char *command, const char *path)
-{
-    fprintf(stderr, "handfast %s: --html '%s': %s\n", command, path, strerror(errno));
-    return CLI_LOCAL_FAILURE;
-}
-
-/* Whether all of it was written. */
-static bool print_page(int fd, cli_html_page *page, const void *subject)
-{
-    FILE *out = fdopen(fd, "w");
-    bool whole;
-
-    if (out == NULL) {
-        (void)close(fd);
-        return false;
-    }
-    page(out, subject);
-    whole = fflush(out) == 0 && ferror(out) == 0;
-    return fclose(out) == 0 && whole;
-}
-
-/* A device or pipe is written to, never replaced. */
-static int write_through(const char *command, const char *path, cli_html_page *page,
-                         const void *subject)
-{
-    FILE *out = fopen(path, "w");
-    bool whole;
-
-    if (out == NULL)
-        return fail(command, path);
-    page(out, subject);
-    whole = fflush(out) == 0 && ferror(out) == 0;
-    return fclose(out) == 0 && whole ? 0 : fail(command, path);
-}
-
-/* Beside the file, then in its place: nobody sees half a page. */
-static int replace(const char *command, const char *path, cli_html_page *page,
-                   const void *subject)
-{
-    size_t size = strlen(path) + sizeof ".XXXXXX";
-    char *temporary = malloc(size);
-    mode_t mask = umask(0);
-    int fd, code = 0;
-
-    (void)umask(mask);
-    if (temporary == NULL)
-        return fail(command, path);
-    (void)snprintf(temporary, size, "%s.XXXXXX", path);
-    fd = mkstemp(temporary);
-    if (fd < 0) {
-        code = fail(command, path);
-    } else {
-        (void)fchmod(fd, 0666 & ~mask);
-        if (!print_page(fd, page, subject) || rename(temporary, path) != 0) {
-            code = fail(command, path);
-            (void)unlink(temporary);
-        }
-    }
-    free(temporary);
-    return code;
-}
-
 int cli_html_write(const char *command, const char *path, cli_html_page *page,
                    const void *subject)
 {
-    struct stat st;
-    char *target;
-    int code;
+    int why;
 
     if (strcmp(path, "-") == 0) {
         page(stdout, subject); /* main looks whether it was written */
         return 0;
     }
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-        return write_through(command, path, page, subject);
-    target = realpath(path, NULL); /* of a symbolic link the file is replaced */
-    code = replace(command, target != NULL ? target : path, page, subject);
-    free(target);
-    return code;
+    why = cli_replace_file(path, CLI_FOR_ALL, page, subject);
+    if (why == 0)
+        return 0;
+    fprintf(stderr, "handfast %s: --html '%s': %s\n", command, path, strerror(why));
+    return CLI_LOCAL_FAILURE;
 }

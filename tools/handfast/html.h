@@ -4,6 +4,7 @@
 #define CLI_HTML_H
 
 #include "chain.h"
+#include "replace_file.h"
 
 #include <handfast/handfast.h>
 
@@ -21,10 +22,16 @@ struct cli_verify;
 void cli_html_text(FILE *out, const char *text);
 /* The same in the element that keeps its direction to itself. */
 void cli_html_name(FILE *out, const char *text);
+/* A text of the library's as a sentence: with a capital and a full stop. */
+void cli_html_sentence(FILE *out, const char *text);
 /* A row of a list of facts; nothing if there is no value. */
 void cli_html_fact(FILE *out, const char *label, const char *value);
 /* 2026-11-22 10:00 UTC */
 void cli_html_date(FILE *out, int64_t seconds);
+/* A time of the calendar in microseconds, for people and machines. */
+void cli_html_time(FILE *out, int64_t microseconds);
+/* When the attempt was made, in microseconds; now if that is not known. */
+int64_t cli_html_now(const struct cli_attempt *a);
 /* JSON as it may stand in a page: all that is not plain ASCII, and what could end the
  * element, is written as \u.... */
 void cli_html_json(FILE *out, const char *json);
@@ -43,6 +50,14 @@ void cli_html_sequence(FILE *out, const struct cli_outcome *outcome,
 void cli_html_chain(FILE *out, const struct cli_chain *chain, int64_t now);
 void cli_html_negotiation(FILE *out, const struct cli_outcome *outcome,
                           const struct cli_attempt *a);
+/* How far the handshake came, as a row of steps. */
+void cli_html_steps(FILE *out, const struct cli_outcome *outcome,
+                    const struct cli_attempt *a);
+/* Of a handshake that succeeded: what could be better. */
+void cli_html_findings(FILE *out, const struct cli_outcome *outcome,
+                       const struct cli_attempt *a, const struct cli_chain *chain);
+/* The account as text, to be pasted elsewhere. */
+void cli_html_plain(FILE *out, const char *lines);
 /* The record, as it stands in json, for people and machines. */
 void cli_html_record(FILE *out, const char *json);
 
@@ -53,7 +68,7 @@ void cli_html_verify(FILE *out, const struct cli_verify *v);
 
 /* Writes a page to path, whole or not at all, "-" being standard output.  Returns 0, or
  * an exit code after one line on stderr. */
-typedef void cli_html_page(FILE *out, const void *subject);
+typedef cli_file_content cli_html_page;
 int cli_html_write(const char *command, const char *path, cli_html_page *page,
                    const void *subject);
 

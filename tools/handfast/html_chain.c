@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { DAY = 86400 };
+enum { DAY = 86400, NAMES_SHOWN = 8, NAMES_SIZE = 1024 };
 
 /* How much of its time has passed, as a bar that only eyes need. */
 static void put_life(FILE *out, int64_t from, int64_t to, int64_t now)
@@ -56,6 +56,28 @@ static void put_digits(FILE *out, const char *label, const char *digits)
     fprintf(out, "<div><dt>%s</dt><dd class=\"mono\">", label);
     cli_html_text(out, digits);
     fputs("</dd></div>\n", out);
+}
+
+/* They are separated by ", "; of many the first are shown, the rest at a click. */
+static void put_names(FILE *out, const char *names)
+{
+    const char *p = names;
+    size_t count = 1, shown = 0;
+    char first[NAMES_SIZE];
+
+    for (p = strstr(names, ", "); p != NULL; p = strstr(p + 2, ", "), count++)
+        if (count == NAMES_SHOWN)
+            shown = (size_t)(p - names);
+    if (count <= 2 * NAMES_SHOWN || shown >= sizeof first) {
+        cli_html_fact(out, "Names", names);
+        return;
+    }
+    (void)snprintf(first, sizeof first, "%.*s", (int)shown, names);
+    fputs("<div><dt>Names</dt><dd>", out);
+    cli_html_name(out, first);
+    fprintf(out, "<details><summary>and %zu more</summary>", count - NAMES_SHOWN);
+    cli_html_name(out, names + shown + 2);
+    fputs("</details></dd></div>\n", out);
 }
 
 static void put_tags(FILE *out, const struct cli_chain *chain,
@@ -118,7 +140,7 @@ static void put_node(FILE *out, const struct cli_chain *chain,
                                  : "not looked for, as verification had ended");
     if (c != NULL) {
         fputs("<dl class=\"rows\">\n", out);
-        cli_html_fact(out, "Names", hf_certificate_names(c));
+        put_names(out, hf_certificate_names(c));
         if (depth == 0)
             cli_html_fact(out, "Issuer", hf_certificate_issuer(c));
         put_validity(out, c, now);

@@ -61,20 +61,42 @@ static void put_certificate(FILE *out, const hf_error *error)
     cli_html_fact(out, "Issuer is at", hf_error_certificate_issuer_url(error));
 }
 
-static void put_candidates(FILE *out, const hf_error *error)
+/* Certificates of one name are told apart by their places, numbers and keys. */
+static void put_candidate(FILE *out, const hf_error *error, size_t index)
 {
     const char *subject = "", *serial = "", *key_id = "";
     int code = 0, child = 0, place = 0;
-    char text[500];
 
-    for (size_t i = 0; hf_error_candidate(error, i, &code, &child, &place, &subject,
-                                          &serial, &key_id) == 1;
-         i++) {
-        (void)snprintf(text, sizeof text, "%s %s, for number %d: %s",
-                       place >= 0 ? "sent:" : "trusted:", subject, child,
-                       hf_code_text(code));
-        cli_html_fact(out, i == 0 ? "Issuers tried" : "", text);
+    (void)hf_error_candidate(error, index, &code, &child, &place, &subject, &serial,
+                             &key_id);
+    if (place >= 0)
+        fprintf(out, "<li>number %d, ", place);
+    else
+        fputs("<li>trusted, ", out);
+    cli_html_name(out, subject);
+    fprintf(out, ", for number %d: <b>", child);
+    cli_html_text(out, hf_code_text(code));
+    fputs("</b><br><span class=\"note\">serial number <span class=\"mono\">", out);
+    cli_html_text(out, serial);
+    if (key_id[0] != '\0') {
+        fputs("</span>, key <span class=\"mono\">", out);
+        cli_html_text(out, key_id);
     }
+    fputs("</span></span></li>\n", out);
+}
+
+static void put_candidates(FILE *out, const hf_error *error)
+{
+    size_t count = 0;
+
+    while (hf_error_candidate(error, count, NULL, NULL, NULL, NULL, NULL, NULL) == 1)
+        count++;
+    if (count == 0)
+        return;
+    fputs("<div><dt>Issuers tried</dt><dd><ul class=\"tried\">\n", out);
+    for (size_t i = 0; i < count; i++)
+        put_candidate(out, error, i);
+    fputs("</ul></dd></div>\n", out);
 }
 
 static void put_particulars(FILE *out, const hf_error *error)
@@ -115,9 +137,7 @@ void cli_html_diagnosis(FILE *out, const char *name, const char *hint,
 {
     const struct cli_line *entry = cli_explanation_of(name);
 
-    fputs("<section aria-labelledby=\"diagnosis-title\">\n"
-          "<h2 id=\"diagnosis-title\">What it means</h2>\n",
-          out);
+    fputs("<section aria-label=\"What it means\">\n<h2>What it means</h2>\n", out);
     if (entry != NULL) {
         fputs("<p>", out);
         cli_html_text(out, entry->more);
@@ -125,7 +145,7 @@ void cli_html_diagnosis(FILE *out, const char *name, const char *hint,
     }
     if (hint[0] != '\0') {
         fputs("<p class=\"todo\"><strong>What to do</strong> ", out);
-        cli_html_text(out, hint);
+        cli_html_sentence(out, hint);
         fputs("</p>\n", out);
     }
     if (error != NULL)

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+enum { LONG = 240 }; /* of a summary, in bytes */
+
 static double ms(int64_t microseconds)
 {
     return (double)microseconds / 1000.0;
@@ -29,13 +31,27 @@ static void put_header(FILE *out, const char *kicker, const char *what, bool goo
     }
     fputs("</p>\n", out);
     if (summary[0] != '\0') {
-        fputs("<p class=\"summary\">", out);
-        cli_html_name(out, summary);
+        fprintf(out, "<p class=\"summary%s\">", strlen(summary) > LONG ? " long" : "");
+        cli_html_sentence(out, summary);
         fputs("</p>\n", out);
     }
 }
 
 /* ---- connect ---- */
+
+int64_t cli_html_now(const struct cli_attempt *a)
+{
+    return a->began != 0 ? a->began : (int64_t)time(NULL) * 1000000;
+}
+
+static const char *verification(const hf_conn *conn)
+{
+    if (hf_conn_psk_used(conn) == 1)
+        return "none: a shared key";
+    if (hf_conn_session_reused(conn) == 1)
+        return "that of the session";
+    return hf_conn_verify_result(conn) == 0 ? "verified" : "NOT VERIFIED";
+}
 
 static void put_facts(FILE *out, const struct cli_outcome *outcome,
                       const struct cli_attempt *a)
@@ -44,7 +60,7 @@ static void put_facts(FILE *out, const struct cli_outcome *outcome,
     char text[400], place[120] = "", proxy[300];
 
     fputs("<dl class=\"facts\">\n<div><dt>When</dt><dd>", out);
-    cli_html_date(out, (int64_t)time(NULL));
+    cli_html_time(out, cli_html_now(a));
     fputs("</dd></div>\n", out);
     cli_server_name(o, text, sizeof text);
     cli_html_fact(out, "Name asked for", text);
@@ -62,8 +78,12 @@ static void put_facts(FILE *out, const struct cli_outcome *outcome,
     if (a->established) {
         cli_html_fact(out, "Session",
                       hf_conn_session_reused(a->conn) == 1 ? "resumed" : "new");
-        cli_html_fact(out, "Certificate",
-                      hf_conn_verify_result(a->conn) == 0 ? "verified" : "NOT VERIFIED");
+        cli_html_fact(out, "Server&#39;s certificate", verification(a->conn));
+        if (hf_conn_certificate_requested(a->conn) == 1)
+            cli_html_fact(out, "Client certificate",
+                          hf_conn_certificate_sent(a->conn) == 1
+                              ? "asked for and shown"
+                              : "asked for; none was shown");
     }
     fputs("</dl>\n", out);
 }
@@ -74,21 +94,27 @@ static void put_span(FILE *out, int n, int64_t us)
         fprintf(out, "<i class=\"s%d\" style=\"flex:%lld 0 0\"></i>", n, (long long)us);
 }
 
+static void put_spent_on(FILE *out, int n, const char *what, int64_t us)
+{
+    if (us > 0)
+        fprintf(out, "<li><i class=\"s%d\"></i>%s %.1f ms</li>", n, what, ms(us));
+}
+
 static void put_spent(FILE *out, const struct cli_attempt *a)
 {
+    int64_t way = a->way_us > 50 ? a->way_us : 0; /* less is only the question */
+
+    if (a->dial_us + way + a->handshake_us == 0)
+        return;
     fputs("<div class=\"spent\" aria-hidden=\"true\">", out);
     put_span(out, 1, a->dial_us);
-    put_span(out, 2, a->way_us > 50 ? a->way_us : 0);
+    put_span(out, 2, way);
     put_span(out, 3, a->handshake_us);
-    fprintf(out,
-            "</div>\n<ul class=\"key\"><li><i class=\"s1\"></i>name and connection %.1f "
-            "ms</li>",
-            ms(a->dial_us));
-    if (a->way_us > 50)
-        fprintf(out, "<li><i class=\"s2\"></i>proxy and upgrade %.1f ms</li>",
-                ms(a->way_us));
-    fprintf(out, "<li><i class=\"s3\"></i>handshake %.1f ms</li></ul>\n",
-            ms(a->handshake_us));
+    fputs("</div>\n<ul class=\"key\">", out);
+    put_spent_on(out, 1, "name and connection", a->dial_us);
+    put_spent_on(out, 2, "proxy and upgrade", way);
+    put_spent_on(out, 3, "handshake", a->handshake_us);
+    fputs("</ul>\n", out);
 }
 
 static void put_attempt(FILE *out, const struct cli_outcome *outcome,
@@ -97,61 +123,82 @@ static void put_attempt(FILE *out, const struct cli_outcome *outcome,
     const hf_error *error =
         a->conn != NULL && a->fault[0] == '\0' ? hf_conn_get0_error(a->conn) : NULL;
     struct cli_chain chain;
+    bool drawn;
 
     if (a->code != CLI_OK)
         cli_html_diagnosis(out, cli_attempt_failure(a), cli_attempt_hint(a), error);
     if (a->conn == NULL)
         return;
+    drawn = hf_conn_session_reused(a->conn) != 1 && cli_attempt_chain(&chain, outcome, a);
+    if (a->code == CLI_OK && a == &outcome->first)
+        cli_html_findings(out, outcome, a, drawn ? &chain : NULL);
     cli_html_sequence(out, outcome, a);
-    if (hf_conn_session_reused(a->conn) != 1 && cli_attempt_chain(&chain, outcome, a)) {
-        cli_html_chain(out, &chain, (int64_t)time(NULL));
+    if (drawn) {
+        cli_html_chain(out, &chain, cli_html_now(a) / 1000000);
         cli_chain_free(&chain);
     }
     cli_html_negotiation(out, outcome, a);
 }
 
-static char *document_of(const struct cli_outcome *outcome, const struct cli_verify *v)
+/* What another account writes, put into the page by put. */
+static void quote(FILE *out, void put(FILE *out, const char *text),
+                  void account(FILE *out, const void *subject), const void *subject)
 {
-    char *json = NULL;
+    char *text = NULL;
     size_t size;
-    FILE *memory = open_memstream(&json, &size);
+    FILE *memory = open_memstream(&text, &size);
 
     if (memory == NULL)
-        return NULL;
-    if (outcome != NULL)
-        cli_account_json(memory, outcome);
-    else
-        cli_verify_json(memory, v);
+        return;
+    account(memory, subject);
     if (fclose(memory) == 0)
-        return json;
-    free(json);
-    return NULL;
+        put(out, text);
+    free(text);
 }
 
-static void put_document(FILE *out, char *json)
+static void connect_text(FILE *out, const void *outcome)
 {
-    if (json != NULL)
-        cli_html_record(out, json);
-    free(json);
+    cli_account_text(out, outcome);
+}
+
+static void connect_json(FILE *out, const void *outcome)
+{
+    cli_account_json(out, outcome);
+}
+
+static void verify_text(FILE *out, const void *v)
+{
+    cli_verify_text(out, v);
+}
+
+static void verify_json(FILE *out, const void *v)
+{
+    cli_verify_json(out, v);
 }
 
 /* What the page says first: the attempt that failed, else the last. */
 static const struct cli_attempt *decisive(const struct cli_outcome *outcome)
 {
-    return outcome->first.code == CLI_OK && outcome->second_tried ? &outcome->second
-                                                                  : &outcome->first;
+    return outcome->second_tried &&
+                   (outcome->first.code == CLI_OK || outcome->code == CLI_OK)
+               ? &outcome->second
+               : &outcome->first;
 }
 
 static void put_verdict(FILE *out, const struct cli_outcome *outcome, const char *place)
 {
     const struct cli_attempt *a = decisive(outcome);
-    bool failed = a->code != CLI_OK, good = outcome->code == CLI_OK;
-    char summary[200] = "";
+    bool good = outcome->code == CLI_OK, failed = a->code != CLI_OK && !good;
+    char summary[200] = "", time[40] = "";
 
+    if (a->handshake_us > 0) /* a replay takes none */
+        (void)snprintf(time, sizeof time, ", in %.1f ms", ms(a->handshake_us));
     if (good)
-        (void)snprintf(summary, sizeof summary, "%s with %s, in %.1f ms.",
+        (void)snprintf(summary, sizeof summary, "%s with %s%s%s%s.",
                        hf_conn_version_name(a->conn), hf_conn_cipher_suite_name(a->conn),
-                       ms(a->handshake_us));
+                       hf_conn_group(a->conn) != 0 ? " and " : "",
+                       hf_conn_group(a->conn) != 0 ? hf_conn_group_name(a->conn) : "",
+                       time);
     else if (!failed)
         (void)snprintf(summary, sizeof summary, "The server %s.",
                        outcome->no_ticket ? "sent no ticket"
@@ -162,19 +209,29 @@ static void put_verdict(FILE *out, const struct cli_outcome *outcome, const char
                         : "Not resumed",
                failed ? cli_attempt_failure(a) : "",
                failed ? cli_attempt_summary(a) : summary);
+    cli_html_steps(out, outcome, a);
     put_facts(out, outcome, a);
     put_spent(out, a);
     fputs("</header>\n", out);
 }
 
+static const char *failure_of(const struct cli_outcome *outcome)
+{
+    const struct cli_attempt *a = decisive(outcome);
+
+    return a->code != CLI_OK ? cli_attempt_failure(a) : "not resumed";
+}
+
 void cli_html_connect(FILE *out, const struct cli_outcome *outcome)
 {
     const struct cli_options *o = outcome->options;
-    char place[sizeof o->target.host + 10], title[sizeof place + 40];
+    char place[sizeof o->target.host + 10], title[sizeof place + 100];
+    bool good = outcome->code == CLI_OK;
 
     cli_target_format(o->target.host, o->target.port, place, sizeof place);
-    (void)snprintf(title, sizeof title, "TLS handshake with %s", place);
-    cli_html_head(out, title, outcome->code == CLI_OK);
+    (void)snprintf(title, sizeof title, "TLS handshake with %s: %s", place,
+                   good ? "connected" : failure_of(outcome));
+    cli_html_head(out, title, good);
     put_verdict(out, outcome, place);
     fputs("<main>\n", out);
     put_attempt(out, outcome, &outcome->first);
@@ -182,7 +239,8 @@ void cli_html_connect(FILE *out, const struct cli_outcome *outcome)
         fputs("<h2 class=\"again\">Again, with the ticket</h2>\n", out);
         put_attempt(out, outcome, &outcome->second);
     }
-    put_document(out, document_of(outcome, NULL));
+    quote(out, cli_html_plain, connect_text, outcome);
+    quote(out, cli_html_record, connect_json, outcome);
     fputs("</main>\n", out);
     cli_html_foot(out);
 }
@@ -193,6 +251,7 @@ void cli_html_verify(FILE *out, const struct cli_verify *v)
 {
     const hf_error *error = v->status == 1 ? NULL : hf_verify_get0_error(v->verify);
     const char *name = strrchr(v->file, '/');
+    struct cli_verify told = *v;
     struct cli_chain chain;
 
     name = name != NULL ? name + 1 : v->file; /* no folders of this machine */
@@ -213,7 +272,9 @@ void cli_html_verify(FILE *out, const struct cli_verify *v)
     cli_chain_make(&chain, v->verify, error);
     cli_html_chain(out, &chain, v->now);
     cli_chain_free(&chain);
-    put_document(out, document_of(NULL, v));
+    told.file = name;
+    quote(out, cli_html_plain, verify_text, &told);
+    quote(out, cli_html_record, verify_json, &told);
     fputs("</main>\n", out);
     cli_html_foot(out);
 }

@@ -3,6 +3,7 @@
 #include "session_file.h"
 
 #include "command.h"
+#include "replace_file.h"
 #include "secrets.h"
 
 #include <errno.h>
@@ -63,40 +64,24 @@ int cli_session_load(hf_config *config, const char *path, hf_session **session)
                : fail(CLI_USAGE, path, "this is no session that this version has saved");
 }
 
-static bool write_all(int fd, const uint8_t *bytes, size_t len)
+struct content {
+    const uint8_t *bytes;
+    size_t len;
+};
+
+static void put_content(FILE *out, const void *subject)
 {
-    while (len > 0) {
-        ssize_t n = write(fd, bytes, len);
-        if (n < 0 && errno != EINTR)
-            return false;
-        bytes += n > 0 ? (size_t)n : 0;
-        len -= n > 0 ? (size_t)n : 0;
-    }
-    return true;
+    const struct content *content = subject;
+
+    (void)fwrite(content->bytes, 1, content->len, out);
 }
 
-/* Beside the file, and then in its place. */
 static int replace(const char *path, const uint8_t *bytes, size_t len)
 {
-    char beside[4096];
-    int n = snprintf(beside, sizeof beside, "%s.XXXXXX", path);
+    struct content content = {.bytes = bytes, .len = len};
+    int why = cli_replace_file(path, CLI_FOR_OWNER, put_content, &content);
 
-    if (n < 0 || (size_t)n >= sizeof beside)
-        return fail(CLI_LOCAL_FAILURE, path, "the path is too long");
-    int fd = mkstemp(beside); /* mode 0600 */
-    if (fd < 0)
-        return fail(CLI_LOCAL_FAILURE, path, strerror(errno));
-    bool written = write_all(fd, bytes, len);
-    int why = errno;
-    if (close(fd) != 0 && written) {
-        written = false;
-        why = errno;
-    }
-    if (written && rename(beside, path) == 0)
-        return 0;
-    why = written ? errno : why;
-    (void)unlink(beside);
-    return fail(CLI_LOCAL_FAILURE, path, strerror(why));
+    return why == 0 ? 0 : fail(CLI_LOCAL_FAILURE, path, strerror(why));
 }
 
 int cli_session_save(const hf_session *session, const char *path)
