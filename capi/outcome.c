@@ -22,6 +22,12 @@ int hfi_capi_wait(hf_conn *conn, int outcome, int want)
     return -1;
 }
 
+static void tell_of_limit(const hf_conn *conn, hfi_report *r)
+{
+    if (r->code == HFI_E_NO_MEMORY && hfi_config_limit_reached(conn->config))
+        hfi_report_detail(r, "the memory limit of the configuration is reached");
+}
+
 /* For this call only: the next one starts afresh.  The text of errors.def tells all. */
 static void note(hf_conn *conn, hfi_err code)
 {
@@ -31,6 +37,7 @@ static void note(hf_conn *conn, hfi_err code)
     r->step = hfi_conn_step(&conn->engine);
     r->bytes_in = conn->engine.bytes_in;
     r->bytes_out = conn->engine.bytes_out;
+    tell_of_limit(conn, r);
 }
 
 int hfi_capi_misuse(hf_conn *conn, hfi_err code)
@@ -99,6 +106,7 @@ int hfi_capi_class(hfi_err code)
 
 int hfi_capi_fail(hf_conn *conn)
 {
+    tell_of_limit(conn, &conn->engine.report);
     hfi_capi_summarize(conn);
     conn->outcome = hfi_capi_class(conn->engine.report.code);
     if (conn->outcome != HF_ERROR_SYSCALL)

@@ -269,6 +269,7 @@ PROCESS = [
         "or the configuration's memory limit",
         {"room": 4096, "versions": "TLSv1.3"},
         step="START",
+        sent="internal_error",
         detail="the memory limit of the configuration is reached",
         without={"lua": "hf_config_new gets no allocator from Lua"},
     ),

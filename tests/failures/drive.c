@@ -4,7 +4,8 @@
  *   failures_drive role=client fds=5,6 do=connect,read trust=root.pem name=localhost ...
  *
  * The actions run until one of them does not succeed.  With two descriptors the first is
- * for a connection that only fetches a session, which the second one resumes. */
+ * for a connection that only fetches a session, which the second one resumes.  room=N
+ * limits the memory to what such a connection has before it begins, and N bytes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,7 +125,7 @@ static hf_session *fetch_session(const drive_options *o, hf_config *config, int 
     return session;
 }
 
-static int run(const drive_options *o, hf_config *config, drive_memory *memory)
+static int run(const drive_options *o, hf_config *config)
 {
     hf_session *session = NULL;
     char *rest = NULL;
@@ -142,13 +143,28 @@ static int run(const drive_options *o, hf_config *config, drive_memory *memory)
             (void)hf_conn_set_session(conn, session);
         if (drive_number(o, "early", 0) != 0)
             (void)hf_conn_allow_early_data(conn);
-        memory->left = drive_number(o, "allocations", -1);
         act_all(conn, drive_value(o, "do"));
-        memory->left = -1;
     }
     hf_conn_free(conn);
     hf_session_free(session);
     return 0;
+}
+
+/* What a connection of these settings has that has not begun. */
+static size_t memory_before(const drive_options *o)
+{
+    drive_memory memory = {.limit = SIZE_MAX};
+    const char *failed = "memory";
+    hf_status status = -HF_E_NO_MEMORY;
+    hf_config *config = drive_config(o, &memory, &status, &failed);
+    hf_conn *conn = status == 1 ? hf_conn_new(config) : NULL;
+
+    if (conn == NULL || drive_conn(o, conn, &failed) != 1)
+        abort();
+    size_t used = hf_config_memory_used(config);
+    hf_conn_free(conn);
+    hf_config_free(config);
+    return used;
 }
 
 int main(int argc, char **argv)
@@ -163,12 +179,14 @@ int main(int argc, char **argv)
                       "usage: failures_drive fds=N[,M] do=ACTION,... NAME=VALUE...\n");
         return 2;
     }
+    if (drive_value(&o, "room") != NULL)
+        memory.limit = memory_before(&o) + (size_t)drive_number(&o, "room", 0);
     hf_config *config = drive_config(&o, &memory, &status, &failed);
     int code = 0;
     if (status != 1)
         tell_refused(failed, status);
     else
-        code = run(&o, config, &memory);
+        code = run(&o, config);
     hf_config_free(config);
     if (memory.live != 0) {
         (void)fprintf(stderr, "%ld blocks of memory are left\n", memory.live);

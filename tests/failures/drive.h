@@ -16,10 +16,10 @@ typedef struct drive_options {
 const char *drive_value(const drive_options *o, const char *name);
 long drive_number(const drive_options *o, const char *name, long without);
 
-/* Memory that ends, and is counted. */
+/* Memory that is counted. */
 typedef struct drive_memory {
-    long left; /* allocations until there is none; below 0: no limit */
     long live;
+    size_t limit; /* 0: none, else the library itself counts */
 } drive_memory;
 
 /* What the settings came to; *failed names the one that was refused. */

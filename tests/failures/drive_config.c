@@ -27,14 +27,9 @@ long drive_number(const drive_options *o, const char *name, long without)
 
 static void *allocate(void *context, size_t bytes)
 {
-    drive_memory *m = context;
-
-    if (m->left == 0)
-        return NULL;
-    if (m->left > 0)
-        m->left--;
     void *p = malloc(bytes != 0 ? bytes : 1);
-    m->live += p != NULL;
+
+    ((drive_memory *)context)->live += p != NULL;
     return p;
 }
 
@@ -239,8 +234,8 @@ hf_config *drive_config(const drive_options *o, drive_memory *memory, hf_status 
 {
     const hf_allocator counted = {sizeof counted, allocate, release, memory};
 
-    memory->left = -1;
-    hf_config *config = hf_config_new(&counted);
+    hf_config *config = memory->limit != 0 ? hf_config_new_limited(memory->limit)
+                                           : hf_config_new(&counted);
     if (config == NULL)
         return NULL;
     *status = 1;

@@ -10,6 +10,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -94,10 +95,22 @@ def taking(what: str, setting: Callable[[], object]) -> None:
         raise Refused(what, error.record) from error
 
 
-def configure(values: dict[str, str]) -> Any:
+def memory_limit(values: dict[str, str]) -> int | None:
+    """What a connection of these settings has before it begins, and so much more."""
     import handfast
 
-    config = handfast.Config()
+    if "room" not in values:
+        return None
+    config = configure(values, sys.maxsize)
+    with handfast.Connection(config) as conn:
+        name_conn(conn, values)
+        return int(config.memory_used) + int(values["room"])
+
+
+def configure(values: dict[str, str], limit: int | None = None) -> Any:
+    import handfast
+
+    config = handfast.Config(memory_limit=limit)
     setters: dict[str, Callable[[str], None]] = {
         "trust": config.add_trust_file,
         "crl": config.add_crl_file,
@@ -128,16 +141,20 @@ def configure(values: dict[str, str]) -> Any:
     return config
 
 
-def open_conn(config: Any, values: dict[str, str], fd: int) -> Any:
-    import handfast
-
-    conn = handfast.Connection(config)
+def name_conn(conn: Any, values: dict[str, str]) -> None:
     if "name" in values:
         taking("name", lambda: conn.set_hostname(values["name"]))
     if "server_name" in values:
         taking("server_name", lambda: conn.set_server_name(values["server_name"]))
     if "psk" in values:
         taking("psk", lambda: conn.set_psk(values["psk"], b"\x77" * 32))
+
+
+def open_conn(config: Any, values: dict[str, str], fd: int) -> Any:
+    import handfast
+
+    conn = handfast.Connection(config)
+    name_conn(conn, values)
     conn.set_fd(fd)
     return conn
 
@@ -180,7 +197,7 @@ def drive_python(values: dict[str, str], fds: list[int]) -> Document:
 
 
 def run_python(values: dict[str, str], fds: list[int]) -> Document:
-    config = configure(values)
+    config = configure(values, memory_limit(values))
     session = None
     if len(fds) == 2:
         with open_conn(config, values, fds[0]) as first:

@@ -406,3 +406,49 @@ def test_exceptions_of_callbacks_stay_in_their_thread(authority: Authority) -> N
         establish(connection, Peer(authority.server_context()))
     thread.join(PATIENCE)
     assert len(caught) == 1
+
+
+# ---- memory ----
+
+
+def test_a_memory_limit_that_is_too_small() -> None:
+    for limit in (0, 1, 1000):
+        with pytest.raises(MemoryError):
+            handfast.Config(memory_limit=limit)
+    with pytest.raises(ValueError, match="negative"):
+        handfast.Config(memory_limit=-1)
+
+
+def test_what_a_connection_costs() -> None:
+    config = handfast.Config(memory_limit=1 << 20)
+    before = config.memory_used
+    with handfast.Connection(config):
+        assert config.memory_used > before
+    assert config.memory_used == before
+    assert config.memory_limit == 1 << 20
+    assert before < config.memory_peak <= 1 << 20
+
+
+def test_without_a_limit_nothing_is_counted() -> None:
+    config = handfast.Config()
+    assert config.memory_limit is None
+    assert config.memory_used == config.memory_peak == 0
+
+
+def test_a_connection_past_the_limit_fails_alone(authority: Authority) -> None:
+    root = authority.root_file
+    probe = handfast.Config(memory_limit=1 << 20, trust_file=root)
+    with on_memory(probe):
+        limit = probe.memory_used + 4096
+    config = handfast.Config(memory_limit=limit, trust_file=root)
+    before = config.memory_used
+    with on_memory(config) as connection:
+        ret = connection.connect()
+        error = connection.exception(ret)
+    assert ret == -1
+    assert error is not None
+    assert error.code == codes.NO_MEMORY
+    assert error.detail == "the memory limit of the configuration is reached"
+    assert "memory limit" in error.hint
+    assert config.memory_used == before
+    on_memory(config).close()

@@ -18,6 +18,10 @@
 #define HF_OPTION_VERIFY_RESUMED 0x2000u
 #define HF_OPTION_WAIT_FOR_VERDICT 0x4000u
 hf_config *hf_config_new(const hf_allocator *allocator);
+hf_config *hf_config_new_limited(size_t bytes);
+size_t hf_config_memory_limit(const hf_config *config);
+size_t hf_config_memory_used(const hf_config *config);
+size_t hf_config_memory_peak(const hf_config *config);
 hf_config *hf_config_up_ref(hf_config *config);
 void hf_config_free(hf_config *config);
 const char *hf_config_last_message(const hf_config *config);

@@ -69,19 +69,28 @@ class Config(ServerConfig):
         signature_memory: int | None = None,
         handshake_timeout: float | None = None,
         key_log: Path | Callable[[str], object] | None = None,
+        memory_limit: int | None = None,
         on_session: Callable[[Connection, Session], object] | None = None,
     ) -> None:
         """Each argument is a short way to call the method of its name; trust_file,
         trust_dir and trust_data stand for add_trust_file, add_trust_dir and
         add_trust_memory, crl_file and crl_data for add_crl_file and add_crl_memory,
         certificate_file and key_file for use_certificate_chain_file and
-        use_private_key_file."""
+        use_private_key_file.
+
+        memory_limit is the most bytes that the configuration, its connections and their
+        sessions have at any time; what would exceed them fails with NO_MEMORY, and a
+        limit that is too small for the configuration itself raises MemoryError."""
         self._lock = RLock()
         self._hooks = Hooks()
         self._hooks.handle = ffi.new_handle(self._hooks)
         self._timeout: float | None = None
         self._frozen = False
-        self._config = ffi.gc(lib.hf_config_new(ffi.NULL), lib.hf_config_free)
+        if memory_limit is None:
+            made = lib.hf_config_new(ffi.NULL)
+        else:
+            made = lib.hf_config_new_limited(not_negative(memory_limit, "memory_limit"))
+        self._config = ffi.gc(made, lib.hf_config_free)
         if self._config == ffi.NULL:
             raise MemoryError
         if trust_file is not None:
@@ -137,6 +146,24 @@ class Config(ServerConfig):
         """The handle, for a connection to be made from it; the lock is held."""
         self._frozen = True
         return self._config
+
+    # ---- memory ----
+
+    @property
+    def memory_limit(self) -> int | None:
+        """The limit that was given, or None."""
+        return lib.hf_config_memory_limit(self._config) or None
+
+    @property
+    def memory_used(self) -> int:
+        """The bytes that are in use at this moment; 0 without a limit, where nothing is
+        counted.  The difference before and after shows what a connection costs."""
+        return lib.hf_config_memory_used(self._config)
+
+    @property
+    def memory_peak(self) -> int:
+        """The most bytes that ever were in use; 0 without a limit."""
+        return lib.hf_config_memory_peak(self._config)
 
     # ---- trust ----
 

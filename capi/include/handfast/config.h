@@ -16,6 +16,21 @@ extern "C" {
  * @threads settings by one thread; once frozen, any number of threads may share it
  */
 HF_API hf_config *hf_config_new(const hf_allocator *allocator);
+/**
+ * The same with malloc and free, of which the configuration, its connections and their
+ * sessions have at most so many bytes at any time.  What exceeds them fails as if memory
+ * were exhausted: NO_MEMORY.  A connection that fails gives its memory back, and the
+ * others go on.  Counted is what an allocator would be asked for, and a small head for
+ * each block; transports, parsed certificates in the application's hands, and what the
+ * libraries beneath take for a moment are not.
+ * @return NULL if memory is exhausted, or the limit too small for the configuration
+ */
+HF_API hf_config *hf_config_new_limited(size_t bytes);
+/** The limit, the bytes in use at this moment, and the most that ever were; 0 for a
+ * configuration without limit, which is not counted.  @threads any */
+HF_API size_t hf_config_memory_limit(const hf_config *config);
+HF_API size_t hf_config_memory_used(const hf_config *config);
+HF_API size_t hf_config_memory_peak(const hf_config *config);
 /** Takes one more reference and returns config.  @threads any */
 HF_API hf_config *hf_config_up_ref(hf_config *config);
 /** Gives one reference up; connections hold their own.  NULL is allowed.  @threads any */
