@@ -39,6 +39,7 @@ typedef struct answers {
     single verdict;
     single hello;
     single protocol;
+    single signature;
     uint8_t name[NAME_SIZE_MAX];
     size_t name_len;
     found *found;
@@ -176,6 +177,22 @@ static int choose_protocol(void *context, hf_conn *conn, const uint8_t *offered,
     return a->protocol.answer;
 }
 
+/* Signatures come from hf_conn_provide_signature, later. */
+static int sign(void *context, hf_conn *conn, int scheme, const uint8_t *content,
+                size_t len, uint8_t *signature, size_t size, size_t *signature_len)
+{
+    answers *a = make_answers(conn);
+
+    (void)context;
+    (void)scheme;
+    (void)content;
+    (void)len;
+    (void)signature;
+    (void)size;
+    *signature_len = 0;
+    return a ? use(a, &a->signature, HF_ASK_SIGNATURE) : 0;
+}
+
 static const found *find(const answers *a, int kind, const uint8_t *identity, size_t len)
 {
     const found *f = a->found;
@@ -213,7 +230,7 @@ static int find_key(void *context, hf_conn *conn, const uint8_t *identity,
     (void)context;
     if (!f || !f->known)
         return later;
-    *key_len = f->value_len < size ? f->value_len : size;
+    *key_len = f->value_len < size ? f->value_len : size; /* 0 fails the handshake */
     memcpy(key, f->bytes + f->identity_len, *key_len);
     *hash = f->hash;
     return 1;
@@ -226,6 +243,10 @@ static int find_session(void *context, hf_conn *conn, const uint8_t *id, size_t 
     const found *f = find_or_ask(conn, HF_ASK_SESSION, id, id_len, &later);
 
     (void)context;
+    if (f && f->known < 0) {
+        *value_len = value_size + 1; /* what does not fit fails the handshake */
+        return 1;
+    }
     if (!f || !f->known || f->value_len > value_size)
         return later;
     *value_len = f->value_len;
@@ -290,6 +311,8 @@ hf_status hf_questions_enable(hf_config *config, int kind)
         status = hf_config_set_client_hello_callback(config, look_at_hello, NULL);
         return status == 1 ? hf_config_set_alpn_callback(config, choose_protocol, NULL)
                            : status;
+    case HF_ASK_SIGNATURE:
+        return hf_config_set_sign_function(config, sign, NULL);
     case HF_ASK_KEY:
         return hf_config_set_psk_callback(config, find_key, NULL);
     case HF_ASK_SESSION:
@@ -314,6 +337,8 @@ hf_status hf_answer(hf_conn *conn, int kind, int answer)
         s = &a->verdict;
     else if (kind == HF_ASK_HELLO)
         s = &a->hello;
+    else if (kind == HF_ASK_SIGNATURE)
+        s = &a->signature;
     if (!s)
         return -HF_E_INVALID_ARGUMENT;
     s->ready = 1;
@@ -367,7 +392,7 @@ hf_status hf_answer_key(hf_conn *conn, int known, const uint8_t *bytes, size_t c
                         const char *hash)
 {
     static const char *const hashes[] = {"SHA256", "SHA384"};
-    found f = {NULL, HF_ASK_KEY, known, hashes[0], 0, known ? count : 0};
+    found f = {NULL, HF_ASK_KEY, known, hashes[0], 0, known > 0 ? count : 0};
 
     if (count > KEY_MAX)
         return -HF_E_INVALID_ARGUMENT;
@@ -380,7 +405,7 @@ hf_status hf_answer_key(hf_conn *conn, int known, const uint8_t *bytes, size_t c
 
 hf_status hf_answer_session(hf_conn *conn, int known, const uint8_t *bytes, size_t count)
 {
-    const found f = {NULL, HF_ASK_SESSION, known, NULL, 0, known ? count : 0};
+    const found f = {NULL, HF_ASK_SESSION, known, NULL, 0, known > 0 ? count : 0};
 
     return add_found(conn, &f, bytes);
 }

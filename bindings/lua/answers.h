@@ -19,7 +19,9 @@ enum {
     HF_ASK_HELLO = 3,       /* what to do with a ClientHello; WANT_CLIENT_HELLO_CB */
     HF_ASK_KEY = 4,         /* the pre-shared key of an identity; likewise */
     HF_ASK_SESSION = 5,     /* the stored session of an id; likewise */
-    HF_ASK_PROTOCOL = 6     /* asked for together with HF_ASK_HELLO, as it cannot wait */
+    HF_ASK_PROTOCOL = 6,    /* asked for together with HF_ASK_HELLO, as it cannot wait */
+    HF_ASK_SIGNATURE = 7    /* WANT_ASYNC; hf_conn_provide_signature answers, and the
+                             * answer 0 here fails the handshake */
 };
 
 hf_status hf_questions_enable(hf_config *config, int kind);
@@ -34,6 +36,7 @@ int hf_question_result(const hf_conn *conn);
 hf_status hf_answer(hf_conn *conn, int kind, int answer);
 hf_status hf_answer_protocol(hf_conn *conn, int answer, const uint8_t *bytes,
                              size_t count);
+/* known is 1, 0, or -1: it could not be looked up, which fails the handshake. */
 hf_status hf_answer_key(hf_conn *conn, int known, const uint8_t *bytes, size_t count,
                         const char *hash);
 hf_status hf_answer_session(hf_conn *conn, int known, const uint8_t *bytes, size_t count);

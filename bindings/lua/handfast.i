@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "answers.h"
+#include "sources.h"
 
 /* The most that one read or drain gives: a record's plaintext, or one record as it
  * travels.  It lies on the stack, so that an error cannot leak it. */
@@ -267,6 +268,7 @@ HF_LUA_HANDLE(hf_session, "session", hf_session_free)
 HF_LUA_HANDLE(hf_bio, "transport", hf_bio_free)
 HF_LUA_HANDLE(hf_certificate, "certificate", hf_certificate_free)
 HF_LUA_HANDLE(hf_verify, "verification", hf_verify_free)
+HF_LUA_HANDLE(hf_replay, "replay", hf_replay_free)
 
 /* nil removes the session; a closed one is an error like any other. */
 %typemap(in) hf_session *session {
@@ -291,21 +293,41 @@ HF_LUA_HANDLE(hf_verify, "verification", hf_verify_free)
 %typemap(argout) hf_bio **first, hf_bio **second
     "hf_lua_push_handle(L, *$1, $*1_descriptor); SWIG_arg++;"
 
-/* A record lives inside its connection or verification and must not outlive it: wherever
- * C takes the record, Lua gives that. */
+/* The connection of a replay must not outlive it: wherever C only looks at a connection,
+ * Lua may give the replay.  A record lives inside its connection or verification, and Lua
+ * gives that. */
 %header %{
+static const hf_conn *hf_lua_look(lua_State *L, int index, const swig_type_info *conn,
+                                  const swig_type_info *replay)
+{
+    const swig_lua_userdata *user = hf_lua_userdata(L, index);
+    const hf_conn *played;
+
+    if (!user || user->type != replay)
+        return hf_lua_handle(L, index, conn, "connection");
+    played = hf_replay_get0_conn(hf_lua_handle(L, index, replay, "replay"));
+    if (!played)
+        luaL_argerror(L, index, "the replay has no connection yet");
+    return played;
+}
+
 static const hf_error *hf_lua_record(lua_State *L, int index, const swig_type_info *conn,
-                                     const swig_type_info *verify)
+                                     const swig_type_info *verify,
+                                     const swig_type_info *replay)
 {
     const swig_lua_userdata *user = hf_lua_userdata(L, index);
 
     if (user && user->type == verify)
         return hf_verify_get0_error(hf_lua_handle(L, index, verify, "verification"));
-    return hf_conn_get0_error(hf_lua_handle(L, index, conn, "connection"));
+    return hf_conn_get0_error(hf_lua_look(L, index, conn, replay));
 }
 %}
+%typemap(in) const hf_conn * {
+    $1 = (hf_conn *)hf_lua_look(L, $input, SWIGTYPE_p_hf_conn, SWIGTYPE_p_hf_replay);
+}
 %typemap(in) const hf_error * {
-    $1 = (hf_error *)hf_lua_record(L, $input, SWIGTYPE_p_hf_conn, SWIGTYPE_p_hf_verify);
+    $1 = (hf_error *)hf_lua_record(L, $input, SWIGTYPE_p_hf_conn, SWIGTYPE_p_hf_verify,
+                                   SWIGTYPE_p_hf_replay);
 }
 
 /* Always malloc and free: Lua's allocator belongs to one state, a configuration may
@@ -344,12 +366,12 @@ static hf_status hf_lua_conn_set0_bio(hf_conn *conn, hf_bio *taken_bio)
 
 enum {
     HF_ASK_NOTHING = 0, HF_ASK_CERTIFICATE = 1, HF_ASK_VERDICT = 2, HF_ASK_HELLO = 3,
-    HF_ASK_KEY = 4, HF_ASK_SESSION = 5, HF_ASK_PROTOCOL = 6
+    HF_ASK_KEY = 4, HF_ASK_SESSION = 5, HF_ASK_PROTOCOL = 6, HF_ASK_SIGNATURE = 7
 };
 int hf_questions_enable(hf_config *config, int kind);
-int hf_question_kind(const hf_conn *conn);
-const uint8_t *hf_question_bytes(const hf_conn *conn, size_t *len);
-int hf_question_result(const hf_conn *conn);
+int hf_question_kind(hf_conn *conn);
+const uint8_t *hf_question_bytes(hf_conn *conn, size_t *len);
+int hf_question_result(hf_conn *conn);
 int hf_answer(hf_conn *conn, int kind, int answer);
 int hf_answer_protocol(hf_conn *conn, int answer, const uint8_t *bytes, size_t count);
 int hf_answer_key(hf_conn *conn, int known, const uint8_t *bytes, size_t count,
@@ -358,95 +380,8 @@ int hf_answer_session(hf_conn *conn, int known, const uint8_t *bytes, size_t cou
 void hf_answers_settle(hf_conn *conn);
 void hf_answers_clear(hf_conn *conn);
 
-/* ---- the key log, without a callback from C into Lua ---- */
-
-/* Lines are gathered here and fetched by Lua after each call: a callback could neither
- * yield nor raise, and would need a lua_State that is still alive. */
-%header %{
-typedef struct hf_key_lines {
-    char *text; /* lines, each ended by a newline */
-    size_t used;
-    size_t space;
-} hf_key_lines;
-
-enum { HF_KEY_LINES_MAX = 1 << 20 };
-
-static void hf_key_lines_wipe(void *memory, size_t size)
-{
-    volatile char *p = memory;
-
-    while (size-- > 0)
-        *p++ = 0;
-}
-
-/* realloc would leave a copy of the secrets behind. */
-static int hf_key_lines_grow(hf_key_lines *lines, size_t need)
-{
-    size_t space = lines->space ? lines->space : 1024;
-    char *text;
-
-    while (space < need)
-        space *= 2;
-    if (space == lines->space)
-        return 1;
-    if (space > HF_KEY_LINES_MAX || !(text = malloc(space)))
-        return 0;
-    if (lines->used)
-        memcpy(text, lines->text, lines->used);
-    if (lines->text)
-        hf_key_lines_wipe(lines->text, lines->used);
-    free(lines->text);
-    lines->text = text;
-    lines->space = space;
-    return 1;
-}
-
-static void hf_key_lines_add(void *context, const hf_conn *conn, const char *line)
-{
-    hf_key_lines *lines = context;
-    size_t len = strlen(line);
-
-    (void)conn;
-    if (!hf_key_lines_grow(lines, lines->used + len + 1))
-        return;
-    memcpy(lines->text + lines->used, line, len);
-    lines->used += len;
-    lines->text[lines->used++] = '\n';
-}
-
-static void hf_key_lines_free(hf_key_lines *lines)
-{
-    if (lines && lines->text)
-        hf_key_lines_wipe(lines->text, lines->used);
-    if (lines)
-        free(lines->text);
-    free(lines);
-}
-%}
-HF_LUA_HANDLE(hf_key_lines, "key log", hf_key_lines_free)
-%typemap(argout) hf_key_lines *emptied {
-    hf_lua_push_bytes(L, $1->text, $1->used);
-    SWIG_arg++;
-    if ($1->used)
-        hf_key_lines_wipe($1->text, $1->used);
-    $1->used = 0;
-}
-%inline %{
-/* The holder must live as long as the connections of the configuration. */
-static hf_key_lines *hf_key_lines_new(void)
-{
-    return calloc(1, sizeof(hf_key_lines));
-}
-static hf_status hf_key_lines_attach(hf_key_lines *lines, hf_config *config)
-{
-    return hf_config_set_key_log(config, hf_key_lines_add, lines);
-}
-/* The lines since the last time; they are wiped here. */
-static void hf_key_lines_take(hf_key_lines *emptied)
-{
-    (void)emptied;
-}
-%}
+%include "key_log.i"
+%include "sources.i"
 
 /* ---- the public headers ---- */
 
@@ -463,9 +398,7 @@ typedef int hf_status;
 %include <handfast/error.h>
 %include <handfast/config.h>
 %include <handfast/conn.h>
-/* Of replay.h, recording alone: what is recorded is played by the command. */
-hf_status hf_conn_record_file(hf_conn *conn, const char *path);
-hf_status hf_conn_record_end(hf_conn *conn);
+%include "replay.i"
 %include <handfast/session.h>
 %include <handfast/certificate.h>
 %include <handfast/bio.h>
@@ -484,7 +417,7 @@ hf_status hf_conn_record_end(hf_conn *conn);
 static swig_lua_class *const hf_lua_classes[] = {
     &_wrap_class_hf_config, &_wrap_class_hf_conn, &_wrap_class_hf_session,
     &_wrap_class_hf_bio, &_wrap_class_hf_certificate, &_wrap_class_hf_key_lines,
-    &_wrap_class_hf_verify,
+    &_wrap_class_hf_verify, &_wrap_class_hf_replay, &_wrap_class_hf_sources,
 };
 enum { HF_LUA_CLASSES = sizeof hf_lua_classes / sizeof hf_lua_classes[0] };
 

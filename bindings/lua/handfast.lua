@@ -14,6 +14,7 @@ local check = require "handfast.check"
 local config = require "handfast.config"
 local connection = require "handfast.connection"
 local luasocket = require "handfast.luasocket"
+local replay = require "handfast.replay"
 
 local handfast = {
     _VERSION = core.hf_version_text(),
@@ -22,6 +23,8 @@ local handfast = {
     connect = luasocket.connect,
     wrap = luasocket.wrap,
     accept = luasocket.accept,
+    replay = replay.from_file,
+    replay_memory = replay.from_memory,
     verify = require "handfast.verify",
 }
 

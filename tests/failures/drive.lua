@@ -71,13 +71,16 @@ local client_auth = { ["0"] = "none", ["1"] = "optional", ["2"] = "required" }
 
 -- Functions of the application, each with its setter.
 local functions = {
+    certificate = { "set_certificate_callback", function() error("no card") end },
+    sign = { "set_sign_function", function() return nil, "the card is locked" end },
+    random = { "set_random", function() error("no entropy") end },
     sign_wrongly = { "set_sign_function", function() return ("\0"):rep(64) end },
     verify = { "set_verify_callback", function() return false end },
     name = { "set_client_hello_callback", function() return handfast.UNKNOWN_NAME end },
 }
 
 local function configure()
-    assert(not o.clock and not o.allocations, "Lua has no such setting")
+    assert(not o.allocations, "Lua has no such setting")
     local config = must("memory", handfast.config {})
     for _, setting in ipairs(settings) do
         if o[setting[1]] then
@@ -101,6 +104,9 @@ local function configure()
     end
     if o.client_auth then
         must("client_auth", config:set_client_auth(client_auth[o.client_auth]))
+    end
+    if o.clock then
+        must("clock", config:set_clock(tonumber(o.clock)))
     end
     if o["function"] then
         local known = assert(functions[o["function"]], "Lua has no such function")

@@ -4,6 +4,7 @@ local core = require "handfast.core"
 local check = require "handfast.check"
 local err = require "handfast.err"
 local server_config = require "handfast.server_config"
+local sources = require "handfast.sources"
 
 local config = {}
 config.__index = config
@@ -17,6 +18,7 @@ config.options = {
     password = "string", choose = "function", sign = "function",
     versions = "string|table", groups = "string|table", cipher_suites = "string|table",
     signature_algorithms = "string|table", alpn = "string|table",
+    certificate_compression = "string|table",
     options = "number", record_size_limit = "number", record_padding = "number",
     profile = "string", signature_memory = "number", handshake_timeout = "number",
     keylog = "string|function", record_size = "number",
@@ -119,7 +121,7 @@ end
 --- connection:provide_signature().
 function config:set_sign_function(sign)
     check.type(1, "set_sign_function", "function", sign)
-    local ok, why = open(self)
+    local ok, why = change(self, "hf_questions_enable", core.HF_ASK_SIGNATURE)
     if not ok then
         return nil, why
     end
@@ -147,6 +149,13 @@ function config:set_acceleration(enabled)
 end
 
 local server_steps = server_config.extend(config, setter, change)
+sources.extend(config, function(self, kind, handle)
+    local ok, why = open(self)
+    if not ok then
+        return nil, why
+    end
+    return outcome(self, core["hf_sources_attach_" .. kind](handle, self.handle))
+end)
 
 --- The function receives each line of the key log after the call that made it.
 function config:set_key_log(callback)

@@ -9,7 +9,9 @@ local certificate = require "handfast.certificate"
 local check = require "handfast.check"
 local config = require "handfast.config"
 local err = require "handfast.err"
+local protected = require "handfast.protected"
 local questions = require "handfast.questions"
+local sources = require "handfast.sources"
 local session = require "handfast.session"
 
 local connection = {}
@@ -31,7 +33,10 @@ local function tell_key_log(self)
     end
     local lines = core.hf_key_lines_take(key_log.lines)
     for line in (lines or ""):gmatch("[^\n]+") do
-        key_log.callback(line)
+        local ok, cause = protected(key_log.callback, line)
+        if not ok then
+            questions.complain(self, cause)
+        end
     end
 end
 
@@ -42,6 +47,12 @@ function connection.new(settings)
     end
     if not settings.handle then
         return nil, err.closed("configuration")
+    end
+    local ok, why = sources.prepare(settings)
+    if not ok then
+        return nil, why
+    elseif not settings.handle then
+        return nil, err.closed("configuration") -- by its own clock
     end
     local handle = core.hf_conn_new(settings.handle)
     if not handle then
@@ -58,9 +69,22 @@ local function tell(self)
     questions.settle(self)
 end
 
+-- Before each call that may need the time or randomness.
+local function prepare(self)
+    local ok, why = sources.prepare(self.config)
+    if ok and not self.handle then
+        return closed()
+    end
+    return ok, why
+end
+
 -- A call that may do the handshake, repeated while its questions are answered here.
 local function perform(self, call, ...)
     while true do
+        local ok, why = prepare(self)
+        if not ok then
+            return nil, why
+        end
         local ret, value = call(self.handle, ...)
         tell(self)
         if not self.handle then
@@ -68,6 +92,9 @@ local function perform(self, call, ...)
         end
         if ret >= 0
             or not questions.answered(self, core.hf_get_error(self.handle, ret)) then
+            if not self.handle then
+                return closed()
+            end
             return ret, value
         end
     end
@@ -95,6 +122,7 @@ for method, name in pairs {
     verify_result = "hf_conn_verify_result",
     early_data_status = "hf_conn_early_data_status", bytes_in = "hf_conn_bytes_in",
     bytes_out = "hf_conn_bytes_out", json = "hf_conn_json",
+    trace_json = "hf_trace_json",
 } do
     connection[method] = function(self)
         if not self.handle then
@@ -152,6 +180,7 @@ function connection:clear()
         return closed()
     end
     core.hf_answers_clear(self.handle)
+    self.cause, self.complaint = nil, nil
     return status(core.hf_clear(self.handle))
 end
 
@@ -351,6 +380,10 @@ function connection:write_early_data(bytes)
     if not self.handle then
         return closed()
     end
+    local ok, why = prepare(self)
+    if not ok then
+        return nil, why
+    end
     local ret, written = core.hf_write_early_data(self.handle, bytes)
     tell(self)
     return ret, written
@@ -415,6 +448,10 @@ function connection:key_update(request)
     if not self.handle then
         return closed()
     end
+    local ok, why = prepare(self)
+    if not ok then
+        return nil, why
+    end
     return status(core.hf_key_update(self.handle, request and 1 or 0))
 end
 
@@ -443,7 +480,27 @@ function connection:error()
     if not self.handle then
         return err.closed("connection")
     end
-    return err.of_connection(self.handle)
+    local found = err.of_connection(self.handle)
+    if found then
+        found.cause = sources.cause(self.config, found.code)
+        if found.cause == nil then
+            found.cause = self.cause
+        end
+    end
+    return found
+end
+
+--- What the first function of the configuration raised, or gave behind nil, since the
+--- connection was made or cleared: also those that a connection does not fail for, the
+--- key log's and the store's.  nil if none failed.
+function connection:callback_error()
+    if not self.handle then
+        return closed()
+    end
+    if self.cause ~= nil then
+        return self.cause
+    end
+    return self.complaint
 end
 
 --- The messages of the handshake: time, direction, size.

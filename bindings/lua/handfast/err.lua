@@ -17,10 +17,15 @@ record.__index = record
 
 --- One line for people: what happened, and what to do.
 function record:__tostring()
-    if self.hint then
-        return self.summary .. "; hint: " .. self.hint
+    local line = self.summary
+    if self.cause ~= nil then
+        local ok, words = pcall(tostring, self.cause)
+        line = line .. ": " .. (ok and words or type(self.cause))
     end
-    return self.summary
+    if self.hint then
+        line = line .. "; hint: " .. self.hint
+    end
+    return line
 end
 
 local escapes = { ['"'] = '\\"', ["\\"] = "\\\\" }

@@ -3,9 +3,11 @@
 -- C never calls Lua: a call that has a question ends, the function is called here, from
 -- Lua, where it may yield, its answer goes to C, and the call is repeated.  A function
 -- that has no answer yet leaves the call ended, with its WANT value, for the caller to
--- repeat when there is one.
+-- repeat when there is one.  A function that raises, or gives nil and why, fails the
+-- handshake; what it said stays with the connection, as the cause.
 
 local core = require "handfast.core"
+local protected = require "handfast.protected"
 
 local questions = {}
 
@@ -17,12 +19,38 @@ local function give(self, answer, ...)
     return self.handle ~= nil and answer(self.handle, ...) == 1
 end
 
+-- What a function gives that failed.
+local FAILED = {}
+
+-- The first cause is the one that counts.
+local function failed(self, cause)
+    if self.cause == nil then
+        self.cause = cause == nil and "a function raised nil" or cause
+    end
+    return FAILED
+end
+
+-- What the function gives, or FAILED.
+local function call(self, ask, ...)
+    local ok, first, second = protected(ask, ...)
+    if not ok then
+        return failed(self, first)
+    elseif first == nil and second ~= nil then
+        return failed(self, second)
+    end
+    return first, second
+end
+
 answers[core.HF_ASK_CERTIFICATE] = function(self)
     local choose = self.config.choose
-    if not choose or choose(self) == false then
+    local found = false
+    if choose then
+        found = call(self, choose, self)
+    end
+    if found == false then
         return false
     end
-    return give(self, core.hf_answer, core.HF_ASK_CERTIFICATE, 1)
+    return give(self, core.hf_answer, core.HF_ASK_CERTIFICATE, found == FAILED and 0 or 1)
 end
 
 --- verify(connection, result): true trusts the peer, false or a code refuses it, nil is
@@ -31,14 +59,15 @@ answers[core.HF_ASK_VERDICT] = function(self)
     local verify = self.config.verify_peer
     local verdict
     if verify then
-        verdict = verify(self, core.hf_question_result(self.handle))
+        verdict = call(self, verify, self, core.hf_question_result(self.handle))
     end
     if verdict == nil then
         return false
     end
     local number = verdict == true and 1 or 0
     if type(verdict) == "number" and math.abs(verdict) > 1 then
-        number = -math.abs(verdict)
+        number = -math.min(math.abs(verdict), 2 ^ 31 - 1)
+        number = number == math.floor(number) and number or 0
     end
     return give(self, core.hf_answer, core.HF_ASK_VERDICT, number)
 end
@@ -69,7 +98,7 @@ local function answer_protocol(self)
     if not names then
         return true
     end
-    local name = choose(self, names)
+    local name = call(self, choose, self, names)
     if type(name) == "string" and #name <= 255 then
         return give(self, core.hf_answer_protocol, 1, name) -- C refuses what is not there
     end
@@ -81,7 +110,13 @@ end
 --- along with it, by the configuration that it goes on with.
 answers[core.HF_ASK_HELLO] = function(self)
     local look = self.config.look_at_hello
-    local found = look and look(self)
+    local found
+    if look then
+        found = call(self, look, self)
+    end
+    if found == FAILED then
+        return give(self, core.hf_answer, core.HF_ASK_HELLO, 0)
+    end
     if look and found == false or not self.handle then
         return false
     end
@@ -91,11 +126,12 @@ answers[core.HF_ASK_HELLO] = function(self)
     return answer_protocol(self) and give(self, core.hf_answer, core.HF_ASK_HELLO, 1)
 end
 
--- A value, nil if it is unknown, false if that is not known yet.
-local function checked(value, name)
-    if value ~= nil and value ~= false and type(value) ~= "string" then
-        error(("%s gave a %s (string, nil or false expected)")
-            :format(name, type(value)), 0)
+-- A value, nil if it is unknown, false if that is not known yet, or FAILED.
+local function checked(self, name, value)
+    if value ~= nil and value ~= false and value ~= FAILED
+        and type(value) ~= "string" then
+        return failed(self, ("%s gave a %s (string, nil or false expected)")
+            :format(name, type(value)))
     end
     return value
 end
@@ -106,27 +142,38 @@ answers[core.HF_ASK_KEY] = function(self)
     if not find then
         return false
     end
-    local key, hash = find(self, core.hf_question_bytes(self.handle))
-    key = checked(key, "find_psk")
+    local key, hash = call(self, find, self, core.hf_question_bytes(self.handle))
+    key = checked(self, "find_psk", key)
     if key == false then
         return false
     end
-    -- An empty one fails the handshake, as do those that are too long, and hashes that
-    -- do not exist.
+    if key and key ~= FAILED and hash ~= nil
+        and hash ~= "SHA256" and hash ~= "SHA384" then
+        key = failed(self, "the hash of a pre-shared key is SHA256 or SHA384")
+    end
+    if key == FAILED then
+        return give(self, core.hf_answer_key, -1, "", nil)
+    end
     return give(self, core.hf_answer_key, key and 1 or 0, key or "", key and hash)
-        or give(self, core.hf_answer_key, 1, "", nil)
+        or give(self, core.hf_answer_key, -1, "", nil) -- it is too long
 end
 
+-- nil is a session that is not there, whatever follows it.
 answers[core.HF_ASK_SESSION] = function(self)
     local store = self.config.session_store
     if not store then
         return false
     end
-    local value = checked(store:find(core.hf_question_bytes(self.handle)), "find")
+    local id = core.hf_question_bytes(self.handle)
+    local value = call(self, function()
+        return (store:find(id))
+    end)
+    value = checked(self, "find", value)
     if value == false then
         return false
     end
-    return give(self, core.hf_answer_session, value and 1 or 0, value or "")
+    local known = value == FAILED and -1 or value and 1 or 0
+    return give(self, core.hf_answer_session, known, known == 1 and value or "")
 end
 
 local function sign(self)
@@ -134,8 +181,19 @@ local function sign(self)
     if not function_of_config then
         return false
     end
-    local signature = function_of_config(self, self:sign_request())
-    return signature ~= nil and give(self, core.hf_conn_provide_signature, signature)
+    local signature = call(self, function_of_config, self, self:sign_request())
+    if signature == nil then
+        return false
+    end
+    if type(signature) ~= "string" and signature ~= FAILED then
+        signature = failed(self, ("sign gave a %s (string or nil expected)")
+            :format(type(signature)))
+    end
+    if signature ~= FAILED and give(self, core.hf_conn_provide_signature, signature) then
+        return true
+    end
+    -- It failed, or what it gave cannot be a signature.
+    return give(self, core.hf_answer, core.HF_ASK_SIGNATURE, 0)
 end
 
 local asking = {
@@ -153,6 +211,14 @@ function questions.answered(self, want)
     return answer and answer(self) or false
 end
 
+--- A function failed that nothing hangs on: the connection goes on, and tells when it is
+--- asked.
+function questions.complain(self, cause)
+    if self.complaint == nil then
+        self.complaint = cause == nil and "a function raised nil" or cause
+    end
+end
+
 --- After each call: keys that were found are wiped once the handshake is over; sessions
 --- that it made or used up are handed to the store.
 function questions.settle(self)
@@ -166,10 +232,14 @@ function questions.settle(self)
         if not id then
             return
         end
+        local ok, cause = true, nil
         if value then
-            store:put(id, value, lifetime)
+            ok, cause = protected(store.put, store, id, value, lifetime)
         elseif store.remove then
-            store:remove(id)
+            ok, cause = protected(store.remove, store, id)
+        end
+        if not ok then
+            questions.complain(self, cause)
         end
     end
 end

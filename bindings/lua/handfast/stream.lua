@@ -398,7 +398,8 @@ end
 
 for _, method in ipairs { "info", "timeline", "certificates", "session",
     "ocsp_response", "sct_list", "requested_name",
-    "export_keying_material", "key_update", "error" } do
+    "export_keying_material", "key_update", "error", "callback_error", "json",
+    "trace_json" } do
     stream[method] = function(self, ...)
         if not self.conn then
             return nil, err.closed("stream")

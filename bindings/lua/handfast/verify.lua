@@ -5,6 +5,7 @@ local certificate = require "handfast.certificate"
 local check = require "handfast.check"
 local config = require "handfast.config"
 local err = require "handfast.err"
+local sources = require "handfast.sources"
 
 local purposes = { server = core.HF_PURPOSE_SERVER, client = core.HF_PURPOSE_CLIENT }
 
@@ -91,6 +92,11 @@ return function(certificates, options)
     end
     local settings, why = settings_of(options)
     if not settings then
+        return nil, why
+    end
+    local ready
+    ready, why = sources.prepare(settings)
+    if not ready then
         return nil, why
     end
     local handle = core.hf_verify_new(settings.handle)
