@@ -212,6 +212,17 @@ void hfi_record_own_chain(hf_conn *conn)
 
 /* ---- beginning and end ---- */
 
+/* What was fed before the first call lies there whole. */
+static void record_fed(hf_conn *conn)
+{
+    const hfi_conn *c = &conn->engine;
+
+    if (conn->memory && c->in_end != c->in_start)
+        hfi_record_feed(conn, c->in + c->in_start, c->in_end - c->in_start);
+    if (conn->memory && conn->memory_ended)
+        hfi_record_bytes(conn, HFI_CHUNK_FEED_EOF, hfi_view_of(NULL, 0));
+}
+
 /* What cannot be written is told by hf_conn_record_end: the connection goes on. */
 void hfi_record_begin(hf_conn *conn)
 {
@@ -233,6 +244,7 @@ void hfi_record_begin(hf_conn *conn)
         r->failed = true;
         r->error_number = ENOMEM;
     }
+    record_fed(conn);
     count_application_bytes(r);
     write_call(r);
     hfi_recorder_listen(r);
