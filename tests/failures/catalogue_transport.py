@@ -8,7 +8,6 @@ import socket
 from typing import Any
 
 from stage import (
-    V12,
     V13,
     Nginx,
     Plain,
@@ -57,14 +56,6 @@ def after_half_hello(connection: socket.socket) -> None:
 
 ENDS = [
     ended(
-        "end-before-the-server-hello",
-        Plain(answer(b"")),
-        "EOF_BEFORE_HELLO",
-        "may not speak TLS on this port",
-        "before",
-        step="WAIT_SH",
-    ),
-    ended(
         "end-inside-a-record",
         Scripted(cut=20, end="eof"),
         "EOF_IN_RECORD",
@@ -80,52 +71,6 @@ ENDS = [
         "inside",
         step="WAIT_SH",
         message="ServerHello",
-    ),
-    ended(
-        "end-after-the-server-hello",
-        Scripted("HELLO:STOP:0:", end="eof"),
-        "EOF_IN_HANDSHAKE",
-        "peer's log",
-        "between",
-        step="WAIT_EE",
-        version=V13,
-    ),
-    ended(
-        "end-after-the-extensions",
-        Scripted("EXTENSIONS:STOP:0:", end="eof"),
-        "EOF_IN_HANDSHAKE",
-        "peer's log",
-        "between",
-        step="WAIT_CERT_CR",
-        version=V13,
-    ),
-    ended(
-        "end-after-the-certificate",
-        Scripted("CERTIFICATE:STOP:0:", end="eof"),
-        "EOF_IN_HANDSHAKE",
-        "peer's log",
-        "between",
-        step="WAIT_CV",
-        version=V13,
-    ),
-    ended(
-        "end-before-finished",
-        Scripted("VERIFY:STOP:0:", end="eof"),
-        "EOF_IN_HANDSHAKE",
-        "peer's log",
-        "between",
-        step="WAIT_FINISHED",
-        version=V13,
-    ),
-    ended(
-        "end-before-the-server-s-finished-tls12",
-        Scripted("TICKET:STOP:0:", tls12=1, tickets=1, end="eof"),
-        "EOF_IN_HANDSHAKE",
-        "peer's log",
-        "between",
-        us=OLD,
-        step="WAIT_CCS",
-        version=V12,
     ),
     ended(
         "data-cut-without-close-notify",
@@ -244,27 +189,11 @@ SILENCES = [
     ),
     silent("silent-inside-the-server-hello", Scripted(cut=20), "WAIT_SH"),
     silent(
-        "silent-after-the-server-hello", Scripted("HELLO:STOP:0:"), "WAIT_EE", version=V13
-    ),
-    silent(
-        "silent-after-the-certificate",
-        Scripted("CERTIFICATE:STOP:0:"),
-        "WAIT_CV",
-        version=V13,
-    ),
-    silent(
         "silent-before-finished",
         Scripted("VERIFY:STOP:0:"),
         "WAIT_FINISHED",
         alone="",
         version=V13,
-    ),
-    silent(
-        "silent-before-the-server-s-finished-tls12",
-        Scripted("TICKET:STOP:0:", tls12=1, tickets=1),
-        "WAIT_CCS",
-        version=V12,
-        us=OLD,
     ),
 ]
 
@@ -303,6 +232,26 @@ OTHERS = [
         detail="407",
     ),
     speaks(
+        "proxy-that-answers-502",
+        b"HTTP/1.1 502 Bad Gateway\r\nProxy-Agent: gate\r\nContent-Length: 0\r\n\r\n",
+        "PEER_SPEAKS_PROXY",
+        "proxy",
+        detail="502",
+    ),
+    speaks(
+        "gateway-that-answers-502",
+        b"HTTP/1.1 502 Bad Gateway\r\nServer: gate\r\nContent-Length: 0\r\n\r\n",
+        "PEER_SPEAKS_HTTP",
+        "plain HTTP",
+        detail="502",
+    ),
+    speaks(
+        "page-of-html",
+        b"<!DOCTYPE html><html><body>Not here</body></html>",
+        "PEER_SPEAKS_HTTP",
+        "plain HTTP",
+    ),
+    speaks(
         "smtp",
         b"220 mail.test ESMTP Postfix\r\n",
         "PEER_SPEAKS_SMTP",
@@ -336,6 +285,43 @@ OTHERS = [
         greets=True,
     ),
     speaks("mysql", MYSQL, "PEER_SPEAKS_MYSQL", "SSLRequest", greets=True, first="J"),
+    speaks(
+        "imap-refuses",
+        b"* BYE no more connections\r\n",
+        "PEER_SPEAKS_IMAP",
+        "993, or STARTTLS",
+        greets=True,
+    ),
+    speaks(
+        "smtp-refuses",
+        b"554 mail.test ESMTP not here\r\n",
+        "PEER_SPEAKS_SMTP",
+        "465, or STARTTLS",
+        greets=True,
+    ),
+    speaks(
+        "xmpp",
+        b"<?xml version='1.0'?><stream:stream xmlns='jabber:client'>",
+        "PEER_NOT_TLS",
+        "something else listens there",
+        sent="protocol_version",
+    ),
+    speaks(
+        "ldap",
+        bytes.fromhex("3024020100781f0a010204000400") + b"protocol error" + bytes(8),
+        "PEER_NOT_TLS",
+        "something else listens there",
+        sent="protocol_version",
+        first="0$",
+    ),
+    speaks(
+        "rdp",
+        bytes.fromhex("030000130ed000001234000200080002000000"),
+        "PEER_NOT_TLS",
+        "something else listens there",
+        sent="protocol_version",
+        first="",
+    ),
     speaks("postgresql", b"N", "PEER_SPEAKS_POSTGRESQL", "SSLRequest"),
     speaks(
         "sslv2",

@@ -307,6 +307,7 @@ class Pki:
         self._leaf("client", "clients", **client)
         self._leaf("client-expired", "clients", days=(-20, -10), **client)
         self._leaf("client-unknown", "other-clients", **client)
+        self._leaf("client-weak", "clients", key="rsa1024", **client)
         self._leaf("client-revoked", "clients", **client)
         self._leaf("client-under-revoked", "revoked-ca", **client)
         self._leaf("client-for-servers", "clients", names=("client.test",))

@@ -7,6 +7,7 @@ import ssl
 import subprocess
 from typing import Any
 
+import others
 from stage import Row, Server
 
 Found = dict[str, tuple[Any, dict[str, str]]]
@@ -60,17 +61,70 @@ def peer_of(row: Row) -> str:
     return row.peer.name if isinstance(row.peer, Server) else "client"
 
 
-def section(row: Row, document: Any, others: dict[str, str]) -> str:
+def section(row: Row, document: Any, told: dict[str, str]) -> str:
     lines = [f"### {row.id}", "", "| | |", "|---|---|"]
     lines.append(f"| handfast | {cell(ours(row, document))} |")
     for name, title in LIBRARIES.items():
-        if name in others:
-            lines.append(f"| {title} | {cell(steady(others[name]))} |")
+        if name in told:
+            lines.append(f"| {title} | {cell(steady(told[name]))} |")
     return "\n".join(lines)
 
 
+def distinguished(told: list[tuple[str, str]]) -> tuple[int, int, str]:
+    """Of (cause, text): how many texts there are, and the one that stands for the most
+    causes, with their number."""
+    causes: dict[str, set[str]] = {}
+    for cause, text in told:
+        causes.setdefault(text, set()).add(cause)
+    most = max(causes, key=lambda text: (len(causes[text]), text), default="")
+    return len(causes), len(causes.get(most, ())), most
+
+
+def count_line(title: str, told: list[tuple[str, str]], unable: int) -> str:
+    empty = sum(text == others.NOTHING for _, text in told)
+    waits = sum(text == others.WAITS for _, text in told)
+    silent = (others.NOTHING, others.WAITS)
+    texts, causes, most = distinguished([t for t in told if t[1] not in silent])
+    numbers = f"{len(told)} | {unable} | {empty} | {waits} | {texts}"
+    return f"| {title} | {numbers} | {causes}: {cell(most)} |"
+
+
+def counts(groups: dict[str, list[Row]], found: Found) -> str:
+    """What can be counted without a judgement of what a text means."""
+    rows = [row for group in groups.values() for row in group if row.code != "OK"]
+    errors = [(row.code, found[row.id][0]["error"]) for row in rows]
+    lines = [
+        "| | failures met | no setting for it | said nothing | waited on"
+        " | different texts | the text that stands for the most causes |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    own = [(code, steady(f"{e['summary']}. Hint: {e['hint']}.")) for code, e in errors]
+    lines.append(count_line("handfast", own, 0))
+    for name, title in LIBRARIES.items():
+        told = [
+            (row.code, steady(found[row.id][1][name]))
+            for row in rows
+            if name in found[row.id][1]
+        ]
+        able = [one for one in told if one[1] != others.UNABLE]
+        lines.append(count_line(title, able, len(told) - len(able)))
+    return COUNTED + "\n".join(lines) + "\n"
+
+
+COUNTED = """## Counted
+
+For each library: the failures that it met here; those that it could not be given, for
+want of a setting; those about which it said nothing; those with which it still waited
+after a second, silently; how many different texts it had for the rest; and how many
+causes share one text at most, with that text. A cause is an error of handfast's, of which
+all alerts that a peer may send are but one: what is counted is a lower bound. Some rows
+say nothing rightly, because that library accepts what handfast refuses, or does not look.
+
+"""
+
+
 def page(groups: dict[str, list[Row]], found: Found) -> str:
-    parts = [heading()]
+    parts = [heading(), counts(groups, found)]
     for title, rows in groups.items():
         parts.append(f"## {title}\n")
         parts += [section(row, *found[row.id]) + "\n" for row in rows]
@@ -84,6 +138,6 @@ def column(page_text: str) -> dict[str, str]:
     for line in page_text.splitlines():
         if line.startswith("### "):
             row = line[4:]
-        elif line.startswith("| handfast | "):
+        elif row and line.startswith("| handfast | "):
             found[row] = line[len("| handfast | ") : -2]
     return found

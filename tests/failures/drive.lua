@@ -75,13 +75,13 @@ local functions = {
     sign = { "set_sign_function", function() return nil, "the card is locked" end },
     random = { "set_random", function() error("no entropy") end },
     sign_wrongly = { "set_sign_function", function() return ("\0"):rep(64) end },
+    psk = { "set_psk_callback", function() return ("\x5a"):rep(32) end },
     verify = { "set_verify_callback", function() return false end },
     name = { "set_client_hello_callback", function() return handfast.UNKNOWN_NAME end },
 }
 
-local function configure()
-    assert(not o.allocations, "Lua has no such setting")
-    local config = must("memory", handfast.config {})
+local function configure(limit)
+    local config = must("memory", handfast.config { memory_limit = limit })
     for _, setting in ipairs(settings) do
         if o[setting[1]] then
             must(setting[1], config[setting[2]](config, o[setting[1]]))
@@ -115,7 +115,7 @@ local function configure()
     return config
 end
 
-local function open(config, fd)
+local function prepared(config)
     local conn = must("connection", config:connection())
     if o.name then
         must("name", conn:set_hostname(o.name))
@@ -126,8 +126,26 @@ local function open(config, fd)
     if o.psk then
         must("psk", conn:set_psk(o.psk, ("\x77"):rep(32)))
     end
+    return conn
+end
+
+local function open(config, fd)
+    local conn = prepared(config)
     must("fd", conn:set_fd(fd))
     return conn
+end
+
+-- What a connection of these settings has before it begins, and so much more.
+local function memory_limit()
+    if not o.room then
+        return nil
+    end
+    local config = configure(2 ^ 52)
+    local conn = prepared(config)
+    local limit = config:memory_used() + tonumber(o.room)
+    conn:close()
+    config:close()
+    return limit
 end
 
 local names = {}
@@ -160,7 +178,7 @@ local acts = {
     end,
 }
 
-local config = configure()
+local config = configure(memory_limit())
 local fds = listed(o.fds)
 local session
 if #fds == 2 then

@@ -30,12 +30,17 @@ def unknown_name(*_: object) -> int:
     return handfast.UNKNOWN_NAME
 
 
+def another_key(*_: object) -> bytes:
+    return b"\x5a" * 32
+
+
 FUNCTIONS = {
     "certificate": ("set_certificate_callback", fail),
     "sign": ("set_sign_function", fail),
     "sign_wrongly": ("set_sign_function", sign_wrongly),
     "verify": ("set_verify_callback", refuse),
     "name": ("set_client_hello_callback", unknown_name),
+    "psk": ("set_psk_callback", another_key),
     "random": ("set_random", fail),
 }
 CLIENT_AUTH = {"0": "none", "1": "optional", "2": "required"}

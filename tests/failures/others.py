@@ -278,7 +278,7 @@ def openssl_server(values: dict[str, str], row: Row, stage: Stage) -> str:
     if "suites" in values:
         command += ["-ciphersuites", values["suites"]]
     if "groups" in values:
-        command += ["-groups", values["groups"].upper()]
+        command += ["-groups", values["groups"].replace("secp256r1", "P-256").upper()]
     if "alpn" in values:
         command += ["-alpn", values["alpn"]]
     if "client_auth" in values:
@@ -306,8 +306,8 @@ def gnutls_server(values: dict[str, str], row: Row, stage: Stage) -> str:
         priority += f":-VERS-ALL:+VERS-TLS{values['versions'][4:]}"
     if values.get("suites") == "TLS_AES_256_GCM_SHA384":
         priority += ":-CIPHER-ALL:+AES-256-GCM"
-    if values.get("groups") == "x25519":
-        priority += ":-GROUP-ALL:+GROUP-X25519"
+    if "groups" in values:
+        priority += f":-GROUP-ALL:+GROUP-{values['groups'].upper()}"
     command = ["gnutls-serv", "--port", str(port), "--echo", "--priority", priority]
     command += ["--x509certfile", values["cert"], "--x509keyfile", values["key"]]
     if "alpn" in values:

@@ -117,6 +117,14 @@ static int next_client(int listener)
     return accept(listener, NULL, NULL);
 }
 
+/* Takes the steps out that end a conversation. */
+static void go_on(script_config *config)
+{
+    for (size_t i = 0; i < SCRIPT_STEPS_MAX; i++)
+        if (config->steps[i].op == OP_STOP)
+            memset(&config->steps[i], 0, sizeof config->steps[i]);
+}
+
 int main(int argc, char **argv)
 {
     static conversation c, before;
@@ -133,8 +141,12 @@ int main(int argc, char **argv)
         memset(&c, 0, sizeof c);
         scripted_server_init(&c.server, &options.config);
         /* Clients that resume come twice: the first time in an orderly way. */
-        if (options.config.tls12.changes_suite && count++ % 2 == 0)
-            c.server.config.suite = 0;
+        if (count++ % 2 == 0) {
+            if (options.config.tls12.changes_suite)
+                c.server.config.suite = 0;
+            if (options.later)
+                go_on(&c.server.config);
+        }
         scripted_server_adopt(&c.server, &before.server);
         scripted_server_free(&before.server);
         c.options = &options;

@@ -16,6 +16,7 @@ typedef struct scripted_options {
     scripted_end end;
     size_t cut;        /* no byte from this one on; SIZE_MAX: all go out */
     size_t change;     /* this byte is changed; SIZE_MAX: none is */
+    bool later;        /* the first of two connections is served to its end */
     const char *flood; /* hex that is sent without end once connected; NULL: nothing */
 } scripted_options;
 

@@ -53,6 +53,7 @@ static const name operations[] = {
     {"RECORD", OP_RECORD},
     {"RAW_BEFORE", OP_RAW_BEFORE},
     {"RAW", OP_RAW},
+    {"RENEW", OP_RENEW},
     {"STOP", OP_STOP},
     {NULL, 0},
 };
@@ -167,6 +168,8 @@ static bool set_number(scripted_options *o, const char *key, unsigned long value
         c->leaf_copies = value;
     else if (strcmp(key, "cut") == 0)
         o->cut = value;
+    else if (strcmp(key, "later") == 0)
+        o->later = value != 0;
     else if (strcmp(key, "change") == 0)
         o->change = value;
     else if (strcmp(key, "wrong_key") == 0) {

@@ -225,9 +225,9 @@ def hear(connection: socket.socket) -> bytes:
         if not piece:
             return b""
         head += piece
-    body = b""
-    while len(body) < int.from_bytes(head[3:], "big"):
-        piece = connection.recv(65536)
+    body, length = b"", int.from_bytes(head[3:], "big")
+    while len(body) < length:
+        piece = connection.recv(length - len(body))
         if not piece:
             return b""
         body += piece

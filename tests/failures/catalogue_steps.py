@@ -1,0 +1,218 @@
+"""Rows: the end of the file and silence at each step at which we wait for the peer.  A
+test holds them against the tables of docs/states.md: a state more needs two rows more."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import peers
+from catalogue_servers import CLIENTS, Dial, dialed, openssl, says, wait
+from stage import PATIENCE, V12, V13, Row, Scripted, Stage, hear
+
+SHORT = 500  # milliseconds that a handshake with a silent peer may take
+OLD = {"versions": "TLSv1.2"}
+DATA = "CONNECTED:RECORD:0:17 706f6e67"
+RESUMED = {"tls12": 1, "tickets": 1, "later": 1}
+State = tuple[str, str, str]  # role, version, name
+
+
+def waiting_states() -> list[State]:
+    """Those of the tables that an event of the peer's leads out of."""
+    found: list[State] = []
+    role = version = ""
+    for line in (peers.ROOT / "docs" / "states.md").read_text("utf-8").splitlines():
+        if heading := re.fullmatch(r"## TLS (1\.[23]) (client|server)", line):
+            version, role = f"TLSv{heading[1]}", heading[2]
+        elif row := re.match(r"\| ([A-Z0-9_]+) \| RECV_", line):
+            state = (role, version, row[1])
+            if state not in found:
+                found.append(state)
+    return found
+
+
+# ---- our client: what the server sent before it fell silent, and our settings ----
+
+CLIENT: dict[State, tuple[list[str], dict[str, Any], dict[str, Any]]] = {
+    ("client", V13, "WAIT_SH"): ([], {"cut": 0}, {}),
+    ("client", V13, "WAIT_SH2"): (
+        ["RETRY:STOP:0:"],
+        {"retries": 1, "group": 0x001D},
+        {"groups": "secp256r1:x25519"},
+    ),
+    ("client", V13, "WAIT_EE"): (["HELLO:STOP:0:"], {}, {}),
+    ("client", V13, "WAIT_CERT_CR"): (["EXTENSIONS:STOP:0:"], {}, {}),
+    ("client", V13, "WAIT_CERT"): (["REQUEST:STOP:0:"], {"requests_certificate": 1}, {}),
+    ("client", V13, "WAIT_CV"): (["CERTIFICATE:STOP:0:"], {}, {}),
+    ("client", V13, "WAIT_FINISHED"): (["VERIFY:STOP:0:"], {}, {}),
+    ("client", V12, "WAIT_CERT"): (["HELLO:STOP:0:"], {"tls12": 1}, OLD),
+    ("client", V12, "WAIT_CS_SKE"): (
+        ["HELLO:EXT_ADD:5:", "CERTIFICATE:STOP:0:"],
+        {"tls12": 1},
+        OLD,
+    ),
+    ("client", V12, "WAIT_SKE"): (["CERTIFICATE:STOP:0:"], {"tls12": 1}, OLD),
+    ("client", V12, "WAIT_CR_SHD"): (["KEY_EXCHANGE:STOP:0:"], {"tls12": 1}, OLD),
+    ("client", V12, "WAIT_SHD"): (
+        ["REQUEST:STOP:0:"],
+        {"tls12": 1, "requests_certificate": 1},
+        OLD,
+    ),
+    ("client", V12, "WAIT_TICKET"): (
+        ["DONE:STOP:0:"],
+        {"tls12": 1, "tickets": 1},
+        OLD,
+    ),
+    ("client", V12, "WAIT_CCS"): (["TICKET:STOP:0:"], {"tls12": 1, "tickets": 1}, OLD),
+    ("client", V12, "WAIT_FINISHED"): (["CCS:STOP:0:"], {"tls12": 1}, OLD),
+    ("client", V12, "RESUME_TICKET"): (
+        [DATA, "HELLO:STOP:0:"],
+        RESUMED,
+        {**OLD, "resumes": 1},
+    ),
+    ("client", V12, "RESUME_CCS"): (
+        [DATA, "TICKET:STOP:0:"],
+        RESUMED,
+        {**OLD, "resumes": 1},
+    ),
+    ("client", V12, "RESUME_FINISHED"): (
+        [DATA, "CCS:STOP:0:"],
+        RESUMED,
+        {**OLD, "resumes": 1},
+    ),
+}
+
+# ---- our server: how many of the client's records pass before no more do ----
+
+
+def same(record: bytes) -> bytes:
+    return record
+
+
+def passing(
+    dial: Dial, records: int, *, ends: bool, last: Callable[[bytes], bytes] = same
+) -> Dial:
+    """Between this client and us: so many records pass, the last one perhaps changed, and
+    what we answer to them."""
+
+    def between(client: socket.socket, server: socket.socket) -> None:
+        def answers() -> None:
+            with contextlib.suppress(OSError):
+                while piece := server.recv(65536):
+                    client.sendall(piece)
+
+        back = threading.Thread(target=answers, daemon=True)
+        back.start()
+        with contextlib.suppress(OSError):  # one of them may have given up before
+            for number in range(1, records + 1):
+                record = hear(client)
+                server.sendall(last(record) if number == records else record)
+            if ends:
+                server.shutdown(socket.SHUT_WR)
+        back.join(PATIENCE)
+
+    def relay(stage: Stage, port: int) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            own = listener.getsockname()[1]
+            thread = threading.Thread(target=dial, args=(stage, own), daemon=True)
+            thread.start()
+            client, _ = listener.accept()
+            with client, dialed(port) as server:
+                between(client, server)
+            thread.join(PATIENCE)
+
+    return relay
+
+
+CERTIFIED = ("-cert", "{pki}/client.crt", "-key", "{pki}/client.key")
+CHAINED = (*CERTIFIED, "-cert_chain", "{pki}/client.chain")
+PLAIN13, PLAIN12 = openssl("-tls1_3"), openssl("-tls1_2")
+SHOWN13, SHOWN12 = openssl("-tls1_3", *CHAINED), openssl("-tls1_2", *CHAINED)
+SERVER: dict[State, tuple[Dial, int, dict[str, Any]]] = {
+    # ClientHello, change_cipher_spec, Certificate, CertificateVerify, Finished
+    ("server", V13, "WAIT_CH2"): (
+        openssl("-tls1_3", "-groups", "X25519:P-256"),
+        1,
+        {"groups": "secp256r1"},
+    ),
+    ("server", V13, "WAIT_CERT"): (SHOWN13, 2, CLIENTS),
+    ("server", V13, "WAIT_CV"): (SHOWN13, 3, CLIENTS),
+    ("server", V13, "WAIT_FINISHED"): (PLAIN13, 2, {}),
+    # ClientHello, Certificate, ClientKeyExchange, CertificateVerify, and the end
+    ("server", V12, "WAIT_CERT"): (SHOWN12, 1, CLIENTS),
+    ("server", V12, "WAIT_CKE"): (PLAIN12, 1, {}),
+    ("server", V12, "WAIT_CV"): (SHOWN12, 3, CLIENTS),
+    ("server", V12, "WAIT_CCS"): (PLAIN12, 2, {}),
+    ("server", V12, "WAIT_FINISHED"): (PLAIN12, 3, {}),
+}
+START = ("server", V13, "START")
+
+
+# ---- rows ----
+
+
+def row_id(how: str, state: State) -> str:
+    role, version, name = state
+    side = "client-" if role == "server" else ""
+    words = name.lower().replace("_", "-")
+    return f"{side}{how}-{words}{'-tls12' if version == V12 else ''}"
+
+
+def version_in(state: State) -> str | None:
+    """What is agreed by then: nothing before ServerHello, or ClientHello is in."""
+    return None if state[2] in ("WAIT_SH", "START") else state[1]
+
+
+def ended(state: State, peer: Any, us: dict[str, Any], **more: Any) -> Row:
+    first = state[2] in ("WAIT_SH", "START")
+    if us.get("resumes"):
+        more["alone"] = "it takes two connections, and the others' commands make one"
+    return Row(
+        row_id("end-in", state),
+        peer,
+        "EOF_BEFORE_HELLO" if first else "EOF_IN_HANDSHAKE",
+        "TLS on this port|scanner" if first else "log|gave up",
+        us=us,
+        role=state[0],
+        place="before" if first else "between",
+        step=state[2],
+        version=version_in(state),
+        **more,
+    )
+
+
+def silent(state: State, peer: Any, us: dict[str, Any]) -> Row:
+    return Row(
+        row_id("silent-in", state),
+        peer,
+        "DEADLINE_EXCEEDED",
+        "slow or silent|another protocol",
+        us={**us, "timeout": SHORT},
+        role=state[0],
+        step=state[2],
+        detail=state[2],
+        version=version_in(state),
+        alone="the others wait for ever, all alike",
+    )
+
+
+def of_clients() -> Iterator[Row]:
+    for state, (steps, settings, us) in CLIENT.items():
+        yield ended(state, Scripted(*steps, **settings, end="eof"), us)
+        yield silent(state, Scripted(*steps, **settings), us)
+
+
+def of_servers() -> Iterator[Row]:
+    yield ended(START, says(b""), {})
+    yield silent(START, says(b"", then=wait), {})
+    for state, (dial, records, us) in SERVER.items():
+        yield ended(state, passing(dial, records, ends=True), us)
+        yield silent(state, passing(dial, records, ends=False), us)
+
+
+CLIENT_ROWS = list(of_clients())
+SERVER_ROWS = list(of_servers())
