@@ -35,6 +35,19 @@ typedef struct seen {
     bool is_tls12;
 } seen;
 
+/* The type and the version before the body. */
+static void save_shape(const seen *s, const script_bytes *m)
+{
+    script_bytes out = {NULL, 0, 0};
+    char name[64];
+
+    script_append_number(&out, (uint64_t)m->p[0] << 8 | s->is_tls12, 2);
+    script_append(&out, m->p + 4, m->len - 4);
+    snprintf(name, sizeof name, "%s_%u", s->name, m->p[0]);
+    save("shape", name, script_view(&out));
+    script_free(&out);
+}
+
 static bool save_message(void *ctx, script_bytes *m)
 {
     static const char *const targets[256] = {
@@ -52,6 +65,7 @@ static bool save_message(void *ctx, script_bytes *m)
     const seen *s = ctx;
     const char *target = (s->is_tls12 ? targets_tls12 : targets)[m->p[0]];
 
+    save_shape(s, m);
     if (target != NULL)
         save(target, s->name, hfi_view_of(m->p + 4, m->len - 4));
     if (m->p[0] == 8)
@@ -115,6 +129,7 @@ static void save_flow(const kind *k)
     script_append_number(&out, k->client, 1);
     script_append_view(&out, script_view(&f.wire));
     save("client", k->name, script_view(&out));
+    save_shape(&s, &f.server.hello.message);
     save("msg_client_hello", k->name,
          hfi_view_of(f.server.hello.message.p + 4, f.server.hello.message.len - 4));
     if (f.client.new_session != NULL) {
@@ -207,6 +222,28 @@ static void save_scripts(void)
     save_hex("msg_key_update", "wrong", "02");
 }
 
+/* What the flows above do not have. */
+static void save_shapes(void)
+{
+    save_hex("shape", "hello_psk",
+             "01 00 0303 11*32 00 0002 1301 01 00 001c 002b 0003 02 0304"
+             "0029 0011 0008 0002 6162 00000001 0005 04 09090909");
+    save_hex("shape", "hello_server",
+             "02 00 0303 11*32 00 1301 00 000c 002b 0002 0304 0029 0002 0000");
+    save_hex("shape", "request",
+             "0d 00 00 0032 000d 0004 0002 0403 0032 0004 0002 0403 001b 0003 02 0001"
+             "002f 0006 0004 0002 3000 0030 0009 0007 01 06 0003 010203 0005 0000");
+    save_hex("shape", "certificate",
+             "0b 00 00 00002c 000002 3000 0015 0005 0007 01 000003 300100"
+             "0012 0006 0004 0002 6162 000001 31 000a 0012 0006 0004 0002 6162");
+    save_hex("shape", "compressed", "19 00 0001 000010 000003 010203");
+    save_hex("shape", "key_update", "18 00 00");
+    save_hex("shape", "status", "16 01 01 000003 300100");
+    save_hex("shape", "client_key_exchange", "10 01 02 0909");
+    save_hex("shape", "ticket",
+             "04 00 00000e10 01020304 02 0001 0003 747474 0008 002a 0004 00000400");
+}
+
 static void add_record(script_bytes *out, const script_bytes *message)
 {
     script_append_hex(out, "16 0303");
@@ -266,6 +303,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         save_flow(&kinds[i]);
     save_scripts();
+    save_shapes();
     save_server();
     save_tls12();
     return 0;
