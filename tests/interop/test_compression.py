@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import more_peers
 import pytest
+from more_peers import Wanted
 from peers import connect, handfast
+from starting import started
 
 
 def messages(document: dict, direction: str) -> list[str]:
@@ -18,9 +19,9 @@ def test_rustls(methods: str, pki: Path, tmp_path: Path) -> None:
     probe = handfast("connect", "--certificate-compression", methods, "localhost:1")
     if probe.code == 2:
         pytest.skip(f"{methods}: {probe.err.decode().strip()}")
-    wanted = more_peers.Wanted(pki, "rsa", "1.3", demands_certificate=True)
+    wanted = Wanted(pki, "rsa", "1.3", demands_certificate=True)
     ours = ("--cert", str(pki / "client-p256.pem"), "--key", str(pki / "client-p256.key"))
-    with more_peers.rustls(tmp_path, wanted) as peer:
+    with started("rustls", tmp_path, wanted) as peer:
         result = connect(pki, peer, *ours, "--certificate-compression", methods)
     assert result.code == 0
     document = result.document

@@ -4,14 +4,13 @@ hybrid groups with and without HelloRetryRequest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import more_peers
 import pytest
-from more_peers import SERVERS, MissingError, Wanted
+from more_peers import SERVERS, Wanted
 from peers import Peer, connect, handfast
+from starting import started
 
 KEYS = {
     "rsa": ("RSA 2048", "rsa_p"),
@@ -27,19 +26,6 @@ SIGNATURES_13 = {
     "ed25519": "ed25519",
 }
 WITH_ML_KEM = ("go", "rustls")
-
-
-@contextmanager
-def started(server: str, folder: Path, wanted: Wanted) -> Iterator[Peer]:
-    try:
-        starting = SERVERS[server](folder, wanted)
-        peer = starting.__enter__()
-    except MissingError as missing:
-        pytest.skip(f"{server}: {missing}")
-    try:
-        yield peer
-    finally:
-        starting.__exit__(None, None, None)
 
 
 @pytest.mark.parametrize("key", KEYS)
