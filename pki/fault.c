@@ -36,6 +36,19 @@ hfi_err hfi_fault_say(hfi_cert_fault *f, hfi_err code, const hfi_x509 *cert, int
     return code;
 }
 
+hfi_err hfi_fault_unreadable(hfi_cert_fault *f, hfi_err code, const hfi_x509 *cert,
+                             int index)
+{
+    (void)hfi_fault_begin(f, code, cert, index, NULL);
+    if (code == HFI_E_CERT_MALFORMED && cert->problem_text != NULL) {
+        (void)snprintf(f->expected, sizeof f->expected,
+                       "a certificate in well-formed DER");
+        (void)snprintf(f->presented, sizeof f->presented, "a fault in %s",
+                       cert->problem_text);
+    }
+    return code;
+}
+
 hfi_err hfi_fault_date(hfi_cert_fault *f, hfi_err code, const hfi_x509 *cert, int index,
                        const char *word, int64_t now, int64_t limit)
 {

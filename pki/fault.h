@@ -15,6 +15,10 @@ hfi_err hfi_fault_begin(hfi_cert_fault *f, hfi_err code, const hfi_x509 *cert, i
 hfi_err hfi_fault_say(hfi_cert_fault *f, hfi_err code, const hfi_x509 *cert, int index,
                       const char *rule, const char *expected, const char *presented);
 
+/* One that does not parse: which part is at fault. */
+hfi_err hfi_fault_unreadable(hfi_cert_fault *f, hfi_err code, const hfi_x509 *cert,
+                             int index);
+
 /* Dates: word is "before" or "after". */
 hfi_err hfi_fault_date(hfi_cert_fault *f, hfi_err code, const hfi_x509 *cert, int index,
                        const char *word, int64_t now, int64_t limit);

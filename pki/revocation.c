@@ -40,6 +40,8 @@ static hfi_err check_list(const hfi_verify_params *params, const hfi_crl *crl,
                           const hfi_x509 *cert, int index, const hfi_x509 *issuer,
                           hfi_cert_fault *f)
 {
+    char usage[128];
+
     if (crl->problem != HFI_OK)
         return hfi_fault_say(f, crl->problem, cert, index, crl->problem_rule,
                              "a complete revocation list of the issuer's own",
@@ -48,11 +50,12 @@ static hfi_err check_list(const hfi_verify_params *params, const hfi_crl *crl,
         return hfi_fault_say(f, HFI_E_CRL_UNSUPPORTED, cert, index, "RFC 5280 5.1.1.2",
                              "a revocation list with a signature that is accepted",
                              crl->signature_problem == HFI_E_CERT_SIGNATURE_WEAK
-                                 ? "a broken hash"
+                                 ? "MD5 or SHA-1, which can be forged"
                                  : "an algorithm that is not accepted");
+    hfi_x509_key_usage_text(issuer, usage, sizeof usage);
     if (issuer->has_key_usage && (issuer->key_usage & HFI_KU_CRL_SIGN) == 0)
         return hfi_fault_say(f, HFI_E_CRL_ISSUER, cert, index, NULL,
-                             "an issuer with cRLSign", "keyUsage without it");
+                             "an issuer with cRLSign in keyUsage", usage);
     return check_dates(params, crl, cert, index, f);
 }
 

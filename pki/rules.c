@@ -76,7 +76,7 @@ static hfi_err check_dates(const hfi_verify_params *params, const hfi_x509 *cert
 
 static hfi_err check_extensions(const hfi_x509 *cert, int index, hfi_cert_fault *f)
 {
-    char oid[64];
+    char oid[96];
 
     if (cert->extension_problem != HFI_OK)
         return hfi_fault_say(f, cert->extension_problem, cert, index, cert->problem_rule,
@@ -84,7 +84,7 @@ static hfi_err check_extensions(const hfi_x509 *cert, int index, hfi_cert_fault 
                              cert->problem_text);
     if (!cert->unknown_critical)
         return HFI_OK;
-    hfi_x509_oid_text(cert->unknown_critical_oid, oid, sizeof oid);
+    hfi_x509_extension_text(cert->unknown_critical_oid, oid, sizeof oid);
     return hfi_fault_say(f, HFI_E_CERT_UNKNOWN_CRITICAL_EXTENSION, cert, index, NULL,
                          "no critical extension that is not understood", oid);
 }
@@ -92,17 +92,17 @@ static hfi_err check_extensions(const hfi_x509 *cert, int index, hfi_cert_fault 
 static hfi_err check_signature_fields(const hfi_x509 *cert, int index, hfi_cert_role role,
                                       hfi_cert_fault *f)
 {
+    char found[64];
+
     if (cert->signature_mismatch)
         return hfi_fault_say(f, HFI_E_CERT_SIGNATURE_MISMATCH, cert, index, NULL,
                              "the same algorithm inside and outside", "two algorithms");
     if (role == HFI_ROLE_ANCHOR || cert->signature_problem == HFI_OK)
         return HFI_OK;
+    hfi_x509_signature_text(cert, found, sizeof found);
     return hfi_fault_say(
         f, cert->signature_problem, cert, index, NULL,
-        "RSA, RSA-PSS or ECDSA with SHA-256, 384 or 512, Ed25519 or Ed448",
-        cert->signature_problem == HFI_E_CERT_SIGNATURE_WEAK
-            ? "a broken hash"
-            : "an algorithm that is not accepted");
+        "RSA, RSA-PSS or ECDSA with SHA-256, 384 or 512, Ed25519 or Ed448", found);
 }
 
 static hfi_err check_form(const hfi_x509 *cert, int index, hfi_cert_role role,
@@ -205,6 +205,15 @@ static hfi_err check_names(const hfi_verify_params *params, const hfi_x509 *cert
     return hfi_fault_names(f, code, cert, 0, params->names, params->name_count);
 }
 
+static hfi_err refuse_usage(const hfi_x509 *cert, int index, const char *wanted,
+                            hfi_cert_fault *f)
+{
+    char found[128];
+
+    hfi_x509_key_usage_text(cert, found, sizeof found);
+    return hfi_fault_say(f, HFI_E_CERT_KEY_USAGE, cert, index, NULL, wanted, found);
+}
+
 /* RFC 5280 4.2.1.3 and 4.2.1.9: what only a CA may claim.  An issuer that claims it
  * wrongly fails hfi_rules_issuer. */
 static hfi_err check_claims(const hfi_x509 *cert, hfi_cert_fault *f)
@@ -240,8 +249,7 @@ hfi_err hfi_rules_leaf(const hfi_verify_params *params, const hfi_x509 *cert,
                                                         : "none");
     if (!params->any_key_usage && cert->has_key_usage &&
         (cert->key_usage & HFI_KU_DIGITAL_SIGNATURE) == 0)
-        return hfi_fault_say(fault, HFI_E_CERT_KEY_USAGE, cert, 0, NULL,
-                             "digitalSignature", "keyUsage without it");
+        return refuse_usage(cert, 0, "digitalSignature", fault);
     err = check_purpose(params, cert, 0, false, fault);
     if (err == HFI_OK)
         err = check_names(params, cert, fault);
@@ -262,8 +270,7 @@ hfi_err hfi_rules_issuer(const hfi_verify_params *params, const hfi_x509 *cert, 
             fault, HFI_E_CERT_NOT_A_CA, cert, index, NULL, "basicConstraints with cA",
             cert->has_basic_constraints ? "cA is not set" : "no basicConstraints");
     if (cert->has_key_usage && (cert->key_usage & HFI_KU_KEY_CERT_SIGN) == 0)
-        return hfi_fault_say(fault, HFI_E_CERT_KEY_USAGE, cert, index, NULL,
-                             "keyCertSign", "keyUsage without it");
+        return refuse_usage(cert, index, "keyCertSign", fault);
     if (cert->path_len >= 0 && below > (size_t)cert->path_len) {
         (void)snprintf(expected, sizeof expected, "at most %d intermediates below",
                        cert->path_len);

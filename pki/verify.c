@@ -65,7 +65,7 @@ static bool ends_at(hfi_search *s, uint32_t root, int fit)
     if ((fit != ANY_FIT && fit != found) || !take_step(s))
         return false;
     if (err != HFI_OK) {
-        (void)hfi_fault_begin(&s->scratch, err, &s->anchor, -1, NULL);
+        (void)hfi_fault_unreadable(&s->scratch, err, &s->anchor, -1);
         hfi_search_keep_cause(s, HFI_RANK_UNREADABLE);
         hfi_search_note_trial(s, HFI_SEARCH_ANCHOR | root, err);
         return false;
@@ -217,7 +217,7 @@ static void read_pool(hfi_search *s, const hfi_view *certs)
         if (c->usable) {
             describe(c);
         } else {
-            (void)hfi_fault_begin(&s->scratch, err, &c->cert, (int)i, NULL);
+            (void)hfi_fault_unreadable(&s->scratch, err, &c->cert, (int)i);
             hfi_search_keep_cause(s, HFI_RANK_UNREADABLE);
         }
     }
@@ -229,7 +229,7 @@ static hfi_err verify_leaf(hfi_search *s, hfi_view leaf)
     hfi_err err = hfi_x509_parse(leaf, &c->cert);
 
     if (err != HFI_OK)
-        return hfi_fault_begin(s->fault, err, &c->cert, 0, NULL);
+        return hfi_fault_unreadable(s->fault, err, &c->cert, 0);
     c->usable = true;
     c->in_path = true;
     describe(c);

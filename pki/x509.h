@@ -40,13 +40,15 @@ typedef struct hfi_x509 {
     hfi_err key_problem;               /* why key.type is NONE */
     hfi_signature signature_algorithm; /* NONE if not supported */
     hfi_err signature_problem;         /* why it is NONE */
+    hfi_view signature_identifier;     /* its AlgorithmIdentifier, header included */
     hfi_view signature;                /* contents of the BIT STRING */
     hfi_signature key_only; /* the one algorithm that the key may be used with, or NONE */
     bool signature_mismatch; /* the two signature algorithm fields differ */
 
     hfi_err extension_problem; /* a flaw that does not stop the parser, or OK */
     const char *problem_rule;  /* the rule that it breaks, "RFC 5280 4.2.1.9" */
-    const char *problem_text;  /* what is wrong, a few words */
+    const char *problem_text;  /* what is wrong, a few words; of one that does not parse
+                                * the part that is at fault */
     bool unknown_critical;
     hfi_view unknown_critical_oid; /* contents of the OBJECT IDENTIFIER */
     bool has_basic_constraints, basic_constraints_critical;
@@ -97,6 +99,16 @@ void hfi_x509_time_text(int64_t seconds, char *out, size_t size);
 
 /* An OBJECT IDENTIFIER's contents in dotted decimal, "1.3.6.1.5.5.7.1.1". */
 void hfi_x509_oid_text(hfi_view oid, char *out, size_t size);
+
+/* The same with the extension's name before it, if that is known:
+ * "inhibitAnyPolicy (2.5.29.54)". */
+void hfi_x509_extension_text(hfi_view oid, char *out, size_t size);
+
+/* "RSA with SHA-1"; the dotted decimal of an algorithm that has no name here. */
+void hfi_x509_signature_text(const hfi_x509 *cert, char *out, size_t size);
+
+/* "keyCertSign, cRLSign"; size is not 0. */
+void hfi_x509_key_usage_text(const hfi_x509 *cert, char *out, size_t size);
 
 /* The first caIssuers URL of authorityInfoAccess, RFC 5280 4.2.2.1; empty: there is none.
  */
