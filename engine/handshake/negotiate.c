@@ -2,6 +2,7 @@
  * RFC 8446 4.1.1, 4.2.1, 4.2.7, 9.2; RFC 5246 7.4.1.2; RFC 7507; RFC 7301 3.2.
  * Our order of preference counts. */
 #include "handshake/ext/registry.h"
+#include "handshake/registered.h"
 #include "handshake/server.h"
 #include "wire/reader.h"
 
@@ -76,6 +77,7 @@ hfi_err hfi_server_choose_version(hfi_hs *hs)
 {
     const hfi_hs_server *server = &hs->as.server;
     const hfi_settings *s = hs->settings;
+    char text[HFI_REGISTRY_TEXT];
 
     hs->agreed->version = 0;
     if (hfi_settings_allow(s, 0x0304) && client_speaks(server, 0x0304))
@@ -83,8 +85,10 @@ hfi_err hfi_server_choose_version(hfi_hs *hs)
     else if (hfi_settings_allow(s, 0x0303) && client_speaks(server, 0x0303))
         hs->agreed->version = 0x0303;
     if (hs->agreed->version == 0) {
-        hfi_report_detail(hs->report, "legacy_version 0x%04x, supported_versions %s",
-                          server->hello.legacy_version,
+        uint16_t legacy = server->hello.legacy_version;
+        hfi_report_detail(hs->report, "legacy_version %s, supported_versions %s",
+                          hfi_registry_text(hfi_registry_version(legacy),
+                                            HFI_REGISTRY_HEX, legacy, text),
                           server->versions.p == NULL ? "missing" : "without ours");
         return HFI_E_NO_COMMON_VERSION;
     }

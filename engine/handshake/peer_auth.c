@@ -4,6 +4,7 @@
 
 #include "handshake/certificate_compression.h"
 #include "handshake/ext/registry.h"
+#include "handshake/registered.h"
 #include "msg/certificate.h"
 #include "msg/certificate_verify.h"
 #include "msg/shape.h"
@@ -289,9 +290,12 @@ hfi_err hfi_peer_check_signature(hfi_hs *hs, uint16_t id, hfi_view content,
                                  hfi_view signature, hfi_err bad)
 {
     const hfi_scheme *scheme = hfi_scheme_find(id);
+    char text[HFI_REGISTRY_TEXT];
 
     if (scheme == NULL || !scheme_fits_version(hs, scheme) || !scheme_offered(hs, id)) {
-        hfi_report_detail(hs->report, "signature algorithm 0x%04x", id);
+        hfi_report_detail(
+            hs->report, "the other side signed with %s",
+            hfi_registry_text(hfi_registry_scheme(id), HFI_REGISTRY_HEX, id, text));
         return HFI_E_UNOFFERED_SIGNATURE_ALGORITHM;
     }
     if (!scheme_fits_key(hs, scheme)) {

@@ -8,6 +8,7 @@
 #include "handshake/machine.h"
 #include "handshake/own_auth.h"
 #include "handshake/peer_auth.h"
+#include "handshake/registered.h"
 #include "handshake/row.h"
 #include "handshake/tls12_both.h"
 #include "handshake/tls13_client.h"
@@ -35,13 +36,16 @@ static bool is_downgrade_marked(const hfi_server_hello *hello)
 static hfi_err check_version(hfi_hs *hs, const hfi_server_hello *hello)
 {
     const hfi_settings *s = hs->settings;
+    char text[HFI_REGISTRY_TEXT];
 
     if (hfi_settings_allow(s, 0x0304) && is_downgrade_marked(hello))
         return HFI_E_DOWNGRADE_DETECTED;
     if (hello->legacy_version == 0x0303 && hfi_settings_allow(s, 0x0303))
         return HFI_OK;
-    hfi_report_detail(hs->report, "the server chose version 0x%04x",
-                      hello->legacy_version);
+    uint16_t chosen = hello->legacy_version;
+    hfi_report_detail(
+        hs->report, "the server chose version %s",
+        hfi_registry_text(hfi_registry_version(chosen), HFI_REGISTRY_HEX, chosen, text));
     return hfi_settings_allow(s, 0x0303) ? HFI_E_UNSUPPORTED_VERSION
                                          : HFI_E_SUPPORTED_VERSIONS_MISSING;
 }
@@ -199,6 +203,7 @@ static hfi_err recv_server_key_exchange(hfi_hs *hs, hfi_view body)
 {
     hfi_hs_tls12 *t = &hs->tls12;
     hfi_server_key_exchange message;
+    char text[HFI_REGISTRY_TEXT];
 
     hfi_err err = hfi_msg_read_server_key_exchange(body, &message);
     if (err != HFI_OK)
@@ -207,7 +212,10 @@ static hfi_err recv_server_key_exchange(hfi_hs *hs, hfi_view body)
         return HFI_E_CURVE_TYPE_UNSUPPORTED;
     t->group = offered_curve(hs, message.group);
     if (t->group == NULL) {
-        hfi_report_detail(hs->report, "the server chose group %u", message.group);
+        hfi_report_detail(
+            hs->report, "the server chose group %s",
+            hfi_registry_text(hfi_registry_group(hs->settings->crypto, message.group),
+                              HFI_REGISTRY_DECIMAL, message.group, text));
         return HFI_E_UNOFFERED_GROUP;
     }
     if (message.share.len != t->group->share_len)

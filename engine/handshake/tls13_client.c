@@ -8,6 +8,7 @@
 #include "handshake/machine.h"
 #include "handshake/own_auth.h"
 #include "handshake/peer_auth.h"
+#include "handshake/registered.h"
 #include "handshake/row.h"
 #include "handshake/tls12_client.h"
 #include "msg/certificate.h"
@@ -24,13 +25,16 @@
 static hfi_err check_version(hfi_hs *hs)
 {
     const hfi_hs_client *client = &hs->as.client;
+    char text[HFI_REGISTRY_TEXT];
 
     if (client->selected_version == 0)
         return hs->agreed->retried ? HFI_E_VERSION_CHANGED
                                    : HFI_E_SUPPORTED_VERSIONS_MISSING;
     if (client->selected_version != 0x0304) {
-        hfi_report_detail(hs->report, "offered 0x0304, chosen 0x%04x",
-                          client->selected_version);
+        uint16_t chosen = client->selected_version;
+        hfi_report_detail(hs->report, "offered TLSv1.3 (0x0304), chosen %s",
+                          hfi_registry_text(hfi_registry_version(chosen),
+                                            HFI_REGISTRY_HEX, chosen, text));
         return HFI_E_VERSION_NOT_OFFERED;
     }
     return HFI_OK;
@@ -48,13 +52,16 @@ static bool is_offered(const uint16_t *list, size_t count, uint16_t id)
 hfi_err hfi_client_check_suite(hfi_hs *hs, uint16_t id)
 {
     const hfi_settings *s = hs->settings;
+    char text[HFI_REGISTRY_TEXT];
 
     if (hs->suite.id != 0 && hs->suite.id != id)
         return HFI_E_SUITE_CHANGED;
     if (!is_offered(s->suites, s->suite_count, id) ||
         hfi_suite_find(s->crypto, id, &hs->suite) == NULL ||
         hs->suite.version != hs->agreed->version) {
-        hfi_report_detail(hs->report, "the server chose 0x%04x", id);
+        hfi_report_detail(hs->report, "the server chose %s",
+                          hfi_registry_text(hfi_registry_suite(s->crypto, id),
+                                            HFI_REGISTRY_HEX, id, text));
         return HFI_E_UNOFFERED_SUITE;
     }
     hs->agreed->suite = id;

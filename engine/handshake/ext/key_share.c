@@ -2,6 +2,7 @@
  * One share is sent, of the preferred group or of the one that a HelloRetryRequest
  * names; beside a hybrid's stands its curve's (client_hello.c makes them). */
 #include "handshake/ext/registry.h"
+#include "handshake/registered.h"
 #include "handshake/tls13_client.h"
 #include "wire/reader.h"
 
@@ -39,6 +40,15 @@ static bool was_shared(const hfi_hs_client *client, uint16_t group)
            (client->curve != NULL && group == client->curve->id);
 }
 
+static void detail_group(const hfi_hs *hs, const char *does, uint16_t group)
+{
+    char text[HFI_REGISTRY_TEXT];
+
+    hfi_report_detail(hs->report, "the server %s group %s", does,
+                      hfi_registry_text(hfi_registry_group(hs->settings->crypto, group),
+                                        HFI_REGISTRY_DECIMAL, group, text));
+}
+
 static hfi_err read_retry(hfi_hs *hs, hfi_reader *r)
 {
     hfi_hs_client *client = &hs->as.client;
@@ -47,7 +57,7 @@ static hfi_err read_retry(hfi_hs *hs, hfi_reader *r)
     if (!hfi_reader_done(r))
         return HFI_E_DECODE_EXTENSION;
     if (hfi_client_offered_group(hs, group) == NULL) {
-        hfi_report_detail(hs->report, "the server asks for group %u", group);
+        detail_group(hs, "asks for", group);
         return HFI_E_UNOFFERED_GROUP;
     }
     if (was_shared(client, group))
@@ -68,7 +78,7 @@ static hfi_err read_key_share(hfi_hs *hs, unsigned where, hfi_view body)
     if (!hfi_reader_done(&r))
         return HFI_E_DECODE_EXTENSION;
     if (!was_shared(client, group)) {
-        hfi_report_detail(hs->report, "the server chose group %u", group);
+        detail_group(hs, "chose", group);
         return client->retry_group != 0 ? HFI_E_GROUP_CHANGED : HFI_E_UNOFFERED_GROUP;
     }
     client->group = hfi_group_find(hs->settings->crypto, group);

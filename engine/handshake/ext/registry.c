@@ -1,6 +1,7 @@
 /* engine/handshake/ext/registry.c: the table of extensions and its two walks.
  * RFC 8446 4.2. */
 #include "handshake/ext/registry.h"
+#include "handshake/registered.h"
 
 #include "wire/reader.h"
 
@@ -206,11 +207,14 @@ hfi_err hfi_ext_answer_all(hfi_hs *hs, unsigned where, hfi_writer *w)
 static hfi_err read_one(hfi_hs *hs, unsigned where, const hfi_extension *e)
 {
     size_t place = place_of(e->type);
+    char text[HFI_REGISTRY_TEXT];
 
     if (place == REGISTRY_SIZE) {
         if (!must_be_offered(where, e->type))
             return HFI_OK; /* unknown ones are passed over there, 4.3.2 and 4.6.1 */
-        hfi_report_detail(hs->report, "extension %u", e->type);
+        hfi_report_detail(hs->report, "extension %s",
+                          hfi_registry_text(hfi_registry_extension(e->type),
+                                            HFI_REGISTRY_DECIMAL, e->type, text));
         return HFI_E_UNSOLICITED_EXTENSION;
     }
     const hfi_ext *row = registry[place];

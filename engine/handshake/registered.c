@@ -1,6 +1,9 @@
-/* capi/registry.c: names out of the IANA registries of TLS.  What this library speaks has
- * its names in the engine; here is what peers of other times and places may say. */
-#include "capi/registry.h"
+/* engine/handshake/registered.c: names out of the IANA registries of TLS.  What this
+ * library speaks has its names in algorithms.c; here is what peers of other times and
+ * places may say. */
+#include "handshake/registered.h"
+
+#include <stdio.h>
 
 #include "handshake/algorithms.h"
 
@@ -11,6 +14,13 @@ typedef struct entry {
 
 static const entry versions[] = {
     {0x0002, "SSLv2"}, {0x0300, "SSLv3"}, {0x0301, "TLSv1.0"}, {0x0302, "TLSv1.1"}};
+
+static const entry certificate_types[] = {
+    {1, "rsa_sign"},          {2, "dss_sign"},         {3, "rsa_fixed_dh"},
+    {4, "dss_fixed_dh"},      {5, "rsa_ephemeral_dh"}, {6, "dss_ephemeral_dh"},
+    {20, "fortezza_dms"},     {64, "ecdsa_sign"},      {65, "rsa_fixed_ecdh"},
+    {66, "ecdsa_fixed_ecdh"}, {67, "gost_sign256"},    {68, "gost_sign512"},
+};
 
 static const entry suites[] = {
     {0x0004, "TLS_RSA_WITH_RC4_128_MD5"},
@@ -65,25 +75,17 @@ static const entry suites[] = {
 };
 
 static const entry groups[] = {
-    {19, "secp192r1"},
-    {21, "secp224r1"},
-    {22, "secp256k1"},
-    {23, "secp256r1"},
-    {24, "secp384r1"},
-    {25, "secp521r1"},
-    {26, "brainpoolP256r1"},
-    {27, "brainpoolP384r1"},
-    {28, "brainpoolP512r1"},
-    {29, "x25519"},
-    {30, "x448"},
-    {256, "ffdhe2048"},
-    {257, "ffdhe3072"},
-    {258, "ffdhe4096"},
-    {259, "ffdhe6144"},
-    {260, "ffdhe8192"},
-    {4587, "SecP256r1MLKEM768"},
-    {4588, "X25519MLKEM768"},
-    {4589, "SecP384r1MLKEM1024"},
+    {16, "secp160r1"},        {18, "secp192k1"},
+    {20, "secp224k1"},        {19, "secp192r1"},
+    {21, "secp224r1"},        {22, "secp256k1"},
+    {23, "secp256r1"},        {24, "secp384r1"},
+    {25, "secp521r1"},        {26, "brainpoolP256r1"},
+    {27, "brainpoolP384r1"},  {28, "brainpoolP512r1"},
+    {29, "x25519"},           {30, "x448"},
+    {256, "ffdhe2048"},       {257, "ffdhe3072"},
+    {258, "ffdhe4096"},       {259, "ffdhe6144"},
+    {260, "ffdhe8192"},       {4587, "SecP256r1MLKEM768"},
+    {4588, "X25519MLKEM768"}, {4589, "SecP384r1MLKEM1024"},
 };
 
 static const entry schemes[] = {
@@ -99,6 +101,53 @@ static const entry schemes[] = {
     {0x081a, "ecdsa_brainpoolP256r1tls13_sha256"},
     {0x081b, "ecdsa_brainpoolP384r1tls13_sha384"},
     {0x081c, "ecdsa_brainpoolP512r1tls13_sha512"},
+};
+
+/* IANA TLS ExtensionType Values. */
+static const entry extensions[] = {
+    {0, "server_name"},
+    {1, "max_fragment_length"},
+    {3, "trusted_ca_keys"},
+    {4, "truncated_hmac"},
+    {5, "status_request"},
+    {10, "supported_groups"},
+    {11, "ec_point_formats"},
+    {12, "srp"},
+    {13, "signature_algorithms"},
+    {14, "use_srtp"},
+    {15, "heartbeat"},
+    {16, "application_layer_protocol_negotiation"},
+    {17, "status_request_v2"},
+    {18, "signed_certificate_timestamp"},
+    {19, "client_certificate_type"},
+    {20, "server_certificate_type"},
+    {21, "padding"},
+    {22, "encrypt_then_mac"},
+    {23, "extended_master_secret"},
+    {24, "token_binding"},
+    {25, "cached_info"},
+    {27, "compress_certificate"},
+    {28, "record_size_limit"},
+    {34, "delegated_credential"},
+    {35, "session_ticket"},
+    {41, "pre_shared_key"},
+    {42, "early_data"},
+    {43, "supported_versions"},
+    {44, "cookie"},
+    {45, "psk_key_exchange_modes"},
+    {47, "certificate_authorities"},
+    {48, "oid_filters"},
+    {49, "post_handshake_auth"},
+    {50, "signature_algorithms_cert"},
+    {51, "key_share"},
+    {52, "transparency_info"},
+    {54, "connection_id"},
+    {57, "quic_transport_parameters"},
+    {58, "ticket_request"},
+    {13172, "next_protocol_negotiation"},
+    {17513, "application_settings"},
+    {65037, "encrypted_client_hello"},
+    {65281, "renegotiation_info"},
 };
 
 static const char *find(const entry *list, size_t count, uint16_t number)
@@ -139,4 +188,34 @@ const char *hfi_registry_scheme(uint16_t number)
     const hfi_scheme *scheme = hfi_scheme_find(number);
 
     return scheme != NULL ? scheme->name : FIND(schemes, number);
+}
+
+/* RFC 8446 4.2.9 */
+const char *hfi_registry_psk_mode(uint16_t number)
+{
+    return number == 0 ? "psk_ke" : number == 1 ? "psk_dhe_ke" : NULL;
+}
+
+const char *hfi_registry_certificate_type(uint16_t number)
+{
+    return FIND(certificate_types, number);
+}
+
+const char *hfi_registry_extension(uint16_t number)
+{
+    return FIND(extensions, number);
+}
+
+const char *hfi_registry_text(const char *name, hfi_registry_base base, uint16_t number,
+                              char out[HFI_REGISTRY_TEXT])
+{
+    char digits[16];
+
+    (void)snprintf(digits, sizeof digits, base == HFI_REGISTRY_HEX ? "0x%04x" : "%u",
+                   number);
+    if (name != NULL)
+        (void)snprintf(out, HFI_REGISTRY_TEXT, "%s (%s)", name, digits);
+    else
+        (void)snprintf(out, HFI_REGISTRY_TEXT, "%s", digits);
+    return out;
 }
