@@ -120,14 +120,20 @@ int hf_error_class(const hf_error *error)
     return hfi_capi_class(hfi_capi_report(error)->code);
 }
 
+/* Whether error's own texts tell of it. */
+static bool is_told(const hf_error *error, const hfi_report *r)
+{
+    return (error->engine == NULL || r == &error->engine->report) &&
+           error->summarized == r->code;
+}
+
 const char *hf_error_summary(const hf_error *error)
 {
     const hfi_report *r = hfi_capi_report(error);
 
     if (r->code == HFI_OK)
         return "";
-    bool summarized = error->engine == NULL || r == &error->engine->report;
-    if (summarized && error->summarized == r->code)
+    if (is_told(error, r))
         return error->summary;
     return hfi_view_text(r, hfi_capi_role(error));
 }
@@ -136,7 +142,11 @@ const char *hf_error_hint(const hf_error *error)
 {
     const hfi_report *r = hfi_capi_report(error);
 
-    return r->code != HFI_OK ? hfi_view_hint(r, hfi_capi_role(error)) : "";
+    if (r->code == HFI_OK)
+        return "";
+    if (is_told(error, r) && error->summary[HFI_SUMMARY_SIZE] != '\0')
+        return error->summary + HFI_SUMMARY_SIZE;
+    return hfi_view_hint(r, hfi_capi_role(error));
 }
 
 const char *hf_error_rfc(const hf_error *error)

@@ -14,6 +14,7 @@
 enum {
     HFI_CONFIG_MESSAGE_SIZE = 1400,
     HFI_SUMMARY_SIZE = 1280,
+    HFI_HINT_SIZE = 400,
     HFI_OPTIONS_KNOWN =
         HF_OPTION_NO_MIDDLEBOX_COMPAT | HF_OPTION_QUIET_SHUTDOWN |
         HF_OPTION_NO_AUTO_RETRY | HF_OPTION_WHOLE_WRITE |
@@ -70,7 +71,8 @@ struct hf_error {
     const hfi_conn *engine; /* NULL: of a verification, where the note is all */
     hfi_report note;
     hfi_err summarized; /* the code that summary tells of */
-    char *summary;      /* owned; NULL: no memory, or nothing told yet */
+    char *summary;      /* owned; NULL: no memory, or nothing told yet.  Behind it, after
+                         * HFI_SUMMARY_SIZE bytes, the hint of this case; may be empty */
 };
 
 /* What always stands ready for a failure; the rest is allocated once there is one. */

@@ -1,35 +1,24 @@
 /* capi/summary.c: the one sentence that says what failed in this case: the text of
  * errors.def with the particulars of the record. */
 #include <errno.h>
-#include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 
+#include "capi/hint.h"
 #include "capi/objects.h"
+#include "capi/sentence.h"
 #include "capi/views.h"
 
-/* A sentence that grows in bounded memory. */
-typedef struct sentence {
-    char *text;
-    size_t size;
-    size_t len;
-    hfi_role role; /* from whose side it is told */
-} sentence;
+/* From whose side it is told, and by which names. */
+typedef struct teller {
+    hfi_sentence sentence;
+    hfi_role role;
+    const hfi_crypto *crypto;
+} teller;
 
-static void add(sentence *s, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+#define add(t, ...) hfi_sentence_add(&(t)->sentence, __VA_ARGS__)
 
-static void add(sentence *s, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    int n = vsnprintf(s->text + s->len, s->size - s->len, format, arguments);
-    va_end(arguments);
-    if (n > 0)
-        s->len = (size_t)n < s->size - s->len ? s->len + (size_t)n : s->size - 1;
-}
-
-static void add_certificate(sentence *s, const hfi_cert_fault *fault)
+static void add_certificate(teller *s, const hfi_cert_fault *fault)
 {
     if (fault->index < 0 && fault->subject[0] == '\0')
         return;
@@ -40,7 +29,7 @@ static void add_certificate(sentence *s, const hfi_cert_fault *fault)
 }
 
 /* Dates and names read better in a sentence of their own. */
-static void tell_certificate(sentence *s, const hfi_report *r)
+static void tell_certificate(teller *s, const hfi_report *r)
 {
     const hfi_cert_fault *f = r->fault;
 
@@ -74,7 +63,7 @@ static void tell_certificate(sentence *s, const hfi_report *r)
         add(s, "; the missing certificate is said to lie at %s", f->issuer_url);
 }
 
-static void tell_alert(sentence *s, const hfi_report *r)
+static void tell_alert(teller *s, const hfi_report *r)
 {
     add(s, "the peer ended the %s with alert %s (%d)",
         r->code == HFI_E_ALERT_RECEIVED && r->step != NULL &&
@@ -84,7 +73,7 @@ static void tell_alert(sentence *s, const hfi_report *r)
         hfi_alert_name(r->alert), r->alert);
 }
 
-static void tell_errno(sentence *s, const hfi_report *r)
+static void tell_errno(teller *s, const hfi_report *r)
 {
     char reason[128];
 
@@ -95,7 +84,7 @@ static void tell_errno(sentence *s, const hfi_report *r)
 }
 
 /* The start of the peer's answer, as far as it is one line of plain ASCII. */
-static void add_answer(sentence *s, const hfi_report *r)
+static void add_answer(teller *s, const hfi_report *r)
 {
     size_t n = 0;
 
@@ -106,7 +95,43 @@ static void add_answer(sentence *s, const hfi_report *r)
         add(s, ": \"%.*s\"", (int)n, (const char *)r->first_bytes);
 }
 
-static void tell(sentence *s, const hfi_report *r)
+/* What the client offers, held against what would do here. */
+static void tell_offers(teller *s, const hfi_report *r, const hfi_negotiation *n)
+{
+    static const struct {
+        int code;
+        hfi_sentence_name *name;
+        size_t list;
+    } rows[] = {
+        {HFI_E_NO_COMMON_VERSION, hfi_name_version, offsetof(hfi_said, versions)},
+        {HFI_E_NO_COMMON_SUITE, hfi_name_suite, offsetof(hfi_said, suites)},
+        {HFI_E_NO_COMMON_GROUP, hfi_name_group, offsetof(hfi_said, groups)},
+        {HFI_E_NO_COMMON_SIGNATURE_ALGORITHM, hfi_name_scheme,
+         offsetof(hfi_said, schemes)},
+    };
+
+    if (r->code == HFI_E_NO_COMMON_PROTOCOL) {
+        add(s, ": it offers ");
+        hfi_sentence_add_names(&s->sentence, n->peer.alpn, n->peer.alpn_len);
+        add(s, "; enabled here: ");
+        hfi_sentence_add_names(&s->sentence, n->own.alpn, n->own.alpn_len);
+    }
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].code != (int)r->code)
+            continue;
+        const char *peer = (const char *)&n->peer, *own = (const char *)&n->own;
+        add(s, "%s it offers ", r->detail[0] != '\0' ? ";" : ":");
+        hfi_sentence_add_list(&s->sentence,
+                              (const hfi_said_list *)(const void *)(peer + rows[i].list),
+                              rows[i].name, s->crypto);
+        add(s, "; enabled here: ");
+        hfi_sentence_add_list(&s->sentence,
+                              (const hfi_said_list *)(const void *)(own + rows[i].list),
+                              rows[i].name, s->crypto);
+    }
+}
+
+static void tell(teller *s, const hfi_report *r)
 {
     if (r->fault != NULL) {
         tell_certificate(s, r);
@@ -124,6 +149,8 @@ static void tell(sentence *s, const hfi_report *r)
             add_answer(s, r);
         else if (r->detail[0] != '\0')
             add(s, ": %s", r->detail);
+        if (r->negotiation != NULL && s->role == HFI_ROLE_SERVER)
+            tell_offers(s, r, r->negotiation);
         if (r->code == HFI_E_DEADLINE_EXCEEDED && r->step != NULL)
             add(s, ", in state %s", r->step);
     }
@@ -136,12 +163,14 @@ void hfi_capi_summarize_record(hf_error *error, const hfi_report *r,
     if (r->code == HFI_OK || error->summarized == r->code)
         return;
     if (error->summary == NULL)
-        error->summary = hfi_alloc_bytes(alloc, HFI_SUMMARY_SIZE);
+        error->summary = hfi_alloc_bytes(alloc, HFI_SUMMARY_SIZE + HFI_HINT_SIZE);
     if (error->summary == NULL)
         return;
-    sentence s = {error->summary, HFI_SUMMARY_SIZE, 0, hfi_capi_role(error)};
-    s.text[0] = '\0';
+    teller s = {hfi_sentence_into(error->summary, HFI_SUMMARY_SIZE), hfi_capi_role(error),
+                error->engine != NULL ? error->engine->settings->crypto : NULL};
     tell(&s, r);
+    hfi_hint_tell(r, error->engine, s.role, error->summary + HFI_SUMMARY_SIZE,
+                  HFI_HINT_SIZE);
     error->summarized = r->code;
 }
 

@@ -11,18 +11,15 @@ static const char *hint_of_silence(const hfi_report *r)
 {
     switch (r->code) {
     case HFI_E_DEADLINE_EXCEEDED:
-        return "the peer is silent: it may wait for another protocol, or something "
-               "between "
-               "drops a ClientHello that needs more than one packet (try without "
-               "X25519MLKEM768); if it is only slow, raise the deadline";
+        return "the server says nothing: it may wait for another protocol, hang, or "
+               "sit behind a firewall that drops a ClientHello of more than one packet "
+               "(try without X25519MLKEM768); if it is only slow, raise the deadline";
     case HFI_E_TRANSPORT_READ:
-        return "the peer, or a firewall before it, refuses the ClientHello: check that "
-               "the "
-               "port is for TLS and open to this host; some cannot take one of more than "
-               "one "
-               "packet (try without X25519MLKEM768)";
+        return "the server, or a firewall before it, refuses the ClientHello: check "
+               "that the port is for TLS and open to this host; some cannot take a "
+               "hello of more than one packet (try without X25519MLKEM768)";
     case HFI_E_TRANSPORT_WRITE:
-        return "the peer, or a firewall before it, broke the connection before the "
+        return "the server, or a firewall before it, broke the connection before the "
                "ClientHello was out: check that the port is for TLS and open to this "
                "host";
     default:
@@ -74,18 +71,19 @@ static const char *hint_of_names(const hfi_cert_fault *f)
     const char *name = f->presented;
 
     if (is_address(f->expected))
-        return "the certificate does not list this address: connect by a name in it, or "
-               "the "
-               "server's operator must have the address added";
+        return "the certificate does not list this IP address: connect by a name in "
+               "it, or the server's operator must have the address added to "
+               "subjectAltName";
     for (; *name != '\0'; name += strcspn(name, " "), name += *name == ' ') {
         size_t len = strcspn(name, ", ");
         if (is_www(f->expected, name, len))
             return "the two names differ by www. alone: connect by the one in the "
-                   "certificate, or the server's operator must add the other";
+                   "certificate, or the server's operator must have the other added to "
+                   "it";
         if (is_beside_wildcard(f->expected, name, len))
-            return "a wildcard stands for exactly one label: the server's operator must "
-                   "add "
-                   "this name to the certificate";
+            return "a wildcard (*) stands for exactly one part of a name, neither none "
+                   "nor two: the server's operator must have this name added to the "
+                   "certificate";
     }
     return NULL;
 }
@@ -101,19 +99,17 @@ static const char *hint_of_certificate(const hfi_report *r, hfi_role role)
     case HFI_E_CERT_UNKNOWN_ISSUER:
         return is_server || f->issuer_url[0] == '\0'
                    ? NULL
-                   : "the server must send the intermediate certificate that is missing: "
-                     "its "
-                     "operator should install the whole chain; if the CA is private, add "
-                     "its "
-                     "root to the trust store";
+                   : "the server does not send the intermediate certificate that links "
+                     "it to a root: its operator must install the whole chain; if the "
+                     "CA is private, add its root to the trust store here";
     case HFI_E_CERT_EXPIRED:
         return f->index <= 0 ? NULL
                : is_server
-                   ? "the client sends an intermediate certificate that has expired: "
-                     "it must send the CA's present one"
-                   : "the server sends an intermediate certificate that has expired: "
-                     "its operator must install the CA's present one; if the date "
-                     "looks right, check this machine's clock";
+                   ? "the client sends an intermediate certificate of its CA that has "
+                     "expired: it must send the CA's present one"
+                   : "the server sends an intermediate certificate of its CA that has "
+                     "expired: its operator must install the CA's present one; if the "
+                     "date looks right, this machine's clock is wrong";
     default:
         return NULL;
     }
@@ -125,23 +121,21 @@ static const char *hint_of_verdict(int alert)
 {
     switch (alert) {
     case HFI_ALERT_UNKNOWN_CA:
-        return "the server does not know the authority of our certificate: show one of "
-               "an "
-               "authority that the server accepts, with its intermediates";
+        return "the server does not trust the authority (CA) of our certificate: show "
+               "one of an authority that it accepts, with the intermediates; or its "
+               "operator must add that CA";
     case HFI_ALERT_CERTIFICATE_EXPIRED:
-        return "our certificate is not in date for the server: renew it; if its dates "
-               "are "
-               "right, the server's clock is wrong";
+        return "our certificate is not in date for the server: renew it and load the "
+               "new one here; if its dates are right, the server's clock is wrong";
     case HFI_ALERT_UNSUPPORTED_CERTIFICATE:
-        return "the server cannot use a certificate like ours: it must be for "
-               "clientAuth, "
-               "with a kind of key that the server takes";
+        return "the server cannot use a certificate like ours: it must be for clients "
+               "(clientAuth in extendedKeyUsage), with a kind of key that the server "
+               "takes";
     case HFI_ALERT_CERTIFICATE_REVOKED:
-        return "our certificate was revoked: get a new one";
+        return "our certificate was revoked by its CA: get a new certificate and key";
     case HFI_ALERT_ACCESS_DENIED:
-        return "the server takes our certificate for valid, and denies access to its "
-               "owner: "
-               "ask its operator";
+        return "the server finds our certificate valid, but its rules deny access to "
+               "its owner: ask the server's operator";
     default:
         return NULL;
     }
