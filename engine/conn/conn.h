@@ -102,10 +102,11 @@ typedef struct hfi_conn {
     uint16_t key_updates;  /* in a row */
     uint16_t tickets;
     uint16_t renegotiations;
+    uint16_t open_len;    /* content of the record behind out that is not sealed yet */
     uint16_t decided;     /* a bit for each hfi_decision that is in the timeline */
     uint32_t early_taken; /* by a server: bytes of early data that were read or dropped */
-    bool early_over;      /* the client sends no more that must be dropped */
     uint32_t early_left;  /* bytes of early data that may still be sent */
+    bool early_over;      /* the client sends no more that must be dropped */
     bool answered;        /* the peer's first record is known to be TLS */
     bool update_wanted;   /* the peer asked for an update of our keys */
     bool finishing;       /* open, but the last flight still waits in out */

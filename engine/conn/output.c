@@ -7,7 +7,10 @@
 #include "wire/reader.h"
 #include "wire/writer.h"
 
-enum { OUT_FIRST_SIZE = 512 };
+enum {
+    OUT_FIRST_SIZE = 512,
+    OPEN_SLACK = 160, /* bytes of small messages that still come behind a large one */
+};
 
 hfi_view hfi_conn_drain(const hfi_conn *c)
 {
@@ -20,12 +23,20 @@ void hfi_conn_drain_commit(hfi_conn *c, size_t n)
 {
     c->out_start += n;
     c->bytes_out += n;
-    if (c->out_start == c->out_end) {
-        c->finishing = false;
-        hfi_alloc_release(&c->settings->alloc, c->out);
-        c->out = NULL;
-        c->out_cap = c->out_start = c->out_end = 0;
-    }
+    if (c->out_start != c->out_end)
+        return;
+    c->finishing = false;
+    if (c->open_len != 0)
+        return;
+    hfi_alloc_release(&c->settings->alloc, c->out);
+    c->out = NULL;
+    c->out_cap = c->out_start = c->out_end = 0;
+}
+
+/* Bytes behind what waits that are taken by a record that is not sealed yet. */
+static size_t open_bytes(const hfi_conn *c)
+{
+    return c->open_len != 0 ? HFI_RECORD_HEADER + c->open_len : 0;
 }
 
 /* Room for need bytes behind what waits. */
@@ -42,8 +53,8 @@ static hfi_err make_room(hfi_conn *c, size_t need)
     uint8_t *bigger = hfi_alloc_bytes(a, cap);
     if (bigger == NULL)
         return HFI_E_NO_MEMORY;
-    if (waiting != 0)
-        memcpy(bigger + HFI_CONN_LEAD, c->out + c->out_start, waiting);
+    if (waiting + open_bytes(c) != 0)
+        memcpy(bigger + HFI_CONN_LEAD, c->out + c->out_start, waiting + open_bytes(c));
     hfi_alloc_release(a, c->out);
     c->out = bigger;
     c->out_cap = cap;
@@ -104,8 +115,76 @@ static hfi_err queue_record(hfi_conn *c, hfi_content_type type, uint16_t version
     return err;
 }
 
+/* ---- messages share records ---- */
+
+static hfi_err add_to_open(hfi_conn *c, hfi_view part)
+{
+    size_t len = c->open_len + part.len;
+    hfi_err err = make_room(c, hfi_record_sealed_size(&c->keys_out, len + OPEN_SLACK));
+
+    if (err != HFI_OK)
+        return err;
+    memcpy(c->out + c->out_end + HFI_RECORD_HEADER + c->open_len, part.p, part.len);
+    c->open_len = (uint16_t)len;
+    return HFI_OK;
+}
+
+hfi_err hfi_conn_seal_open(hfi_conn *c)
+{
+    hfi_view content = {NULL, c->open_len};
+    size_t padding = padding_of(c, HFI_CONTENT_HANDSHAKE, content.len);
+
+    if (content.len == 0)
+        return HFI_OK;
+    hfi_err err =
+        make_room(c, hfi_record_sealed_size(&c->keys_out, content.len + padding));
+    c->open_len = 0;
+    if (err != HFI_OK)
+        return err;
+    size_t written = 0;
+    content.p = c->out + c->out_end + HFI_RECORD_HEADER;
+    err = hfi_record_seal_padded(&c->keys_out, HFI_CONTENT_HANDSHAKE, 0x0303, content,
+                                 padding, c->out + c->out_end, &written);
+    if (err == HFI_OK)
+        c->out_end += written;
+    return err;
+}
+
+/* Messages of one flight fill records up, one behind the other (RFC 8446 5.1): what is
+ * left of one begins the next. */
+static hfi_err pack(hfi_conn *c, hfi_view message)
+{
+    hfi_reader r = hfi_reader_of(message);
+    hfi_err err = HFI_OK;
+
+    while (err == HFI_OK && hfi_reader_more(&r)) {
+        size_t max = hfi_conn_content_max(c);
+        size_t space = max > c->open_len ? max - c->open_len : 0;
+        if (space == 0)
+            err = hfi_conn_seal_open(c);
+        else
+            err = add_to_open(c, hfi_read_bytes(&r, r.left < space ? r.left : space));
+    }
+    return err;
+}
+
+/* A ClientHello is alone in its flight, and has a record version of its own.  In TLS 1.2
+ * a protected record has a nonce before its content; Finished is all that one ever holds.
+ */
+static hfi_err queue_message(hfi_conn *c, hfi_view message)
+{
+    return c->keys_out.is_tls12 || message.p[0] == HFI_CLIENT_HELLO
+               ? hfi_conn_queue(c, HFI_CONTENT_HANDSHAKE, message)
+               : pack(c, message);
+}
+
+/* ---- anything else ---- */
+
 hfi_err hfi_conn_queue(hfi_conn *c, hfi_content_type type, hfi_view content)
 {
+    hfi_err flushed = hfi_conn_seal_open(c);
+    if (flushed != HFI_OK)
+        return flushed;
     uint16_t version = record_version(c);
     size_t max = hfi_conn_content_max(c);
     hfi_reader r = hfi_reader_of(content);
@@ -234,7 +313,7 @@ hfi_err hfi_conn_write(hfi_conn *c, hfi_view data, size_t *taken)
 static hfi_err sink_send(void *ctx, hfi_view message)
 {
     hfi_conn *c = ctx;
-    hfi_err err = hfi_conn_queue(c, HFI_CONTENT_HANDSHAKE, message);
+    hfi_err err = queue_message(c, message);
 
     if (err == HFI_OK)
         hfi_conn_note(c, HFI_EVENT_MESSAGE, HFI_DIRECTION_SENT, message.p[0], message.len,
@@ -257,13 +336,21 @@ static hfi_err sink_send_ccs(void *ctx)
     return HFI_OK;
 }
 
+/* What is on its way goes out under the keys that it was written under. */
+static hfi_err seal_before(hfi_conn *c, hfi_direction direction)
+{
+    return direction == HFI_DIRECTION_SENT ? hfi_conn_seal_open(c) : HFI_OK;
+}
+
 static hfi_err sink_install(void *ctx, hfi_direction direction, const hfi_suite *suite,
                             const uint8_t *secret)
 {
     hfi_conn *c = ctx;
     hfi_record_keys *keys = direction == HFI_DIRECTION_SENT ? &c->keys_out : &c->keys_in;
 
-    hfi_err err = install(c, keys, suite->aead, suite->hash, secret);
+    hfi_err err = seal_before(c, direction);
+    if (err == HFI_OK)
+        err = install(c, keys, suite->aead, suite->hash, secret);
     if (err == HFI_OK)
         hfi_conn_note(c, HFI_EVENT_KEYS, direction, c->hs->installing, 0, true);
     return err;
@@ -280,7 +367,10 @@ static hfi_err sink_install_tls12(void *ctx, hfi_direction direction,
     const hfi_record_cbc cbc = {suite->cbc, suite->mac, c->hs->tls12.encrypt_then_mac,
                                 &c->settings->random};
 
-    hfi_err err =
+    hfi_err err = seal_before(c, direction);
+    if (err != HFI_OK)
+        return err;
+    err =
         suite->cbc != NULL
             ? hfi_record_keys_install_cbc(keys, alloc, &cbc, block->mac[writer],
                                           block->key[writer])

@@ -52,6 +52,7 @@ static void bring(const char *state)
 {
     c.client.way.cut_at = 0;
     (void)couple_run(&c);
+    couple_send_alone(&c.client);
     while (c.server.conn.hs == NULL ||
            strcmp(hfi_conn_step(&c.server.conn), state) != 0) {
         c.client.way.cut_at++;

@@ -58,6 +58,7 @@ static void bring(couple *c, const place *p)
     make(c, p);
     c->client.way.cut_at = 0;
     (void)couple_run(c);
+    couple_send_alone(&c->client);
     while (!waits_there(c, p)) {
         c->client.way.cut_at++;
         assert_int_equal(couple_pump(c), HFI_OK);

@@ -112,6 +112,7 @@ static void bring(couple *c, const place *p)
 {
     make(c, p);
     start(c, p);
+    couple_send_alone(&c->client);
     assert_int_equal(couple_pump(c), HFI_OK);
     while (!waits_there(c, p)) {
         c->client.way.cut_at++;

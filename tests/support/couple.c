@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "conn/internal.h"
 #include "fixtures/client_fixtures.h"
 #include "fixtures/fixtures.h"
 #include "pki/private_key.h"
@@ -295,12 +296,25 @@ void couple_resume(couple *second, couple *first)
 {
     second->server.random_state ^= 0x94d049bb133111eb; /* other ids and keys */
     hfi_session_free(second->client.conn.session);
-    second->client.conn.session = first->client.conn.new_session;
-    if (second->client.conn.session != NULL)
-        hfi_session_up_ref(second->client.conn.session);
+    second->client.conn.session = NULL;
+    if (first->client.conn.new_session != NULL)
+        second->client.conn.session = hfi_session_new(
+            &script_alloc, hfi_session_get(first->client.conn.new_session));
     second->server.settings.tickets = first->server.settings.tickets;
     if (first->server.settings.sessions != NULL)
         second->server.settings.sessions = first->server.settings.sessions;
+}
+
+static hfi_err send_alone(void *ctx, hfi_view message)
+{
+    hfi_err err = hfi_conn_sink(ctx).send(ctx, message);
+
+    return err == HFI_OK ? hfi_conn_seal_open(ctx) : err;
+}
+
+void couple_send_alone(couple_end *e)
+{
+    e->conn.hs->sink.send = send_alone;
 }
 
 /* ---- moving bytes ---- */

@@ -83,8 +83,13 @@ void couple_client_auth(couple *c, hfi_client_auth auth);
 void couple_add_client(couple *c, couple_client_key which);
 /* The server keeps sessions in its store, and gives no tickets. */
 void couple_use_store(couple *c);
-/* The second client offers what the first one got, and the second server can open it. */
+/* The second client offers a copy of what the first one got, which lives on if the second
+ * connection fails; the second server can open it. */
 void couple_resume(couple *second, couple *first);
+
+/* Once it has begun, each of its messages gets a record of its own, so that the peer comes
+ * to rest in each state. */
+void couple_send_alone(couple_end *e);
 
 /* Starts both and moves bytes until both rest.  HFI_OK, or the failure of the one that
  * failed by itself: not by the other's alert. */

@@ -189,7 +189,8 @@ void flow_resume(flow *second, const flow *first)
 {
     scripted_server_adopt(&second->server, &first->server);
     if (first->client.new_session != NULL)
-        second->client.session = hfi_session_up_ref(first->client.new_session);
+        second->client.session =
+            hfi_session_new(&script_alloc, hfi_session_get(first->client.new_session));
 }
 
 /* ---- moving bytes ---- */
