@@ -11,6 +11,7 @@ enum {
     FOUND_MAX = 32, /* identities of a ClientHello and its repetition; the engine asks
                      * for 16 at most */
     KEPT_MAX = 32,
+    TICKETS_MAX = 32, /* of one call */
     NAME_SIZE_MAX = 255,
     KEY_MAX = 255
 };
@@ -46,6 +47,8 @@ typedef struct answers {
     size_t found_count;
     hf_lua_kept *kept;
     size_t kept_count;
+    hf_session *tickets[TICKETS_MAX]; /* the oldest first */
+    size_t ticket_count;
 } answers;
 
 static void wipe(void *memory, size_t size)
@@ -294,6 +297,16 @@ static void remove_session(void *context, hf_conn *conn, const uint8_t *id, size
     keep(conn, &k, id, NULL);
 }
 
+/* More than there is room for are sessions less. */
+static void keep_ticket(void *context, hf_conn *conn, hf_session *session)
+{
+    answers *a = make_answers(conn);
+
+    (void)context;
+    if (a && a->ticket_count < TICKETS_MAX)
+        a->tickets[a->ticket_count++] = hf_session_up_ref(session);
+}
+
 hf_status hf_questions_enable(hf_config *config, int kind)
 {
     static const hf_session_store store = {sizeof store, find_session, put_session,
@@ -311,6 +324,8 @@ hf_status hf_questions_enable(hf_config *config, int kind)
         status = hf_config_set_client_hello_callback(config, look_at_hello, NULL);
         return status == 1 ? hf_config_set_alpn_callback(config, choose_protocol, NULL)
                            : status;
+    case HF_TELL_SESSIONS:
+        return hf_config_set_session_callback(config, keep_ticket, NULL);
     case HF_ASK_SIGNATURE:
         return hf_config_set_sign_function(config, sign, NULL);
     case HF_ASK_KEY:
@@ -431,6 +446,19 @@ void hf_lua_kept_drop(hf_conn *conn)
     free(first);
 }
 
+hf_session *hf_new_session_take(hf_conn *conn)
+{
+    answers *a = answers_of(conn);
+    hf_session *first;
+
+    if (!a || a->ticket_count == 0)
+        return NULL;
+    first = a->tickets[0];
+    a->ticket_count--;
+    memmove(a->tickets, a->tickets + 1, a->ticket_count * sizeof a->tickets[0]);
+    return first;
+}
+
 /* ---- the end ---- */
 
 static void forget_found(answers *a)
@@ -452,6 +480,8 @@ static void forget(answers *a)
         a->kept = k->next;
         free(k);
     }
+    while (a->ticket_count > 0)
+        hf_session_free(a->tickets[--a->ticket_count]);
     free(a->identity);
     memset(a, 0, sizeof *a);
 }

@@ -20,8 +20,9 @@ enum {
     HF_ASK_KEY = 4,         /* the pre-shared key of an identity; likewise */
     HF_ASK_SESSION = 5,     /* the stored session of an id; likewise */
     HF_ASK_PROTOCOL = 6,    /* asked for together with HF_ASK_HELLO, as it cannot wait */
-    HF_ASK_SIGNATURE = 7    /* WANT_ASYNC; hf_conn_provide_signature answers, and the
+    HF_ASK_SIGNATURE = 7,   /* WANT_ASYNC; hf_conn_provide_signature answers, and the
                              * answer 0 here fails the handshake */
+    HF_TELL_SESSIONS = 8    /* sessions of tickets are kept: hf_new_session_take */
 };
 
 hf_status hf_questions_enable(hf_config *config, int kind);
@@ -54,6 +55,9 @@ typedef struct hf_lua_kept {
 /* The oldest, or NULL; drop() releases it. */
 const hf_lua_kept *hf_lua_kept_first(const hf_conn *conn);
 void hf_lua_kept_drop(hf_conn *conn);
+
+/* The oldest session of a ticket that was not taken yet, the caller's then; or NULL. */
+hf_session *hf_new_session_take(hf_conn *conn);
 
 /* Wipes the keys and sessions that were found: the handshake is over. */
 void hf_answers_settle(hf_conn *conn);

@@ -366,7 +366,8 @@ static hf_status hf_lua_conn_set0_bio(hf_conn *conn, hf_bio *taken_bio)
 
 enum {
     HF_ASK_NOTHING = 0, HF_ASK_CERTIFICATE = 1, HF_ASK_VERDICT = 2, HF_ASK_HELLO = 3,
-    HF_ASK_KEY = 4, HF_ASK_SESSION = 5, HF_ASK_PROTOCOL = 6, HF_ASK_SIGNATURE = 7
+    HF_ASK_KEY = 4, HF_ASK_SESSION = 5, HF_ASK_PROTOCOL = 6, HF_ASK_SIGNATURE = 7,
+    HF_TELL_SESSIONS = 8
 };
 int hf_questions_enable(hf_config *config, int kind);
 int hf_question_kind(hf_conn *conn);
@@ -377,6 +378,7 @@ int hf_answer_protocol(hf_conn *conn, int answer, const uint8_t *bytes, size_t c
 int hf_answer_key(hf_conn *conn, int known, const uint8_t *bytes, size_t count,
                   const char *hash);
 int hf_answer_session(hf_conn *conn, int known, const uint8_t *bytes, size_t count);
+hf_session *hf_new_session_take(hf_conn *conn);
 void hf_answers_settle(hf_conn *conn);
 void hf_answers_clear(hf_conn *conn);
 

@@ -158,7 +158,7 @@ describe("a function of the application", function()
         local config = assert(handfast.config {})
         for _, name in ipairs { "set_certificate_callback", "set_sign_function",
             "set_verify_callback", "set_client_hello_callback", "set_alpn_callback",
-            "set_psk_callback", "set_random" } do
+            "set_psk_callback", "set_random", "set_session_callback" } do
             for _, wrong in ipairs { 1, "x", {}, true } do
                 assert.is_false((pcall(config[name], config, wrong)))
             end
@@ -295,6 +295,52 @@ describe("a function of the application", function()
     end)
 end)
 
+describe("on_session", function()
+    it("is given each session, and may fail", function()
+        for _, version in ipairs { "TLSv1.2", "TLSv1.3" } do
+            local sessions, broken = {}, false
+            local settings = memory.server_config { ticket_count = 3 }
+            local client_settings = memory.client_config { versions = version,
+                on_session = function(conn, session)
+                    assert(conn:info().version == version)
+                    sessions[#sessions + 1] = session
+                    if broken then
+                        error("no room")
+                    end
+                end }
+            local function visit(session)
+                local client = memory.connection(client_settings, "localhost")
+                local server = memory.connection(settings)
+                assert(client:set_session(session))
+                memory.handshake(client, server)
+                assert.equal("hello", memory.send(server, client, "hello"))
+                return client
+            end
+            visit(nil)
+            assert.equal(version == "TLSv1.3" and 3 or 1, #sessions)
+            broken = true
+            for _, session in ipairs { sessions[1], sessions[2] } do
+                local client = visit(session)
+                assert.is_true(client:info().session_reused)
+                if version == "TLSv1.3" then
+                    assert.matches("no room", client:callback_error())
+                end
+                assert.is_nil(client:error())
+            end
+        end
+    end)
+
+    it("may close the connection", function()
+        local client = memory.connection(memory.client_config {
+            on_session = function(conn) conn:close() end }, "localhost")
+        local server = memory.connection(memory.server_config())
+        memory.handshake(client, server)
+        local ret, err = client:read()
+        assert.is_nil(ret)
+        assert.equal("CLOSED", err.name)
+    end)
+end)
+
 describe("a stream", function()
     it("gives the cause", function()
         local server = peer.start("rsa", "-rev")
@@ -306,5 +352,41 @@ describe("a stream", function()
         assert.matches("no list", err.cause)
         assert.matches("no list", tostring(err))
         assert.matches('"code":', err:to_json())
+    end)
+end)
+
+describe("memory_limit", function()
+    it("is checked", function()
+        for _, wrong in ipairs { "1", {}, -1, 0.5, 2 ^ 60, 0 / 0 } do
+            assert.is_false((pcall(handfast.config, { memory_limit = wrong })))
+        end
+        for _, small in ipairs { 0, 1, 100 } do
+            local config, err = handfast.config { memory_limit = small }
+            assert.is_nil(config)
+            assert.equal("NO_MEMORY", err.name)
+        end
+        local config = assert(handfast.config {})
+        assert.is_nil(config:memory_limit())
+        assert.equal(0, config:memory_used())
+        assert.equal(0, config:memory_peak())
+        config:close()
+        assert.equal("CLOSED", select(2, config:memory_limit()).name)
+        assert.equal("CLOSED", select(2, config:memory_used()).name)
+    end)
+
+    it("ends what exceeds it, and nothing else", function()
+        local config = memory.client_config { memory_limit = 2 ^ 24 }
+        assert.equal(2 ^ 24, config:memory_limit())
+        local client = memory.connection(config, "localhost")
+        local before = config:memory_used()
+        memory.handshake(client, memory.connection(memory.server_config()))
+        assert.is_true(config:memory_used() > before)
+        assert.is_true(config:memory_peak() >= config:memory_used())
+        local small = memory.client_config { memory_limit = before + 4096 }
+        client = memory.connection(small, "localhost")
+        assert.is_true(client:connect() < 0)
+        assert.equal("NO_MEMORY", client:error().name)
+        client:close()
+        assert.is_true(small:memory_used() < before)
     end)
 end)

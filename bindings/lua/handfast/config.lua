@@ -16,9 +16,10 @@ config.options = {
     crlfile = "string", crldata = "string", crl_rules = "number",
     certfile = "string", certdata = "string", keyfile = "string", keydata = "string",
     password = "string", choose = "function", sign = "function",
+    on_session = "function",
     versions = "string|table", groups = "string|table", cipher_suites = "string|table",
     signature_algorithms = "string|table", alpn = "string|table",
-    certificate_compression = "string|table",
+    certificate_compression = "string|table", memory_limit = "number",
     options = "number", record_size_limit = "number", record_padding = "number",
     profile = "string", signature_memory = "number", handshake_timeout = "number",
     keylog = "string|function", record_size = "number",
@@ -129,6 +130,18 @@ function config:set_sign_function(sign)
     return true
 end
 
+--- on_session(connection, session) is called for each session that a server's ticket
+--- makes, after the call that read it; connection:session() has the newest all the same.
+function config:set_session_callback(on_session)
+    check.type(1, "set_session_callback", "function", on_session)
+    local ok, why = change(self, "hf_questions_enable", core.HF_TELL_SESSIONS)
+    if not ok then
+        return nil, why
+    end
+    self.on_session = on_session
+    return true
+end
+
 -- Numbers: the time limit of a handshake in milliseconds; the most bytes of a record that
 -- the peer sends, RFC 8449; the most content of those that we send; what records are
 -- padded to a multiple of; how many signatures of certificates are remembered; the sum of
@@ -188,13 +201,26 @@ for _, name in ipairs { "set_options", "clear_options" } do
 end
 
 for method, name in pairs { get_options = "hf_config_get_options",
-    trust_count = "hf_config_trust_count", crl_count = "hf_config_crl_count" } do
+    trust_count = "hf_config_trust_count", crl_count = "hf_config_crl_count",
+    memory_used = "hf_config_memory_used", memory_peak = "hf_config_memory_peak" } do
     config[method] = function(self)
         local ok, why = open(self)
         if not ok then
             return nil, why
         end
         return core[name](self.handle)
+    end
+end
+
+--- The option memory_limit, in bytes; nil without.
+function config:memory_limit()
+    local ok, why = open(self)
+    if not ok then
+        return nil, why
+    end
+    local limit = core.hf_config_memory_limit(self.handle)
+    if limit > 0 then
+        return limit
     end
 end
 
@@ -241,6 +267,7 @@ local steps = {
     { "cadata", "add_trust_memory" }, { "certfile", "use_certificate_chain_file" },
     { "certdata", "use_certificate_chain_memory" },
     { "choose", "set_certificate_callback" }, { "sign", "set_sign_function" },
+    { "on_session", "set_session_callback" },
     { "profile", "set_profile" }, { "crlfile", "add_crl_file" },
     { "crldata", "add_crl_memory" },
     { "versions", "set_versions", joined },
@@ -326,7 +353,14 @@ end
 --- handfast.config{...}: a configuration, or nil and an error record.
 function config.new(options)
     options = check.options(1, "config", config.options, options)
-    local handle = core.hf_config_new()
+    local limit = options.memory_limit
+    if limit then
+        check.count(1, "memory_limit", limit, 0)
+    end
+    local handle = limit and core.hf_config_new_limited(limit) or nil
+    if not limit then
+        handle = core.hf_config_new()
+    end
     if not handle then
         return nil, err.of_code(core.HF_E_NO_MEMORY)
     end

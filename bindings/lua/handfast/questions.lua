@@ -8,6 +8,7 @@
 
 local core = require "handfast.core"
 local protected = require "handfast.protected"
+local session = require "handfast.session"
 
 local questions = {}
 
@@ -219,6 +220,21 @@ function questions.complain(self, cause)
     end
 end
 
+-- The sessions that tickets made.
+local function tell_sessions(self)
+    local on_session = self.config.on_session
+    while on_session and self.handle do
+        local handle = core.hf_new_session_take(self.handle)
+        if not handle then
+            return
+        end
+        local ok, cause = protected(on_session, self, session(handle))
+        if not ok then
+            questions.complain(self, cause)
+        end
+    end
+end
+
 --- After each call: keys that were found are wiped once the handshake is over; sessions
 --- that it made or used up are handed to the store.
 function questions.settle(self)
@@ -227,6 +243,7 @@ function questions.settle(self)
         and core.hf_is_init_finished(self.handle) == 1 then
         core.hf_answers_settle(self.handle)
     end
+    tell_sessions(self)
     while store and self.handle do
         local id, value, lifetime = core.hf_kept_take(self.handle)
         if not id then
