@@ -96,6 +96,40 @@ int hf_conn_certificate_requested(const hf_conn *conn)
     return conn != NULL && conn->engine.agreed.certificate_requested;
 }
 
+_Static_assert((int)HF_ANSWER_NOT_SET == (int)HFI_ANSWER_NONE_SET &&
+                   (int)HF_ANSWER_ALGORITHM == (int)HFI_ANSWER_NO_SCHEME &&
+                   (int)HF_ANSWER_TYPE == (int)HFI_ANSWER_NO_TYPE &&
+                   (int)HF_ANSWER_AUTHORITY == (int)HFI_ANSWER_NO_ISSUER,
+               "the numbers are the engine's");
+
+/* One that was chosen may still fail to sign. */
+int hf_conn_certificate_answer(const hf_conn *conn)
+{
+    if (conn == NULL)
+        return HF_ANSWER_NONE;
+    if (conn->engine.report.answer == HFI_ANSWER_SHOWN)
+        return hf_conn_certificate_sent(conn) ? HF_ANSWER_SHOWN : HF_ANSWER_NONE;
+    return conn->engine.report.answer;
+}
+
+const char *hf_certificate_answer_text(int answer)
+{
+    switch (answer) {
+    case HF_ANSWER_SHOWN:
+        return "a certificate of ours was shown";
+    case HF_ANSWER_NOT_SET:
+        return "no certificate of ours is configured";
+    case HF_ANSWER_ALGORITHM:
+        return "no key of ours signs with an algorithm that the server accepts";
+    case HF_ANSWER_TYPE:
+        return "no certificate of ours is of a type that the server accepts";
+    case HF_ANSWER_AUTHORITY:
+        return "no certificate of ours is issued by an authority that the server names";
+    default:
+        return "";
+    }
+}
+
 int hf_conn_verify_result(const hf_conn *conn)
 {
     if (conn == NULL || !conn->engine.agreed.verify_done)

@@ -94,6 +94,7 @@ static void write_agreed(hfi_json *j, const hf_conn *conn)
     hfi_json_bool(j, "session_reused", hf_conn_session_reused(conn) != 0);
     hfi_json_bool(j, "hello_retried", hf_conn_hello_retried(conn) != 0);
     hfi_json_bool(j, "certificate_requested", hf_conn_certificate_requested(conn) != 0);
+    hfi_json_certificate_request(j, hf_conn_get0_error(conn));
 }
 
 static void write_connection(hfi_json *j, const hf_conn *conn)

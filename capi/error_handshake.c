@@ -58,6 +58,12 @@ static const hfi_said_list *list_of(const hfi_said *said, int what)
         return &said->groups;
     case HF_NEGOTIATION_SIGNATURE_ALGORITHM:
         return &said->schemes;
+    case HF_NEGOTIATION_SIGNATURE_ALGORITHM_CERT:
+        return &said->cert_schemes;
+    case HF_NEGOTIATION_KEY_SHARE:
+        return &said->shares;
+    case HF_NEGOTIATION_PSK_MODE:
+        return &said->psk_modes;
     default:
         return NULL;
     }
@@ -66,13 +72,26 @@ static const hfi_said_list *list_of(const hfi_said *said, int what)
 static const char *name_of(const hfi_conn *engine, int what, uint16_t number)
 {
     const hfi_crypto *crypto = engine->settings->crypto;
-    const char *name = what == HF_NEGOTIATION_VERSION ? hfi_registry_version(number)
-                       : what == HF_NEGOTIATION_CIPHER_SUITE
-                           ? hfi_registry_suite(crypto, number)
-                       : what == HF_NEGOTIATION_GROUP ? hfi_registry_group(crypto, number)
-                                                      : hfi_registry_scheme(number);
 
-    return name != NULL ? name : "";
+    switch (what) {
+    case HF_NEGOTIATION_VERSION:
+        return hfi_registry_version(number);
+    case HF_NEGOTIATION_CIPHER_SUITE:
+        return hfi_registry_suite(crypto, number);
+    case HF_NEGOTIATION_GROUP:
+    case HF_NEGOTIATION_KEY_SHARE:
+    case HF_NEGOTIATION_RETRY_GROUP:
+        return hfi_registry_group(crypto, number);
+    case HF_NEGOTIATION_SIGNATURE_ALGORITHM:
+    case HF_NEGOTIATION_SIGNATURE_ALGORITHM_CERT:
+        return hfi_registry_scheme(number);
+    case HF_NEGOTIATION_PSK_MODE:
+        return hfi_registry_psk_mode(number);
+    case HF_NEGOTIATION_CERTIFICATE_TYPE:
+        return hfi_registry_certificate_type(number);
+    default:
+        return NULL;
+    }
 }
 
 /* The index-th name; NULL past the last. */
@@ -85,25 +104,110 @@ static const char *protocol_at(const hfi_said *said, size_t index)
     return at < said->alpn_len ? said->alpn + at : NULL;
 }
 
+/* What has a name alone. */
+static const char *text_at(const hfi_negotiation *n, const hfi_said *said, int what,
+                           size_t index)
+{
+    switch (what) {
+    case HF_NEGOTIATION_PROTOCOL:
+        return protocol_at(said, index);
+    case HF_NEGOTIATION_SERVER_NAME:
+        return index == 0 && said->server_name[0] != '\0' ? said->server_name : NULL;
+    case HF_NEGOTIATION_AUTHORITY:
+        return said == &n->peer ? hfi_demand_name(n->authorities, index) : NULL;
+    default:
+        return NULL;
+    }
+}
+
+/* What is one number, or not there; -1: it is not. */
+static int single_of(const hfi_said *said, int what)
+{
+    int number = what == HF_NEGOTIATION_RETRY_GROUP  ? said->retry_group
+                 : what == HF_NEGOTIATION_PSK        ? said->identities
+                 : what == HF_NEGOTIATION_EARLY_DATA ? said->early_data
+                                                     : 0;
+
+    return number != 0 ? number : -1;
+}
+
+static int number_at(const hfi_said *said, int what, size_t index)
+{
+    const hfi_said_list *list = list_of(said, what);
+
+    if (list != NULL)
+        return index < list->count ? list->items[index] : -1;
+    return index == 0 ? single_of(said, what) : -1;
+}
+
+static int request_at(const hfi_demand *d, int what, size_t index)
+{
+    switch (what) {
+    case HF_NEGOTIATION_SIGNATURE_ALGORITHM:
+        return index < d->scheme_count ? d->schemes[index] : -1;
+    case HF_NEGOTIATION_SIGNATURE_ALGORITHM_CERT:
+        return index < d->cert_scheme_count ? d->cert_schemes[index] : -1;
+    case HF_NEGOTIATION_CERTIFICATE_TYPE:
+        return index < d->type_count ? d->types[index] : -1;
+    default:
+        return -1;
+    }
+}
+
+/* Fills in an entry: a name alone, or a number, which may have a name. */
+static int tell_entry(const hf_error *error, int what, const char *text, int found,
+                      int *number, const char **name)
+{
+    if (text == NULL && found < 0)
+        return 0;
+    if (text == NULL)
+        text = name_of(error->engine, what, (uint16_t)found);
+    if (number != NULL)
+        *number = found >= 0 ? found : 0;
+    if (name != NULL)
+        *name = text != NULL ? text : "";
+    return 1;
+}
+
+/* Of the connection, whatever became of it. */
+const hfi_demand *hfi_capi_demand(const hf_error *error)
+{
+    return error != NULL && error->engine != NULL ? error->engine->report.demand : NULL;
+}
+
 int hf_error_negotiation(const hf_error *error, int side, int what, size_t index,
                          int *number, const char **name)
 {
+    const hfi_demand *d = hfi_capi_demand(error);
     const hfi_negotiation *n = hfi_capi_report(error)->negotiation;
 
+    if (side == HF_NEGOTIATION_CERTIFICATE_REQUEST && d != NULL)
+        return tell_entry(error, what,
+                          what == HF_NEGOTIATION_AUTHORITY ? hfi_demand_name(d, index)
+                                                           : NULL,
+                          request_at(d, what, index), number, name);
     if (n == NULL || (side != HF_NEGOTIATION_OFFERED && side != HF_NEGOTIATION_PEER))
         return 0;
     const hfi_said *said = side == HF_NEGOTIATION_OFFERED ? &n->own : &n->peer;
-    const hfi_said_list *list = list_of(said, what);
-    const char *text = what == HF_NEGOTIATION_PROTOCOL ? protocol_at(said, index) : NULL;
-    if (list == NULL ? text == NULL : index >= list->count)
+    return tell_entry(error, what, text_at(n, said, what, index),
+                      number_at(said, what, index), number, name);
+}
+
+int hf_error_negotiation_incomplete(const hf_error *error, int side)
+{
+    const hfi_demand *d = hfi_capi_demand(error);
+    const hfi_negotiation *n = hfi_capi_report(error)->negotiation;
+
+    switch (side) {
+    case HF_NEGOTIATION_OFFERED:
+        return n != NULL && n->own.incomplete;
+    case HF_NEGOTIATION_PEER:
+        return n != NULL && n->peer.incomplete;
+    case HF_NEGOTIATION_CERTIFICATE_REQUEST:
+        return d != NULL && d->incomplete;
+    default:
         return 0;
-    if (list != NULL)
-        text = name_of(error->engine, what, list->items[index]);
-    if (number != NULL)
-        *number = list != NULL ? list->items[index] : 0;
-    if (name != NULL)
-        *name = text;
-    return 1;
+    }
 }
 
 /* ---- the certificate at fault ---- */

@@ -135,37 +135,66 @@ static void write_first_bytes(hfi_json *j, const hf_error *error)
 static void write_said_list(hfi_json *j, const char *member, const hf_error *error,
                             int side, int what)
 {
+    hfi_json_open(j, member, '[');
+    hfi_json_said(j, error, side, what);
+    hfi_json_close(j, ']');
+}
+
+/* What there is one of at most. */
+static void write_said_text(hfi_json *j, const char *member, const hf_error *error,
+                            int side, int what)
+{
+    const char *name = NULL;
+
+    (void)hf_error_negotiation(error, side, what, 0, NULL, &name);
+    hfi_json_text(j, member, name);
+}
+
+static void write_retry_group(hfi_json *j, const hf_error *error, int side)
+{
     const char *name;
     int number;
 
-    hfi_json_open(j, member, '[');
-    for (size_t i = 0; hf_error_negotiation(error, side, what, i, &number, &name) == 1;
-         i++) {
-        if (what == HF_NEGOTIATION_PROTOCOL) {
-            hfi_json_text(j, NULL, name);
-            continue;
-        }
-        hfi_json_open(j, NULL, '{');
-        hfi_json_number(j, "number", number);
-        optional_text(j, "name", name);
-        hfi_json_close(j, '}');
+    if (hf_error_negotiation(error, side, HF_NEGOTIATION_RETRY_GROUP, 0, &number,
+                             &name) == 0) {
+        hfi_json_null(j, "hello_retry_group");
+        return;
     }
-    hfi_json_close(j, ']');
+    hfi_json_open(j, "hello_retry_group", '{');
+    hfi_json_number(j, "number", number);
+    optional_text(j, "name", name);
+    hfi_json_close(j, '}');
+}
+
+static void write_psk(hfi_json *j, const hf_error *error, int side)
+{
+    int count = 0;
+
+    write_said_list(j, "psk_modes", error, side, HF_NEGOTIATION_PSK_MODE);
+    (void)hf_error_negotiation(error, side, HF_NEGOTIATION_PSK, 0, &count, NULL);
+    hfi_json_number(j, "psk_identities", count);
+    hfi_json_bool(
+        j, "early_data",
+        hf_error_negotiation(error, side, HF_NEGOTIATION_EARLY_DATA, 0, NULL, NULL) == 1);
 }
 
 static void write_said(hfi_json *j, const char *member, const hf_error *error, int side)
 {
-    const hfi_negotiation *n = hfi_capi_report(error)->negotiation;
-
     hfi_json_open(j, member, '{');
     write_said_list(j, "versions", error, side, HF_NEGOTIATION_VERSION);
     write_said_list(j, "cipher_suites", error, side, HF_NEGOTIATION_CIPHER_SUITE);
     write_said_list(j, "groups", error, side, HF_NEGOTIATION_GROUP);
+    write_said_list(j, "key_shares", error, side, HF_NEGOTIATION_KEY_SHARE);
+    write_retry_group(j, error, side);
     write_said_list(j, "signature_algorithms", error, side,
                     HF_NEGOTIATION_SIGNATURE_ALGORITHM);
+    write_said_list(j, "signature_algorithms_cert", error, side,
+                    HF_NEGOTIATION_SIGNATURE_ALGORITHM_CERT);
     write_said_list(j, "alpn", error, side, HF_NEGOTIATION_PROTOCOL);
-    hfi_json_bool(j, "incomplete",
-                  side == HF_NEGOTIATION_PEER ? n->peer.incomplete : n->own.incomplete);
+    write_said_text(j, "server_name", error, side, HF_NEGOTIATION_SERVER_NAME);
+    write_said_list(j, "certificate_authorities", error, side, HF_NEGOTIATION_AUTHORITY);
+    write_psk(j, error, side);
+    hfi_json_bool(j, "incomplete", hf_error_negotiation_incomplete(error, side) == 1);
     hfi_json_close(j, '}');
 }
 
@@ -208,6 +237,7 @@ static void write_record(hfi_json *j, const hf_error *error)
     write_alert(j, error);
     write_certificate(j, error);
     write_negotiation(j, error);
+    hfi_json_certificate_request(j, error);
     write_transport(j, error);
     write_first_bytes(j, error);
 }

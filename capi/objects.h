@@ -76,7 +76,9 @@ struct hf_error {
 };
 
 /* What always stands ready for a failure; the rest is allocated once there is one. */
-_Static_assert(2 * sizeof(hfi_report) + sizeof(hfi_timeline) <= 2048,
+_Static_assert(2 * sizeof(hfi_report) + sizeof(hfi_timeline) + sizeof(hfi_demand) +
+                       HFI_DEMAND_TEXT_MAX <=
+                   2048,
                "record and timeline are small");
 
 struct hf_conn {
@@ -184,12 +186,23 @@ int hfi_capi_fail(hf_conn *conn);
 int hfi_capi_class(hfi_err code); /* HF_ERROR_* */
 /* The record that an hf_error stands for; never NULL. */
 const hfi_report *hfi_capi_report(const hf_error *error);
+/* What was demanded of our certificate, failure or not; NULL: nothing. */
+const hfi_demand *hfi_capi_demand(const hf_error *error);
 /* From whose side a record tells; HFI_ROLE_NONE without a connection. */
 hfi_role hfi_capi_role(const hf_error *error);
 /* Writes the sentence for the engine's record, where there is memory for it. */
 void hfi_capi_summarize(hf_conn *conn);
 void hfi_capi_summarize_record(hf_error *error, const hfi_report *r,
                                const hfi_alloc *alloc);
+
+/* ---- demand_json.c ---- */
+
+struct hfi_json;
+
+/* The entries of hf_error_negotiation(), numbers with their names or texts. */
+void hfi_json_said(struct hfi_json *j, const hf_error *error, int side, int what);
+/* The member certificate_request, which an error and a connection have alike. */
+void hfi_json_certificate_request(struct hfi_json *j, const hf_error *error);
 
 /* ---- drive.c: bytes between transport and engine ---- */
 

@@ -46,7 +46,45 @@ typedef struct hfi_cert_fault {
     hfi_cert_candidate candidates[HFI_CANDIDATES_MAX];
 } hfi_cert_fault;
 
-enum { HFI_SAID_MAX = 40, HFI_SAID_ALPN_MAX = 128 };
+/* ---- what the peer wants of our certificate ---- */
+
+enum {
+    HFI_DEMAND_SCHEMES_MAX = 24,
+    HFI_DEMAND_TYPES_MAX = 8,
+    HFI_DEMAND_NAMES_MAX = 16,
+    HFI_DEMAND_TEXT_MAX = 640, /* of all names together */
+};
+
+/* A CertificateRequest; of a ClientHello the authorities alone.  Kept while the
+ * connection lives, since in TLS 1.3 the verdict on our answer may come long after the
+ * handshake. */
+typedef struct hfi_demand {
+    uint16_t schemes[HFI_DEMAND_SCHEMES_MAX];      /* signature_algorithms */
+    uint16_t cert_schemes[HFI_DEMAND_SCHEMES_MAX]; /* signature_algorithms_cert */
+    uint8_t types[HFI_DEMAND_TYPES_MAX];           /* of TLS 1.2 */
+    uint8_t scheme_count;
+    uint8_t cert_scheme_count;
+    uint8_t type_count;
+    uint8_t name_count;
+    bool incomplete;         /* there was more than is told */
+    uint16_t names_left_out; /* of authorities */
+    uint16_t filters;        /* how many oid_filters there were */
+    uint16_t text_len;
+    char text[]; /* names of authorities after RFC 4514, each ended by 0 */
+} hfi_demand;
+
+/* What we answered to a CertificateRequest; of several certificates that would not do the
+ * one is told that came closest. */
+typedef enum hfi_own_answer {
+    HFI_ANSWER_UNDECIDED, /* or nobody asked */
+    HFI_ANSWER_SHOWN,
+    HFI_ANSWER_NONE_SET,  /* there was none to show */
+    HFI_ANSWER_NO_SCHEME, /* no key of ours signs with what the server accepts */
+    HFI_ANSWER_NO_TYPE,   /* nor is of a type that it accepts, TLS 1.2 */
+    HFI_ANSWER_NO_ISSUER, /* none was issued by an authority that it named */
+} hfi_own_answer;
+
+enum { HFI_SAID_MAX = 40, HFI_SAID_ALPN_MAX = 128, HFI_SAID_NAME_MAX = 256 };
 
 /* Numbers of the IANA registries, in the order in which they were said. */
 typedef struct hfi_said_list {
@@ -62,13 +100,21 @@ typedef struct hfi_said {
     hfi_said_list schemes;
     char alpn[HFI_SAID_ALPN_MAX]; /* names, each ended by 0 */
     uint8_t alpn_len;
-    bool incomplete; /* there was more than fits */
+    bool incomplete;      /* there was more than fits */
+    bool early_data;      /* it was offered */
+    uint16_t identities;  /* how many pre-shared keys were offered, tickets among them */
+    uint16_t retry_group; /* that a HelloRetryRequest asked for; 0: none */
+    hfi_said_list cert_schemes; /* of signature_algorithms_cert */
+    hfi_said_list shares;       /* groups for which a key share was sent */
+    hfi_said_list psk_modes;
+    char server_name[HFI_SAID_NAME_MAX]; /* text; empty: none */
 } hfi_said;
 
 /* Both sides of a handshake that failed. */
 typedef struct hfi_negotiation {
     hfi_said own;
     hfi_said peer;
+    hfi_demand *authorities; /* owned: of a ClientHello; NULL: it named none */
 } hfi_negotiation;
 
 typedef struct hfi_report {
@@ -86,6 +132,9 @@ typedef struct hfi_report {
     size_t first_bytes_len;
     hfi_cert_fault *fault;        /* owned; NULL if no certificate is at fault */
     hfi_negotiation *negotiation; /* owned; NULL: it did not fail in a handshake */
+    hfi_demand *demand;           /* owned; NULL: nobody asked for a certificate of ours;
+                                   * told without a failure, too */
+    uint8_t answer;               /* to that: hfi_own_answer */
 } hfi_report;
 
 /* Notes the first failure; later ones change nothing.  Returns code, so that a
@@ -107,6 +156,12 @@ void hfi_report_reset(hfi_report *r, const hfi_alloc *a);
  * passed over. */
 void hfi_said_add(hfi_said *said, hfi_said_list *list, uint16_t number);
 void hfi_said_add_alpn(hfi_said *said, hfi_view name);
+/* The same of numbers that may be 0 and have no values that stand for none. */
+void hfi_said_add_any(hfi_said *said, hfi_said_list *list, uint16_t number);
+void hfi_said_set_name(hfi_said *said, hfi_view name);
+
+/* The index-th authority of a demand; NULL past the last. */
+const char *hfi_demand_name(const hfi_demand *demand, size_t index);
 
 /* ---- timeline ---- */
 

@@ -155,11 +155,15 @@ bool hfi_own_issuer_fits(const hfi_hs *hs, const hfi_credential *c)
 }
 
 /* Servers that list the wrong authorities are not rare: the application may know. */
-static bool may_show(const hfi_hs *hs, const hfi_credential *c)
+static hfi_own_answer judge(const hfi_hs *hs, const hfi_credential *c)
 {
     bool any = (hs->wishes.options & HFI_OPTION_ANY_AUTHORITY) != 0 && !c->must_be_listed;
 
-    return type_fits(hs, c) && (any || hfi_own_issuer_fits(hs, c));
+    if (hs->auth.sign_scheme == NULL)
+        return HFI_ANSWER_NO_SCHEME;
+    if (!type_fits(hs, c))
+        return HFI_ANSWER_NO_TYPE;
+    return any || hfi_own_issuer_fits(hs, c) ? HFI_ANSWER_SHOWN : HFI_ANSWER_NO_ISSUER;
 }
 
 /* Without one that fits, whoever insists on being known would rather stop here. */
@@ -183,13 +187,18 @@ hfi_err hfi_client_choose_credential(hfi_hs *hs)
             return HFI_E_CALLBACK_FAILED;
     }
     const hfi_credentials *own = hs->wishes.credentials;
+    hs->report->answer = HFI_ANSWER_NONE_SET;
     for (size_t i = 0; own != NULL && i < own->count; i++) {
         const hfi_credential *c = &own->items[i];
         hs->auth.sign_scheme = hfi_own_find_scheme(hs, c);
-        if (hs->auth.sign_scheme != NULL && may_show(hs, c)) {
+        hfi_own_answer answer = judge(hs, c);
+        if (answer == HFI_ANSWER_SHOWN) {
+            hs->report->answer = HFI_ANSWER_SHOWN;
             hs->auth.credential = c;
             return HFI_OK;
         }
+        if (answer > hs->report->answer)
+            hs->report->answer = (uint8_t)answer;
     }
     return choose_none(hs, own);
 }

@@ -4,6 +4,7 @@
 #include "handshake/tls12_client.h"
 
 #include "base/ct.h"
+#include "handshake/demand.h"
 #include "handshake/ext/registry.h"
 #include "handshake/machine.h"
 #include "handshake/own_auth.h"
@@ -233,6 +234,8 @@ static hfi_err recv_cert_request(hfi_hs *hs, hfi_view body)
 
     hs->agreed->certificate_requested = true;
     hfi_err err = hfi_msg_read_certificate_request_tls12(body, &message);
+    if (err == HFI_OK)
+        err = hfi_demand_keep_tls12(hs, &message);
     if (err != HFI_OK)
         return err;
     hs->tls12.accepts_rsa = memchr(message.types.p, RSA_SIGN, message.types.len) != NULL;

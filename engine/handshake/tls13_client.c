@@ -3,6 +3,7 @@
 #include "handshake/tls13_client.h"
 
 #include "base/ct.h"
+#include "handshake/demand.h"
 #include "handshake/ext/registry.h"
 #include "handshake/finished.h"
 #include "handshake/machine.h"
@@ -196,6 +197,9 @@ static hfi_err recv_cert_request(hfi_hs *hs, hfi_view body)
     hfi_certificate_request request;
 
     hfi_err err = hfi_msg_read_certificate_request(body, &request);
+    if (err != HFI_OK)
+        return err;
+    err = hfi_demand_keep(hs, &request.extensions);
     if (err != HFI_OK)
         return err;
     if (request.context.len != 0)

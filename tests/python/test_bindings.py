@@ -72,6 +72,8 @@ def test_every_function_is_used_or_known_to_be_unused() -> None:
         "hf_error_certificate_not_before hf_error_certificate_not_after hf_error_role",
         "hf_error_certificate_clock hf_error_certificate_issuer_url",
         "hf_error_end_of_input hf_error_negotiation",
+        "hf_error_negotiation_incomplete hf_conn_certificate_answer",
+        "hf_certificate_answer_text",
         # Numbers whose names Python gives; lists that codes.py holds.
         "hf_alert_name hf_code_at hf_code_rfc hf_get_error_name hf_version_number",
         # The path has the certificates themselves.

@@ -64,6 +64,20 @@ def test_the_schemas_are_schemas(name: str) -> None:
     assert schema(name)["$schema"] == jsonschema.Draft202012Validator.META_SCHEMA["$id"]
 
 
+# What a server may demand of a client's certificate.
+DEMAND: dict[str, Any] = {
+    "signature_algorithms": [{"number": 1027, "name": "ecdsa_secp256r1_sha256"}],
+    "signature_algorithms_cert": [],
+    "certificate_types": [{"number": 250, "name": None}],
+    "certificate_authorities": ["CN=Example CA, O=Example"],
+    "certificate_authorities_left_out": 0,
+    "oid_filters": 0,
+    "incomplete": False,
+    "answer": "not_set",
+    "answer_text": "no certificate of ours is configured",
+    "certificate_index": None,
+}
+
 BREAKS: list[Callable[[dict[str, Any]], object]] = [
     lambda r: r.pop("code"),
     lambda r: r.pop("negotiation"),
@@ -79,6 +93,13 @@ BREAKS: list[Callable[[dict[str, Any]], object]] = [
     lambda r: r["certificate"].update(candidates=None),
     lambda r: r["certificate"].update(clock="yesterday"),
     lambda r: r["negotiation"]["peer"]["versions"].append({"number": 0}),
+    lambda r: r["negotiation"]["offered"].pop("key_shares"),
+    lambda r: r["negotiation"]["peer"].update(hello_retry_group=29),
+    lambda r: r["negotiation"]["peer"].update(psk_identities=-1),
+    lambda r: r.pop("certificate_request"),
+    lambda r: r.update(certificate_request={}),
+    lambda r: r.update(certificate_request={**DEMAND, "answer": "perhaps"}),
+    lambda r: r.update(certificate_request={**DEMAND, "certificate_authorities": [""]}),
     lambda r: r["first_bytes"].update(hex="1"),
 ]
 
@@ -96,6 +117,8 @@ def test_what_breaks_the_form_is_refused() -> None:
     good["first_bytes"] = {"hex": "48", "text": "H"}
     ERROR.validate(good)
     ERROR.validate({**good, "later": "a member of a later release"})
+    ERROR.validate({**good, "certificate_request": DEMAND})
+    ERROR.validate({**good, "certificate_request": {**DEMAND, "answer": None}})
     for broken in BREAKS:
         record = copy.deepcopy(good)
         broken(record)

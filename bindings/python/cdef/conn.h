@@ -99,6 +99,8 @@ int hf_conn_early_data_status(const hf_conn *conn);
 int hf_conn_psk_used(const hf_conn *conn);
 int hf_conn_hello_retried(const hf_conn *conn);
 int hf_conn_certificate_requested(const hf_conn *conn);
+int hf_conn_certificate_answer(const hf_conn *conn);
+const char *hf_certificate_answer_text(int answer);
 int hf_conn_certificate_sent(const hf_conn *conn);
 int hf_conn_certificate_index(const hf_conn *conn);
 int hf_conn_verify_result(const hf_conn *conn);

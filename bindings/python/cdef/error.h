@@ -23,11 +23,27 @@
 #define HF_END_AFTER 4
 #define HF_NEGOTIATION_OFFERED 0
 #define HF_NEGOTIATION_PEER 1
+#define HF_NEGOTIATION_CERTIFICATE_REQUEST 2
 #define HF_NEGOTIATION_VERSION 0
 #define HF_NEGOTIATION_CIPHER_SUITE 1
 #define HF_NEGOTIATION_GROUP 2
 #define HF_NEGOTIATION_SIGNATURE_ALGORITHM 3
 #define HF_NEGOTIATION_PROTOCOL 4
+#define HF_NEGOTIATION_SIGNATURE_ALGORITHM_CERT 5
+#define HF_NEGOTIATION_KEY_SHARE 6
+#define HF_NEGOTIATION_RETRY_GROUP 7
+#define HF_NEGOTIATION_SERVER_NAME 8
+#define HF_NEGOTIATION_PSK_MODE 9
+#define HF_NEGOTIATION_PSK 10
+#define HF_NEGOTIATION_EARLY_DATA 11
+#define HF_NEGOTIATION_AUTHORITY 12
+#define HF_NEGOTIATION_CERTIFICATE_TYPE 13
+#define HF_ANSWER_NONE 0
+#define HF_ANSWER_SHOWN 1
+#define HF_ANSWER_NOT_SET 2
+#define HF_ANSWER_ALGORITHM 3
+#define HF_ANSWER_TYPE 4
+#define HF_ANSWER_AUTHORITY 5
 const char *hf_code_name(int code);
 const char *hf_code_text(int code);
 const char *hf_code_hint(int code);
@@ -68,4 +84,5 @@ int hf_error_candidate(const hf_error *error, size_t index, int *code, int *chil
 const char *hf_error_role(const hf_error *error);
 int hf_error_end_of_input(const hf_error *error);
 int hf_error_negotiation(const hf_error *error, int side, int what, size_t index, int *number, const char **name);
+int hf_error_negotiation_incomplete(const hf_error *error, int side);
 size_t hf_error_json(const hf_error *error, char *buffer, size_t size);

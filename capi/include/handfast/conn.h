@@ -336,6 +336,13 @@ HF_API int hf_conn_early_data_status(const hf_conn *conn);
 HF_API int hf_conn_psk_used(const hf_conn *conn);      /**< 1: that of hf_conn_set_psk */
 HF_API int hf_conn_hello_retried(const hf_conn *conn); /**< 1 after HelloRetryRequest */
 HF_API int hf_conn_certificate_requested(const hf_conn *conn);
+/** HF_ANSWER_...: what a client answered to that, and why it showed none.  What the
+ * server demanded is told by hf_error_negotiation() of hf_conn_get0_error(), also when
+ * nothing has failed: side HF_NEGOTIATION_CERTIFICATE_REQUEST. */
+HF_API int hf_conn_certificate_answer(const hf_conn *conn);
+/** The same in words, "no certificate of ours is issued by an authority that the server
+ * names"; empty for HF_ANSWER_NONE.  Static. */
+HF_API const char *hf_certificate_answer_text(int answer);
 HF_API int hf_conn_certificate_sent(const hf_conn *conn); /**< 1: ours was shown */
 /** Which of ours was shown, in the order in which they were added; -1: none. */
 HF_API int hf_conn_certificate_index(const hf_conn *conn);

@@ -39,11 +39,34 @@ extern "C" {
 /** Whose list hf_error_negotiation() tells, and which. */
 #define HF_NEGOTIATION_OFFERED 0 /**< ours: what this side offers, or has enabled */
 #define HF_NEGOTIATION_PEER 1    /**< what the peer offered, demanded or chose */
+/** What the server's CertificateRequest demands of our certificate; also told of a
+ * handshake that succeeded, and of one whose record came after it. */
+#define HF_NEGOTIATION_CERTIFICATE_REQUEST 2
 #define HF_NEGOTIATION_VERSION 0
 #define HF_NEGOTIATION_CIPHER_SUITE 1
 #define HF_NEGOTIATION_GROUP 2
 #define HF_NEGOTIATION_SIGNATURE_ALGORITHM 3
 #define HF_NEGOTIATION_PROTOCOL 4 /**< of the application, ALPN */
+/** Of certificates' own signatures, signature_algorithms_cert. */
+#define HF_NEGOTIATION_SIGNATURE_ALGORITHM_CERT 5
+#define HF_NEGOTIATION_KEY_SHARE 6   /**< groups for which a client sent a key share */
+#define HF_NEGOTIATION_RETRY_GROUP 7 /**< that a HelloRetryRequest asked for */
+#define HF_NEGOTIATION_SERVER_NAME 8 /**< that a client asked for: a name alone */
+#define HF_NEGOTIATION_PSK_MODE 9
+/** One entry if a client offered pre-shared keys, tickets among them: how many. */
+#define HF_NEGOTIATION_PSK 10
+#define HF_NEGOTIATION_EARLY_DATA 11 /**< one entry, 1, if a client offered it */
+/** Whose certificates are accepted: a name alone, in the style of RFC 4514. */
+#define HF_NEGOTIATION_AUTHORITY 12
+#define HF_NEGOTIATION_CERTIFICATE_TYPE 13 /**< of a CertificateRequest of TLS 1.2 */
+
+/** What was answered to a CertificateRequest: hf_conn_certificate_answer(). */
+#define HF_ANSWER_NONE 0      /**< nobody asked, or it came to no answer */
+#define HF_ANSWER_SHOWN 1     /**< a certificate was shown */
+#define HF_ANSWER_NOT_SET 2   /**< there was none to show */
+#define HF_ANSWER_ALGORITHM 3 /**< no key of ours signs with what the server accepts */
+#define HF_ANSWER_TYPE 4      /**< nor is of a type that it accepts, TLS 1.2 */
+#define HF_ANSWER_AUTHORITY 5 /**< none is issued by an authority that it names */
 
 /** The name of a code ("CERT_EXPIRED"), its sentence, its hint, its RFC section ("RFC
  * 5280 4.1.2.5").  The sign is ignored, so that an hf_status can be passed as it is,
@@ -129,13 +152,18 @@ HF_API const char *hf_error_role(const hf_error *error);
 HF_API int hf_error_end_of_input(const hf_error *error);
 /**
  * What was offered and demanded in a handshake that failed: entry index, from 0, of the
- * list what (HF_NEGOTIATION_VERSION, ...) of one side.
- * @param number  receives the number in the IANA registry; 0 for a protocol; may be NULL
+ * list what (HF_NEGOTIATION_VERSION, ...) of one side.  Of the side
+ * HF_NEGOTIATION_CERTIFICATE_REQUEST there are both lists of signature algorithms, the
+ * authorities and the certificate types.  Names hold no control characters.
+ * @param number  receives the number in the IANA registry; 0 for a protocol, a server
+ *                name and an authority; may be NULL
  * @param name    receives its name, empty if it has none here; may be NULL
  * @return 1; 0 past the last, nothing is changed then
  */
 HF_API int hf_error_negotiation(const hf_error *error, int side, int what, size_t index,
                                 int *number, const char **name);
+/** 1: of what that side said there was more than is told. */
+HF_API int hf_error_negotiation_incomplete(const hf_error *error, int side);
 
 /**
  * The whole record as one JSON object (docs/error-json.md), 0-terminated and cut at

@@ -313,8 +313,8 @@ static void test_json_of_a_misuse(void **state)
         "\"detail\":null,\"rfc\":null,\"role\":\"client\",\"version\":null,"
         "\"library\":\"" HF_VERSION_TEXT
         "\",\"step\":\"START\",\"message\":null,\"alert\":null,"
-        "\"certificate\":null,\"negotiation\":null,\"transport\":{\"errno\":0,\"errno_"
-        "text\":null,"
+        "\"certificate\":null,\"negotiation\":null,\"certificate_request\":null,"
+        "\"transport\":{\"errno\":0,\"errno_text\":null,"
         "\"bytes_in\":0,\"bytes_out\":0,\"end_of_input\":null},\"first_bytes\":null}";
     char out[1024];
 
