@@ -75,6 +75,10 @@ class Page(HTMLParser):
         )
 
     @property
+    def title(self) -> str:
+        return "".join(d for tag, d in self.texts if tag == "title")
+
+    @property
     def plain(self) -> str:
         """The block to be pasted into a bug report."""
         start = self.source.index('<pre class="plain"')

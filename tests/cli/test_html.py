@@ -9,7 +9,7 @@ import socket
 import stat
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -79,6 +79,8 @@ def test_success(pki: Path, server: peers.Peer, tmp_path: Path) -> None:
     assert page.classes("fault") == page.classes("alert") == 0
     assert page.classes("out") >= 3
     assert page.classes("taken") >= 3
+    assert (page.classes("done"), page.classes("failed")) == (4, 0)
+    assert page.plain == result.text
     assert "none</span>" in page.source or "chosen" in page.text
     assert page.record["result"] == "ok"
     messages = [e for e in page.record["timeline"] if e["kind"] == "message"]
@@ -108,6 +110,9 @@ def test_failure(pki: Path, expired: peers.Peer, tmp_path: Path) -> None:
     assert page.classes("fault") == 1
     assert page.classes("alert") == 1
     assert page.classes("stop") == 1
+    assert [page.classes(c) for c in ("done", "failed", "never")] == [2, 1, 1]
+    assert page.plain == result.text
+    assert page.title == f"TLS handshake with {expired.place}: CERT_EXPIRED"
     for certificate in page.record["chain"]:
         assert certificate["sha256"] in page.text
 
@@ -118,6 +123,7 @@ def test_no_verify(pki: Path, expired: peers.Peer, tmp_path: Path) -> None:
     assert handfast(*arguments, expired.place).code == 0
     page = read(file)
     assert "NOT VERIFIED" in page.text
+    assert "The certificate was NOT VERIFIED: " in page.text
     assert page.classes("fault") == 1
 
 
@@ -160,6 +166,74 @@ def test_other_answers(words: bytes, name: str, pki: Path, tmp_path: Path) -> No
     assert name in page.text
     if words:
         assert "<script>alert(1)" in page.text  # as text, not as an element
+        assert "server to client: " in page.text  # the answer is in the diagram
+        assert page.text.count("not TLS") >= 1
+    assert [page.classes(c) for c in ("done", "failed", "never")] == [1, 1, 2]
+
+
+def test_many_names(tmp_path: Path) -> None:
+    """The first are shown, the others at a click; none is lost."""
+    names = [f"site-{i}.hosting.example" for i in range(100)]
+    hostile_pki(tmp_path, "many", names)
+    file = tmp_path / "report.html"
+    trusted = ("--cafile", str(tmp_path / "selfsigned.pem"))
+    with peers.openssl(tmp_path, tmp_path, "selfsigned") as peer:
+        result = handfast("connect", *trusted, "--html", str(file), peer.place)
+    assert result.code == 3, result.err
+    page = read(file)
+    assert "and 92 more" in page.text
+    for name in names:
+        assert name in page.text
+
+
+def test_equal_messages(pki: Path, tmp_path: Path) -> None:
+    """Many tickets are one line of the diagram."""
+    file = tmp_path / "report.html"
+    with peers.openssl(tmp_path, pki, "p256", "-num_tickets", "12") as peer:
+        handfast("connect", *trust(pki), "--html", str(file), peer.place)
+    page = read(file)
+    tickets = [e for e in page.record["timeline"] if e.get("name") == "NewSessionTicket"]
+    if len({e["bytes"] for e in tickets}) == 1 and len(tickets) > 8:
+        assert re.search(r"NewSessionTicket, \d+ times", page.text)
+        assert "bytes each, until" in page.text
+
+
+def test_another_hello(pki: Path, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    with peers.openssl(tmp_path, pki, "p256", "-groups", "P-384") as peer:
+        handfast("connect", *trust(pki), "--html", str(file), peer.place)
+    page = read(file)
+    assert "asks for another hello, with a key share of secp384r1" in page.text
+    assert "(--groups secp384r1,...)" in page.text
+
+
+@pytest.mark.parametrize("version", ["-tls1_2", "-tls1_3"])
+def test_a_certificate_is_demanded(version: str, pki: Path, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    asking = ("-Verify", "1", "-CAfile", str(pki / "root.pem"), version)
+    with peers.openssl(tmp_path, pki, "p256", *asking) as peer:
+        arguments = ("connect", *trust(pki), "--wait-for-verdict", "--html", str(file))
+        assert handfast(*arguments, peer.place).code == 1
+    page = read(file)
+    assert page.record["error"]["name"] == "CLIENT_CERTIFICATE_REQUIRED"
+    assert "CertificateRequest" in page.text
+    assert "What to do" in page.text
+    assert page.classes("failed") == 1
+
+
+def test_through_a_proxy(pki: Path, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    with answering(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n") as port:
+        proxy = f"http://user:secret@127.0.0.1:{port}"
+        result = handfast(
+            *("connect", "--proxy", proxy, "--html", str(file), "www.handfast.test")
+        )
+    assert result.code == 4
+    page = read(file)
+    assert "PROXY_AUTHENTICATION_REQUIRED" in page.text
+    assert "user:secret" not in page.source
+    assert [page.classes(c) for c in ("done", "failed", "never")] == [1, 1, 3]
+    assert "handshake 0.0 ms" not in page.text
 
 
 def test_silence(pki: Path, tmp_path: Path) -> None:
@@ -201,12 +275,14 @@ def test_hostile_file_name(pki: Path, tmp_path: Path) -> None:
 # ---- what others put into it ----
 
 
-def hostile_pki(folder: Path, subject: str) -> None:
-    """A certificate with a subject of somebody's choice."""
+def hostile_pki(
+    folder: Path, subject: str, names: Sequence[str] = ("localhost",)
+) -> None:
+    """A certificate with a subject and names of somebody's choice."""
     (folder / "req.cnf").write_text(
         "[req]\ndistinguished_name=dn\nprompt=no\nutf8=yes\nstring_mask=utf8only\n"
         f"[dn]\nCN={subject[:60]}\nO={subject[:60]}\nOU={subject[60:120] or 'x'}\n"
-        f"[ext]\nsubjectAltName=DNS:localhost\n",
+        f"[ext]\nsubjectAltName={','.join('DNS:' + name for name in names)}\n",
         "utf-8",
     )
     command = (
@@ -349,6 +425,55 @@ def test_a_failure_keeps_its_exit_code(
     nowhere = tmp_path / "no" / "report.html"
     arguments = ("connect", *trust(pki), "--html", str(nowhere), expired.place)
     assert handfast(*arguments).code == 3
+
+
+# ---- for all eyes ----
+
+
+def luminance(colour: str) -> float:
+    """WCAG 2.2, relative luminance."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * c for c in colour[1:])
+    values = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in values]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+ON = {
+    "ink": "ground card bad-ground good-ground chip mark",
+    "soft": "ground card bad-ground chip",
+    "bad": "ground card bad-ground",
+    "good": "card good-ground",
+    "clear": "card",
+    "shake": "card chip",
+    "app": "card chip",
+    "card": "bad",  # a tag on the certificate at fault
+}
+
+
+@pytest.mark.parametrize(
+    "scheme", [":root{", "prefers-color-scheme:dark", "@media print"]
+)
+def test_contrast(scheme: str, pki: Path, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    handfast(
+        *("verify", *trust(pki), "--html", str(file), str(pki / "p256.pem")),
+    )
+    style = "".join(d for tag, d in read(file).texts if tag == "style")
+
+    def colours(at: int) -> dict[str, str]:
+        block = style[at : style.index("}", at)]
+        return dict(re.findall(r"--([a-z-]+):(#[0-9a-f]{3,6})", block))
+
+    found = colours(0) | colours(style.index(scheme))
+    assert len(found) >= 14
+    for text, grounds in ON.items():
+        for ground in grounds.split():
+            assert contrast(found[text], found[ground]) >= 4.5, (text, ground)
 
 
 # ---- in a browser ----

@@ -266,7 +266,9 @@ def test_client_certificates(version: str, pki: Path) -> None:
         assert b"client" not in greeting(server, none)
         with pytest.raises(ssl.SSLError, match="unknown ca"):
             greeting(server, bad)
-        assert server.says("(CERT_").startswith("handfast serve: 127.0.0.1:")
+        told = server.says("(CERT_")
+        assert told.startswith("handfast serve: 127.0.0.1:")
+        assert "); hint: " in told  # what it was, and what to do
     with serve("--client-auth", "required", *trust, *pair(pki, "p256")) as server:
         assert b", client CN=client-p256" in greeting(server, good)
         with pytest.raises(ssl.SSLError):

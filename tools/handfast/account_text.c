@@ -193,7 +193,8 @@ static void put_event(const struct cli_terminal *t, const hf_conn *conn, size_t 
     fprintf(t->out, "%s %s%s%-*s%s", direction == HF_DIRECTION_SENT ? "->" : "<-", colour,
             prefix, (int)(24 - strlen(prefix)), name, cli_plain(t));
     if (bytes > 0)
-        fprintf(t->out, " %6zu bytes%s", bytes, protected ? ", encrypted" : "");
+        fprintf(t->out, " %6zu byte%s%s", bytes, bytes == 1 ? "" : "s",
+                protected ? ", encrypted" : "");
     fputc('\n', t->out);
 }
 
@@ -221,10 +222,10 @@ static void put_failure(const struct cli_terminal *t, const struct cli_attempt *
 
     fprintf(t->out, "  %sFAILED        %s%s\n", cli_bad(t), name, cli_plain(t));
     cli_row(t, "what", cli_attempt_summary(a));
-    if (entry != NULL)
-        cli_row(t, "meaning", entry->more);
     if (cli_attempt_hint(a)[0] != '\0')
         cli_row(t, "hint", cli_attempt_hint(a));
+    if (entry != NULL)
+        cli_row(t, "meaning", entry->more);
     if (error != NULL)
         cli_record_rows(t, error);
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { CHARACTERS_MAX = 2000, WIDE = 40 };
+enum { CHARACTERS_MAX = 5000, WIDE = 40 };
 
 /* ---- text ---- */
 

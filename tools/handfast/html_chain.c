@@ -58,7 +58,8 @@ static void put_digits(FILE *out, const char *label, const char *digits)
     fputs("</dd></div>\n", out);
 }
 
-/* They are separated by ", "; of many the first are shown, the rest at a click. */
+/* They are separated by ", ", and end in "..." where the library has cut them; of many
+ * the first are shown, the rest at a click. */
 static void put_names(FILE *out, const char *names)
 {
     const char *p = names;
@@ -75,7 +76,8 @@ static void put_names(FILE *out, const char *names)
     (void)snprintf(first, sizeof first, "%.*s", (int)shown, names);
     fputs("<div><dt>Names</dt><dd>", out);
     cli_html_name(out, first);
-    fprintf(out, "<details><summary>and %zu more</summary>", count - NAMES_SHOWN);
+    fprintf(out, "<details><summary>and %s%zu more</summary>",
+            names[strlen(names) - 1] == '.' ? "at least " : "", count - NAMES_SHOWN);
     cli_html_name(out, names + shown + 2);
     fputs("</details></dd></div>\n", out);
 }

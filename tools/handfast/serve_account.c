@@ -240,6 +240,7 @@ static void put_ms(FILE *out, const char *key, int64_t us)
 static void end_json(struct cli_client *c, const char *fault)
 {
     struct cli_server *s = c->server;
+    int64_t duration = cli_now_us() - c->accepted_us;
     FILE *out = begin_line(s);
     char place[80];
 
@@ -252,8 +253,9 @@ static void end_json(struct cli_client *c, const char *fault)
                   c->state == CLI_CLIENT_HANDSHAKE ? "handshake_failed"
                   : c->failed || fault != NULL     ? "broken"
                                                    : "ok");
-    put_ms(out, "handshake_ms", c->handshake_us);
-    put_ms(out, "duration_ms", cli_now_us() - c->accepted_us);
+    put_ms(out, "handshake_ms",
+           c->state == CLI_CLIENT_HANDSHAKE ? duration : c->handshake_us);
+    put_ms(out, "duration_ms", duration);
     cli_json_key(out, ", ", "agreed");
     if (c->conn != NULL)
         put_library_json(out, c->conn);
@@ -282,7 +284,7 @@ static bool is_news(const struct cli_client *c, const char *fault)
 void cli_tell_end(struct cli_client *c, const char *fault)
 {
     struct cli_server *s = c->server;
-    char place[80], line[1600];
+    char place[80], line[2400];
     const hf_error *error;
 
     if (c->told)
@@ -300,7 +302,10 @@ void cli_tell_end(struct cli_client *c, const char *fault)
     if (fault != NULL)
         snprintf(line, sizeof line, "handfast serve: %s: %s\n", place, fault);
     else
-        snprintf(line, sizeof line, "handfast serve: %s: %s (%s)\n", place,
-                 hf_error_summary(error), hf_error_name(error));
+        snprintf(line, sizeof line, "handfast serve: %s: %s (%s)%s%s\n", place,
+                 hf_error_summary(error), hf_error_name(error),
+                 hf_error_hint(error)[0] != '\0' ? "; hint: " : "", hf_error_hint(error));
+    if (strlen(line) == sizeof line - 1)
+        line[sizeof line - 2] = '\n'; /* cut, but a line */
     put(&s->err, line);
 }
