@@ -8,8 +8,7 @@ from typing import Any
 from certificates import AIA
 from stage import V12, V13, At, Gnutls, Nginx, OpenSsl, Row, Scripted, Server, Tls
 
-ONE_LABEL = "a wildcard stands for exactly one label"
-NO_CLOCK = {"lua": "a clock is made of C functions: docs/lua.md"}
+ONE_LABEL = "exactly one part of a name, neither none nor two"
 NOW = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 
 
@@ -37,7 +36,7 @@ def unlike(name: str, peer: Server, asked: str, presented: str, **more: Any) -> 
         peer,
         "CERT_NAME_MISMATCH",
         "bad_certificate",
-        more.pop("hint", "connect by a name in the certificate"),
+        more.pop("hint", "for another site: connect by a name in it"),
         At(0, "RFC 9525 6", asked, presented),
         us={"name": asked},
         detail=f"is for {re.escape(presented)}, not for {re.escape(asked)}",
@@ -55,7 +54,7 @@ DATES = [
         Nginx("expired"),
         "CERT_EXPIRED",
         "certificate_expired",
-        "renew",
+        "must renew the certificate and load the new one.*this machine's clock",
         At(
             0,
             "RFC 5280 4.1.2.5",
@@ -70,7 +69,7 @@ DATES = [
         OpenSsl("expired", ("-tls1_2",)),
         "CERT_EXPIRED",
         "certificate_expired",
-        "renew",
+        "must renew the certificate and load the new one.*this machine's clock",
         At(
             0, "RFC 5280 4.1.2.5", re.compile(f"^not earlier than {NOW}$"), end("expired")
         ),
@@ -95,14 +94,13 @@ DATES = [
         "this machine's clock",
         At(0, "RFC 5280 4.1.2.5", "not earlier than 2100-01-01T00:00:00Z", end("good")),
         us={"clock": 4102444800},
-        without=NO_CLOCK,
     ),
     bad(
         "not-yet-valid",
         Gnutls("not-yet"),
         "CERT_NOT_YET_VALID",
         "certificate_expired",
-        "clock",
+        "this machine's clock is most likely wrong",
         At(
             0, "RFC 5280 4.1.2.5", re.compile(f"^not later than {NOW}$"), begin("not-yet")
         ),
@@ -116,7 +114,6 @@ DATES = [
         "this machine's clock",
         At(0, "RFC 5280 4.1.2.5", "not later than 2020-01-01T00:00:00Z", begin("good")),
         us={"clock": 1577836800},
-        without=NO_CLOCK,
     ),
 ]
 
@@ -126,7 +123,7 @@ ISSUERS = [
         OpenSsl("self-signed"),
         "CERT_SELF_SIGNED",
         "unknown_ca",
-        "trust store",
+        "no authority .*vouches for this certificate",
         At(0, "RFC 5280 6.1", subject="CN=self-signed"),
     ),
     bad(
@@ -134,7 +131,7 @@ ISSUERS = [
         Gnutls("unknown-root"),
         "CERT_UNKNOWN_ISSUER",
         "unknown_ca",
-        "root to the trust store",
+        "not trusted here.*private CA, add its root",
         At(0, "RFC 5280 6.1", subject="CN=unknown-root"),
         more={"error.certificate.candidates.0": None},
         detail="other-root",
@@ -144,7 +141,7 @@ ISSUERS = [
         OpenSsl("lonely"),
         "CERT_UNKNOWN_ISSUER",
         "unknown_ca",
-        "server must send the intermediate certificate that is missing",
+        "does not send the intermediate certificate.*install the whole chain",
         At(0, "RFC 5280 6.1", subject="CN=lonely"),
         detail=re.escape(AIA),
         more={"error.certificate.issuer_url": AIA},
@@ -154,7 +151,7 @@ ISSUERS = [
         Tls("under-no-ca"),
         "CERT_NOT_A_CA",
         "bad_certificate",
-        "from a CA",
+        "no CA's was used to issue another",
         At(1, "RFC 5280 4.2.1.9", subject="CN=no-ca"),
     ),
     bad(
@@ -162,7 +159,7 @@ ISSUERS = [
         Tls("under-no-certificates"),
         "CERT_KEY_USAGE",
         "unsupported_certificate",
-        "keyUsage",
+        "not for this use.*keyUsage",
         At(1, "RFC 5280 4.2.1.3", subject="CN=no-certificates"),
     ),
     bad(
@@ -170,7 +167,7 @@ ISSUERS = [
         Tls("too-deep"),
         "CERT_PATH_LENGTH",
         "bad_certificate",
-        "a CA that may issue one",
+        "may not have that many CAs below it",
         At(2, "RFC 5280 4.2.1.9", subject="CN=intermediate"),
     ),
     bad(
@@ -178,7 +175,7 @@ ISSUERS = [
         Nginx("constrained-leaf"),
         "CERT_NAME_CONSTRAINT",
         "bad_certificate",
-        "CA that may vouch for this name",
+        "CA in the chain may not vouch for this name",
         At(0, "RFC 5280 4.2.1.10"),
         detail="localhost",
     ),
@@ -187,7 +184,7 @@ ISSUERS = [
         Tls("altered"),
         "CERT_BAD_SIGNATURE",
         "bad_certificate",
-        "install the chain anew",
+        "certificate was altered.*install the chain anew",
         At(0, "RFC 5280 6.1.3", subject="CN=altered"),
     ),
 ]
@@ -220,14 +217,14 @@ NAMES = [
         Tls("elsewhere"),
         "127.0.0.1",
         "elsewhere.test",
-        hint="does not list this address",
+        hint="does not list this IP address",
     ),
     bad(
         "address-in-common-name",
         Tls("address-in-cn"),
         "CERT_NO_NAMES",
         "bad_certificate",
-        "subjectAltName; the common name no longer counts",
+        r"only in the common name \(CN\), which no longer counts",
         At(0, "RFC 9525 6.1", "127.0.0.1"),
         us={"name": "127.0.0.1"},
     ),
@@ -236,7 +233,7 @@ NAMES = [
         OpenSsl("name-in-cn"),
         "CERT_NO_NAMES",
         "bad_certificate",
-        "subjectAltName; the common name no longer counts",
+        r"only in the common name \(CN\), which no longer counts",
         At(0, "RFC 9525 6.1", "localhost"),
     ),
 ]
@@ -247,7 +244,7 @@ FORM = [
         OpenSsl("for-clients"),
         "CERT_EXTENDED_KEY_USAGE",
         "unsupported_certificate",
-        "serverAuth",
+        "not for servers.*serverAuth",
         At(0, "RFC 5280 4.2.1.12", "serverAuth", "clientAuth"),
     ),
     bad(
@@ -255,15 +252,15 @@ FORM = [
         OpenSsl("no-signing"),
         "CERT_KEY_USAGE",
         "unsupported_certificate",
-        "keyUsage",
-        At(0, "RFC 5280 4.2.1.3", "digitalSignature", "keyUsage without it"),
+        "not for this use.*keyUsage",
+        At(0, "RFC 5280 4.2.1.3", "digitalSignature", "keyEncipherment"),
     ),
     bad(
         "weak-key",
         OpenSsl("weak-key"),
         "CERT_WEAK_KEY",
         "bad_certificate",
-        "RSA of 2048 bits",
+        "short enough to be broken.*RSA of 2048 bits",
         At(0, "RFC 5280 4.1.2.7", None, re.compile("1024")),
     ),
     bad(
@@ -271,15 +268,15 @@ FORM = [
         Scripted(certificate="weak-signature"),
         "CERT_SIGNATURE_WEAK",
         "bad_certificate",
-        "SHA-256 or better",
-        At(0, "RFC 8446 4.4.2.4", re.compile("SHA-256"), "a broken hash"),
+        "can be forged.*SHA-256 or better",
+        At(0, "RFC 8446 4.4.2.4", re.compile("SHA-256"), "ECDSA with SHA-1"),
     ),
     bad(
         "unknown-critical-extension",
         Tls("critical"),
         "CERT_UNKNOWN_CRITICAL_EXTENSION",
         "unsupported_certificate",
-        "another purpose",
+        "critical extension.* not known here",
         At(0, "RFC 5280 4.2", None, re.compile(r"1\.3\.6\.1\.5\.5\.99")),
     ),
     bad(
@@ -287,7 +284,7 @@ FORM = [
         Tls("is-ca"),
         "CERT_LEAF_IS_CA",
         "bad_certificate",
-        "certificate of its own",
+        "certificate of its own, issued by the CA",
         At(0, "CABF BR 7.1.2.7.8", subject="CN=is-ca"),
     ),
     bad(
@@ -295,7 +292,7 @@ FORM = [
         Scripted("CERTIFICATE:BODY:0:00 000006 000001 30 0000"),
         "CERT_MALFORMED",
         "bad_certificate",
-        "issued anew",
+        "file is damaged or was made by faulty software",
         At(0, "RFC 5280 4.1"),
     ),
     bad(
@@ -303,7 +300,7 @@ FORM = [
         Scripted("CERTIFICATE:BODY:0:00 000000"),
         "CERTIFICATE_EMPTY",
         "decode_error",
-        "no certificate configured",
+        "no certificate configured: its operator must install one",
         None,
         step="WAIT_CERT_CR",
     ),
@@ -312,7 +309,7 @@ FORM = [
         Scripted(leaf_copies=64),
         "TOO_MANY_CERTIFICATES",
         "bad_certificate",
-        "its chain only",
+        "certificates that nobody needs.*the intermediates alone",
         None,
         step="WAIT_CERT_CR",
     ),
@@ -324,7 +321,7 @@ STAPLES = [
         Tls("must-staple"),
         "STAPLE_MISSING",
         "bad_certificate_status_response",
-        "turn on OCSP stapling",
+        "proof that it is not revoked.*turn on OCSP stapling",
         At(0, "RFC 7633 4.2.3", subject="CN=must-staple"),
     ),
     bad(
@@ -332,7 +329,7 @@ STAPLES = [
         OpenSsl("revoked", ("-status_file", "{pki}/revoked.ocsp")),
         "CERT_REVOKED",
         "certificate_revoked",
-        "replace",
+        "CA has declared this certificate invalid",
         At(0, None, subject="CN=revoked"),
     ),
     bad(
@@ -340,7 +337,7 @@ STAPLES = [
         staple("stale"),
         "STAPLE_EXPIRED",
         "bad_certificate_status_response",
-        "fetch a new one",
+        "not in date.*fetch a new one",
         At(0, "RFC 6960 4.2.2.1", re.compile(NOW), re.compile(NOW)),
     ),
     bad(
@@ -348,7 +345,7 @@ STAPLES = [
         staple("other"),
         "STAPLE_INVALID",
         "bad_certificate_status_response",
-        "wrong response",
+        "not about this certificate or not of its CA",
         At(0, "RFC 6960 3.2"),
     ),
     bad(
@@ -356,7 +353,7 @@ STAPLES = [
         staple("unknown"),
         "STAPLE_UNKNOWN",
         "bad_certificate_status_response",
-        "too new, or not from this CA",
+        "CA does not know this certificate",
         At(0, "RFC 6960 2.2"),
     ),
     bad(
@@ -364,7 +361,7 @@ STAPLES = [
         Scripted("CERTIFICATE:EXT_ADD:5:01000005 30030a0106"),
         "STAPLE_REFUSED",
         "bad_certificate_status_response",
-        "why the responder refuses",
+        "error of the CA instead of a proof",
         At(0, "RFC 6960 2.3"),
     ),
     bad(
@@ -372,7 +369,7 @@ STAPLES = [
         Scripted("CERTIFICATE:EXT_ADD:5:01000004 deadbeef"),
         "STAPLE_MALFORMED",
         "bad_certificate_status_response",
-        "broken",
+        r"OCSP staple\) is damaged",
         At(0, "RFC 6960 4.2.1"),
     ),
 ]

@@ -49,7 +49,7 @@ SERVERS: list[tuple[str, dict[str, Any], str, str, int, str, str]] = [
         "good",
         "CRL_EXPIRED",
         0,
-        "fetch the present list",
+        "too old to be relied on: fetch the present one",
         "out of date",
     ),
     (
@@ -67,7 +67,7 @@ SERVERS: list[tuple[str, dict[str, Any], str, str, int, str, str]] = [
         "good",
         "CRL_BAD_SIGNATURE",
         0,
-        "fetch the list again",
+        "altered, or is of another CA",
         "signature",
     ),
     (
@@ -94,7 +94,7 @@ SERVERS: list[tuple[str, dict[str, Any], str, str, int, str, str]] = [
         "good",
         "CRL_MISSING",
         0,
-        "give the list of the certificate's issuer",
+        "none of the certificate's issuer was given",
         "CN=intermediate",
     ),
     (
@@ -103,7 +103,7 @@ SERVERS: list[tuple[str, dict[str, Any], str, str, int, str, str]] = [
         "good",
         "CRL_MISSING",
         1,
-        "give the list of the certificate's issuer",
+        "none of the certificate's issuer was given",
         "CN=root",
     ),
 ]
@@ -175,7 +175,7 @@ CLIENTS: list[tuple[str, dict[str, Any], str, str, int, str, str]] = [
         "client",
         "CRL_EXPIRED",
         0,
-        "fetch the present list",
+        "too old to be relied on: fetch the present one",
         "out of date",
     ),
     (
@@ -184,7 +184,7 @@ CLIENTS: list[tuple[str, dict[str, Any], str, str, int, str, str]] = [
         "client",
         "CRL_BAD_SIGNATURE",
         0,
-        "fetch the list again",
+        "altered, or is of another CA",
         "signature",
     ),
     (
@@ -193,7 +193,7 @@ CLIENTS: list[tuple[str, dict[str, Any], str, str, int, str, str]] = [
         "client",
         "CRL_MISSING",
         0,
-        "give the list of the certificate's issuer",
+        "none of the certificate's issuer was given",
         "CN=clients",
     ),
     (
@@ -202,7 +202,7 @@ CLIENTS: list[tuple[str, dict[str, Any], str, str, int, str, str]] = [
         "client",
         "CRL_MISSING",
         0,
-        "give the list of the certificate's issuer",
+        "none of the certificate's issuer was given",
         "CN=clients",
     ),
 ]
@@ -233,7 +233,13 @@ def files() -> Iterator[Row]:
     for name, crl, code, number, hint in (
         ("crl-file-missing", "none.crl", "FILE_UNREADABLE", 113, "path"),
         ("crl-file-without-a-list", "root.pem", "NO_CRL_IN_INPUT", 131, "X509 CRL"),
-        ("crl-malformed", "broken.crl", "CRL_MALFORMED", 632, "fetch the list again"),
+        (
+            "crl-malformed",
+            "broken.crl",
+            "CRL_MALFORMED",
+            632,
+            r"\(CRL\) given here is damaged",
+        ),
     ):
         yield Row(
             name,

@@ -167,6 +167,41 @@ def version_in(state: State) -> str | None:
     return None if state[2] in ("WAIT_SH", "START") else state[1]
 
 
+# What the hints name.
+END = "the end of the handshake"
+AWAITED = {
+    "WAIT_CH2": "its second ClientHello",
+    "WAIT_CKE": "its half of the key exchange",
+    "WAIT_SH2": "its answer to the second ClientHello",
+    "WAIT_EE": "its settings",
+    "WAIT_CERT_CR": "its certificate",
+    "WAIT_CERT": "its certificate",
+    "WAIT_CV": "the proof that it owns its certificate",
+    "WAIT_CS_SKE": "its half of the key exchange",
+    "WAIT_SKE": "its half of the key exchange",
+    "WAIT_CR_SHD": "the end of its first messages",
+    "WAIT_SHD": "the end of its first messages",
+}
+GONE = {
+    "WAIT_SH": "hung up on the ClientHello: check that the port is for TLS",
+    "START": "left without a word: mostly a health check",
+    "WAIT_CH2": "hung up when it was asked for another key share",
+}
+SILENT = {
+    "WAIT_SH": "server says nothing: it may wait for another protocol",
+    "START": "connected and sent nothing: it is a health check",
+}
+
+
+def hung_up(state: State) -> str:
+    role, _, name = state
+    if role == "server" and name.startswith(("ANSWERED", "WAIT_EOED")):
+        return "in the middle of a resumed session"
+    if role == "server" and name not in ("WAIT_CERT", "WAIT_CV"):
+        return "mostly because it does not accept our certificate"
+    return f"hung up before {AWAITED.get(name, END)}"
+
+
 def ended(state: State, peer: Any, us: dict[str, Any], **more: Any) -> Row:
     first = state[2] in ("WAIT_SH", "START")
     if us.get("resumes"):
@@ -175,7 +210,7 @@ def ended(state: State, peer: Any, us: dict[str, Any], **more: Any) -> Row:
         row_id("end-in", state),
         peer,
         "EOF_BEFORE_HELLO" if first else "EOF_IN_HANDSHAKE",
-        "TLS on this port|scanner" if first else "log|gave up",
+        GONE.get(state[2]) or hung_up(state),
         us=us,
         role=state[0],
         place="before" if first else "between",
@@ -190,7 +225,7 @@ def silent(state: State, peer: Any, us: dict[str, Any]) -> Row:
         row_id("silent-in", state),
         peer,
         "DEADLINE_EXCEEDED",
-        "slow or silent|another protocol",
+        SILENT.get(state[2]) or f"went silent before {AWAITED.get(state[2], END)}",
         us={**us, "timeout": SHORT},
         role=state[0],
         step=state[2],
