@@ -57,7 +57,7 @@ static bool is_reset(const hfi_report *r)
 /* It has answered, and goes no further. */
 static void tell_server(hfi_sentence *s, const hfi_report *r)
 {
-    bool at_hello = strcmp(r->step, "WAIT_SH") == 0 || strcmp(r->step, "WAIT_SH2") == 0;
+    bool at_hello = strcmp(r->step, "WAIT_SH") == 0;
 
     if (has_ended(r) && at_hello)
         hfi_sentence_add(s, "the server broke off in the middle of its first answer: it "
@@ -114,6 +114,11 @@ static void tell_client_gone(hfi_sentence *s, const char *step)
             s, "the client hung up when it was asked for another key share: its "
                "TLS software is outdated and cannot do so, or it lost interest; "
                "its own message tells");
+    else if (strcmp(step, "WAIT_EOED") == 0 || strncmp(step, "ANSWERED", 8) == 0)
+        hfi_sentence_add(s,
+                         "the client hung up in the middle of a resumed session: it was "
+                         "stopped, or does not have that session's keys any more; its "
+                         "own message tells");
     else if (strcmp(step, "WAIT_CERT") == 0 || strcmp(step, "WAIT_CV") == 0)
         hfi_sentence_add(
             s,
