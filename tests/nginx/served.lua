@@ -83,6 +83,36 @@ function places.expired()
     ngx.print("connected")
 end
 
+-- A function that waits in nginx's way, and then fails; a clock that waits.
+function places.failing()
+    local told = {}
+    for _, give in ipairs {
+        function() error("no list") end,
+        function() error({}) end,
+        function() return nil, "no list" end,
+        function() return true end,
+    } do
+        local c, err = connect { verify = function()
+            ngx.sleep(0.01)
+            return give()
+        end }
+        told[#told + 1] = c and "connected"
+            or err.name .. " " .. (type(err.cause) == "table" and "table"
+                or tostring(err.cause):match("no list") or "?")
+        if c then
+            c:close()
+        end
+    end
+    local settings = assert(require("handfast").config { cafile = at.root })
+    assert(settings:set_clock(function()
+        ngx.sleep(0.001)
+        return 4102444800
+    end))
+    local c, err = connect { config = settings }
+    told[#told + 1] = c and "connected" or err.name
+    ngx.print(table.concat(told, ", "))
+end
+
 function places.plain()
     local options = { servername = "localhost", cafile = at.root, timeout = 20000 }
     local c, err = tls.connect("127.0.0.1", at.plain, options)

@@ -71,6 +71,17 @@ def test_expired_certificate_is_explained(nginx: Nginx) -> None:
     assert "certificate_expired" in body.decode()
 
 
+def test_functions_wait_and_fail(nginx: Nginx) -> None:
+    """Side by side, as none of them keeps the worker."""
+    expected = (
+        b"CERT_REFUSED no list, CERT_REFUSED table, CERT_REFUSED no list, connected, "
+        b"CERT_EXPIRED"
+    )
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(nginx.get, ["failing"] * 4))
+    assert answers == [(200, expected)] * 4
+
+
 def test_plain_http_is_recognised(nginx: Nginx) -> None:
     status, body = nginx.get("plain")
     assert status == 502
