@@ -61,20 +61,19 @@ static hfi_err take_ticket(hfi_conn *c, hfi_view body)
     return err;
 }
 
-static hfi_err take_key_update(hfi_conn *c, hfi_view body, bool ends_record)
+/* The new receiving keys are installed by the row. */
+static hfi_err take_key_update(hfi_conn *c, hfi_view body)
 {
     bool requested = false;
 
     hfi_err err = hfi_msg_read_key_update(body, &requested);
     if (err != HFI_OK)
         return err;
-    if (!ends_record)
-        return HFI_E_HANDSHAKE_NOT_AT_BOUNDARY;
     if (++c->key_updates > HFI_CONN_KEY_UPDATES_MAX)
         return HFI_E_TOO_MANY_KEY_UPDATES;
     if (requested && !c->close_sent)
         c->update_wanted = true;
-    return hfi_conn_next_receive_keys(c);
+    return HFI_OK;
 }
 
 /* The peer asks for a renegotiation, which is declined with a warning. */
@@ -93,25 +92,45 @@ static hfi_err take_hello_request(hfi_conn *c, hfi_view body)
     return body.len != 0 ? HFI_E_DECODE_HELLO_REQUEST : decline_renegotiation(c);
 }
 
-static hfi_err take_after_handshake(hfi_conn *c, uint8_t type, hfi_view body,
+/* The client asks, by a hello that is not even read. */
+static hfi_err take_second_hello(hfi_conn *c, hfi_view body)
+{
+    (void)body;
+    return decline_renegotiation(c);
+}
+
+static hfi_err refuse_cert_request(hfi_conn *c, hfi_view body)
+{
+    (void)c;
+    (void)body;
+    return HFI_E_POST_HANDSHAKE_AUTH;
+}
+
+/* What the tables say of messages after the handshake, done. */
+static hfi_err take_after_handshake(hfi_conn *c, const hfi_after *row, hfi_view body,
                                     bool ends_record)
 {
-    if (c->agreed.version == 0x0303)
-        return c->role == HFI_ROLE_SERVER && type == HFI_CLIENT_HELLO
-                   ? decline_renegotiation(c)
-                   : HFI_E_UNEXPECTED_MESSAGE;
-    if (type == HFI_KEY_UPDATE)
-        return take_key_update(c, body, ends_record);
-    if (c->role == HFI_ROLE_SERVER)
-        return HFI_E_UNEXPECTED_MESSAGE;
-    switch (type) {
-    case HFI_NEW_SESSION_TICKET:
-        return take_ticket(c, body);
-    case HFI_CERTIFICATE_REQUEST:
-        return HFI_E_POST_HANDSHAKE_AUTH;
-    default:
+    static hfi_err (*const handlers[HFI_AFTER_STEPS])(hfi_conn *, hfi_view) = {
+        [HFI_AFTER_TAKE_TICKET] = take_ticket,
+        [HFI_AFTER_TAKE_KEY_UPDATE] = take_key_update,
+        [HFI_AFTER_REFUSE_CERT_REQUEST] = refuse_cert_request,
+        [HFI_AFTER_TAKE_HELLO_REQUEST] = take_hello_request,
+        [HFI_AFTER_DECLINE_RENEGOTIATION] = take_second_hello,
+    };
+
+    if (row == NULL) {
+        hfi_report_detail(&c->report, "%s is not expected in state %s", c->message_name,
+                          hfi_conn_step(c));
         return HFI_E_UNEXPECTED_MESSAGE;
     }
+    if ((row->keys & HFI_ENDS_RECORD) != 0 && !ends_record)
+        return HFI_E_HANDSHAKE_NOT_AT_BOUNDARY;
+    hfi_err err = handlers[row->step](c, body);
+    if (err == HFI_OK && (row->keys & HFI_RECV_NEXT) != 0)
+        err = hfi_conn_next_receive_keys(c);
+    if (err == HFI_OK)
+        c->message_name = NULL;
+    return err;
 }
 
 /* ---- TLS 1.2 ---- */
@@ -175,15 +194,10 @@ static hfi_err judge_message(hfi_conn *c, hfi_view message, bool ends_record)
     hfi_reader r = hfi_reader_of(message);
     (void)hfi_read_bytes(&r, HFI_HANDSHAKE_HEADER);
     hfi_view body = hfi_read_rest(&r);
-    if (type == HFI_HELLO_REQUEST && c->agreed.version == 0x0303 &&
-        c->role == HFI_ROLE_CLIENT)
-        return take_hello_request(c, body);
-    if (c->phase == HFI_PHASE_OPEN) {
-        hfi_err err = take_after_handshake(c, type, body, ends_record);
-        if (err == HFI_OK)
-            c->message_name = NULL;
-        return err;
-    }
+    hfi_side side = c->role == HFI_ROLE_SERVER ? HFI_SERVER : HFI_CLIENT;
+    const hfi_after *after = hfi_after_find(side, c->agreed.version, type);
+    if (c->phase == HFI_PHASE_OPEN || (after != NULL && after->anywhere))
+        return take_after_handshake(c, after, body, ends_record);
 
     c->handshake_bytes += (uint32_t)message.len;
     if (c->handshake_bytes > HFI_CONN_HANDSHAKE_BYTES_MAX)

@@ -40,6 +40,7 @@ const char *hfi_event_type_name(int event)
         "RECV_CLIENT_KEY_EXCHANGE",
         "RECV_END_OF_EARLY_DATA",
         "RECV_COMPRESSED_CERTIFICATE",
+        "RECV_HELLO_REQUEST",
     };
 
     return event >= 0 && event < HFI_EVENT_TYPES ? names[event] : "unknown";
@@ -248,17 +249,14 @@ hfi_err hfi_machine_go(hfi_hs *hs)
     return HFI_OK;
 }
 
-/* Content decides the event before look-up: a HelloRetryRequest is an event of its own,
- * so that a second one has no row.  HFI_GO: no such event. */
-static hfi_event_type event_of(const hfi_hs *hs, uint8_t type, hfi_view body)
+/* HFI_GO: no such event. */
+static hfi_event_type event_of_type(uint8_t type)
 {
     switch (type) {
+    case HFI_HELLO_REQUEST:
+        return HFI_RECV_HELLO_REQUEST;
     case HFI_SERVER_HELLO:
-        if (hfi_msg_is_hello_retry(body))
-            return HFI_RECV_HELLO_RETRY;
-        return !hs->agreed->retried && hfi_msg_is_before_tls13(body)
-                   ? HFI_RECV_SERVER_HELLO_12
-                   : HFI_RECV_SERVER_HELLO;
+        return HFI_RECV_SERVER_HELLO;
     case HFI_CERTIFICATE_STATUS:
         return HFI_RECV_CERT_STATUS;
     case HFI_SERVER_KEY_EXCHANGE:
@@ -290,6 +288,19 @@ static hfi_event_type event_of(const hfi_hs *hs, uint8_t type, hfi_view body)
     default:
         return HFI_GO;
     }
+}
+
+/* Content decides the event before look-up: a HelloRetryRequest is an event of its own,
+ * so that a second one has no row. */
+static hfi_event_type event_of(const hfi_hs *hs, uint8_t type, hfi_view body)
+{
+    if (type != HFI_SERVER_HELLO)
+        return event_of_type(type);
+    if (hfi_msg_is_hello_retry(body))
+        return HFI_RECV_HELLO_RETRY;
+    return !hs->agreed->retried && hfi_msg_is_before_tls13(body)
+               ? HFI_RECV_SERVER_HELLO_12
+               : HFI_RECV_SERVER_HELLO;
 }
 
 hfi_err hfi_machine_receive(hfi_hs *hs, hfi_view message, bool ends_record)
@@ -326,4 +337,29 @@ hfi_err hfi_machine_receive_ccs(hfi_hs *hs)
         return HFI_E_CCS_MISPLACED;
     hfi_err err = take(hs, group, hfi_view_of(NULL, 0), hfi_view_of(NULL, 0));
     return err == HFI_OK ? hfi_machine_go(hs) : err;
+}
+
+/* ---- after the handshake ---- */
+
+const char *hfi_after_step_name(int step)
+{
+    static const char *const names[HFI_AFTER_STEPS] = {
+        "take_ticket",        "take_key_update",       "refuse_cert_request",
+        "take_hello_request", "decline_renegotiation",
+    };
+
+    return step >= 0 && step < HFI_AFTER_STEPS ? names[step] : "unknown";
+}
+
+const hfi_after *hfi_after_find(hfi_side side, uint16_t version, uint8_t type)
+{
+    const hfi_table *tls12 = side == HFI_CLIENT ? &hfi_tls12_client : &hfi_tls12_server;
+    const hfi_table *tls13 = side == HFI_CLIENT ? &hfi_tls13_client : &hfi_tls13_server;
+    const hfi_table *t = version == 0x0304 ? tls13 : tls12;
+
+    for (size_t i = 0; version != 0 && i < t->after_count; i++) {
+        if (t->after[i].event == event_of_type(type))
+            return &t->after[i];
+    }
+    return NULL;
 }

@@ -26,6 +26,7 @@ typedef enum hfi_event_type {
     HFI_RECV_CLIENT_KEY_EXCHANGE,
     HFI_RECV_END_OF_EARLY_DATA,
     HFI_RECV_COMPRESSED_CERTIFICATE,
+    HFI_RECV_HELLO_REQUEST,
     HFI_EVENT_TYPES,
 } hfi_event_type;
 
@@ -45,7 +46,9 @@ enum {
     HFI_SEND_TLS12 = 1 << 9,
     HFI_FLIGHT_ENDS = 1 << 10, /* no keys: the peer waits, its record holds no more */
     HFI_RECV_EARLY = 1 << 11,  /* what a client sends before it has an answer */
-    HFI_ENDS_RECORD = HFI_RECV_HS | HFI_RECV_APP | HFI_FLIGHT_ENDS | HFI_RECV_EARLY,
+    HFI_RECV_NEXT = 1 << 12,   /* after the handshake: the next application keys */
+    HFI_ENDS_RECORD =
+        HFI_RECV_HS | HFI_RECV_APP | HFI_FLIGHT_ENDS | HFI_RECV_EARLY | HFI_RECV_NEXT,
 };
 
 typedef bool hfi_condition(const hfi_hs *hs);
@@ -64,6 +67,26 @@ typedef struct hfi_edge {
     const char *handler_name;
 } hfi_edge;
 
+/* What a message brings that comes after the handshake, whose memory is gone by then: the
+ * connection does it. */
+typedef enum hfi_after_step {
+    HFI_AFTER_TAKE_TICKET,
+    HFI_AFTER_TAKE_KEY_UPDATE,
+    HFI_AFTER_REFUSE_CERT_REQUEST,
+    HFI_AFTER_TAKE_HELLO_REQUEST,
+    HFI_AFTER_DECLINE_RENEGOTIATION,
+    HFI_AFTER_STEPS,
+} hfi_after_step;
+
+/* An arrow from the end of the diagram to itself.  No two of one table have the same
+ * event. */
+typedef struct hfi_after {
+    uint8_t event;
+    bool anywhere; /* during the handshake, too, in any state of this table */
+    uint8_t step;  /* hfi_after_step */
+    uint16_t keys; /* HFI_KEYS_NONE or HFI_RECV_NEXT */
+} hfi_after;
+
 /* A table, for the driver, the lint and the page of states. */
 typedef struct hfi_table {
     const char *name;
@@ -76,6 +99,8 @@ typedef struct hfi_table {
     /* A state that stands for the start of another table; next NULL: there is none. */
     uint8_t leaves;
     const struct hfi_table *next;
+    const hfi_after *after; /* what may come when it is connected */
+    size_t after_count;
 } hfi_table;
 
 /* The tables there are; NULL past the end. */
@@ -87,6 +112,12 @@ extern const hfi_table hfi_tls12_server;
 
 /* "RECV_SERVER_HELLO", "GO". */
 const char *hfi_event_type_name(int event);
+/* "take_ticket". */
+const char *hfi_after_step_name(int step);
+
+/* What a message of this type is to a connection of this side and version that is
+ * established; NULL: there is no row for it. */
+const hfi_after *hfi_after_find(hfi_side side, uint16_t version, uint8_t type);
 
 /* Runs GO rows until the machine waits for a message or is connected. */
 hfi_err hfi_machine_go(hfi_hs *hs);

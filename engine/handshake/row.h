@@ -14,4 +14,15 @@
         from, HFI_##event, when, handler, keys, to, #when, #handler \
     }
 
+/* A message after the handshake. */
+#define AFTER(event, step, keys)                         \
+    {                                                    \
+        HFI_##event, false, HFI_AFTER_##step, HFI_##keys \
+    }
+/* The same, or before it is over. */
+#define ANYWHERE(event, step)                              \
+    {                                                      \
+        HFI_##event, true, HFI_AFTER_##step, HFI_KEYS_NONE \
+    }
+
 #endif

@@ -439,6 +439,11 @@ static const hfi_edge edges[] = {
 };
 /* clang-format on */
 
+/* RFC 5246 7.4.1.1: it may come at any time, and is passed over before the end. */
+static const hfi_after after[] = {
+    ANYWHERE(RECV_HELLO_REQUEST, TAKE_HELLO_REQUEST),
+};
+
 const hfi_table hfi_tls12_client = {
     .name = "TLS 1.2 client",
     .edges = edges,
@@ -449,4 +454,6 @@ const hfi_table hfi_tls12_client = {
     .connected = CONNECTED,
     .leaves = CONNECTED,
     .next = NULL,
+    .after = after,
+    .after_count = sizeof after / sizeof after[0],
 };

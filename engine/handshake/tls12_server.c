@@ -381,6 +381,11 @@ static const hfi_edge edges[] = {
 };
 /* clang-format on */
 
+/* RFC 5246 7.4.1.2: the client would like to begin anew. */
+static const hfi_after after[] = {
+    AFTER(RECV_CLIENT_HELLO, DECLINE_RENEGOTIATION, KEYS_NONE),
+};
+
 const hfi_table hfi_tls12_server = {
     .name = "TLS 1.2 server",
     .edges = edges,
@@ -391,4 +396,6 @@ const hfi_table hfi_tls12_server = {
     .connected = CONNECTED,
     .leaves = CONNECTED,
     .next = NULL,
+    .after = after,
+    .after_count = sizeof after / sizeof after[0],
 };

@@ -401,6 +401,13 @@ static const hfi_edge edges[] = {
 };
 /* clang-format on */
 
+/* RFC 8446 4.6.  post_handshake_auth is never offered, so that nobody may ask (4.6.2). */
+static const hfi_after after[] = {
+    AFTER(RECV_NEW_SESSION_TICKET, TAKE_TICKET, KEYS_NONE),
+    AFTER(RECV_KEY_UPDATE, TAKE_KEY_UPDATE, RECV_NEXT),
+    AFTER(RECV_CERT_REQUEST, REFUSE_CERT_REQUEST, KEYS_NONE),
+};
+
 const hfi_table hfi_tls13_client = {
     .name = "TLS 1.3 client",
     .edges = edges,
@@ -411,6 +418,8 @@ const hfi_table hfi_tls13_client = {
     .connected = CONNECTED,
     .leaves = TLS12,
     .next = &hfi_tls12_client,
+    .after = after,
+    .after_count = sizeof after / sizeof after[0],
 };
 
 void hfi_hs_enter_tls13_client(hfi_hs *hs)

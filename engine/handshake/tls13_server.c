@@ -387,6 +387,11 @@ static const hfi_edge edges[] = {
 };
 /* clang-format on */
 
+/* RFC 8446 4.6.3. */
+static const hfi_after after[] = {
+    AFTER(RECV_KEY_UPDATE, TAKE_KEY_UPDATE, RECV_NEXT),
+};
+
 const hfi_table hfi_tls13_server = {
     .name = "TLS 1.3 server",
     .edges = edges,
@@ -397,6 +402,8 @@ const hfi_table hfi_tls13_server = {
     .connected = CONNECTED,
     .leaves = TLS12,
     .next = &hfi_tls12_server,
+    .after = after,
+    .after_count = sizeof after / sizeof after[0],
 };
 
 void hfi_hs_enter_tls13_server(hfi_hs *hs)

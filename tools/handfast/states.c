@@ -39,6 +39,7 @@ static int print_keys(unsigned keys, const char *between)
         {HFI_SEND_TLS12, "send under new keys"},
         {HFI_FLIGHT_ENDS, "the record ends"},
         {HFI_RECV_EARLY, "receive under keys of early data"},
+        {HFI_RECV_NEXT, "receive under the next keys"},
     };
     int printed = 0;
 
@@ -61,6 +62,14 @@ static void print_rows(const hfi_table *t)
         print_keys(e->keys, "; ");
         printf(" | %s |\n", t->states[e->to]);
     }
+    for (size_t i = 0; i < t->after_count; i++) {
+        const hfi_after *a = &t->after[i];
+        const char *state = a->anywhere ? "any" : t->states[t->connected];
+        printf("| %s | %s | always | `%s` | ", state, hfi_event_type_name(a->event),
+               hfi_after_step_name(a->step));
+        print_keys(a->keys, "; ");
+        printf(" | %s |\n", a->anywhere ? "the same" : state);
+    }
 }
 
 static void print_page(void)
@@ -75,7 +84,10 @@ static void print_page(void)
          "themselves, all others on the message that they name.  Rows of one state and\n"
          "event are tried from above; a message without a row is refused with\n"
          "`unexpected_message`.  Secrets are made when the transcript that they need is\n"
-         "whole, and keys are used from the next record on.");
+         "whole, and keys are used from the next record on.  Rows of CONNECTED and of "
+         "any\n"
+         "state stand apart in the tables: what they do is the connection's, since the\n"
+         "handshake's memory is gone by then.");
     for (size_t i = 0; (t = hfi_table_at(i)) != NULL; i++) {
         char name[64];
         file_name(t, name, sizeof name);
@@ -115,6 +127,17 @@ static void print_picture(const hfi_table *t)
             print_keys(e->keys, "\\n");
         }
         printf("\"%s]\n", is_go ? ", style=dashed" : "");
+    }
+    for (size_t i = 0; i < t->after_count; i++) {
+        const hfi_after *a = &t->after[i];
+        printf("    %s -> %s [label=\"%s%s", t->states[t->connected],
+               t->states[t->connected], hfi_event_type_name(a->event),
+               a->anywhere ? " (in any state)" : "");
+        if (a->keys != 0) {
+            printf("\\n");
+            print_keys(a->keys, "\\n");
+        }
+        puts("\"]");
     }
     puts("}");
 }

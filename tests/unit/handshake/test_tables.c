@@ -73,8 +73,34 @@ static bool has_row(const hfi_table *t, size_t state)
     return false;
 }
 
+/* The rows of what comes after the handshake. */
+static const char *lint_after(const hfi_table *t)
+{
+    for (size_t i = 0; i < t->after_count; i++) {
+        const hfi_after *a = &t->after[i];
+        if (a->event == HFI_GO || a->event >= HFI_EVENT_TYPES ||
+            a->step >= HFI_AFTER_STEPS)
+            return "a number is out of range";
+        if ((a->keys & ~(unsigned)HFI_RECV_NEXT) != 0)
+            return "keys of the handshake after its end";
+        for (size_t j = i + 1; j < t->after_count; j++) {
+            if (t->after[j].event == a->event)
+                return "two rows of one event after the end";
+        }
+        for (size_t j = 0; a->anywhere && j < t->edge_count; j++) {
+            if (t->edges[j].event == a->event)
+                return "an event of any state has a state";
+        }
+    }
+    return NULL;
+}
+
 static const char *lint(const hfi_table *t)
 {
+    const char *wrong = lint_after(t);
+
+    if (wrong != NULL)
+        return wrong;
     for (size_t i = 0; i < t->edge_count; i++) {
         const char *flaw = lint_row(t, i);
         if (flaw != NULL)
@@ -199,12 +225,92 @@ static void flaws_are_found(void **state)
     assert_non_null(lint_of(well, 3, 4)); /* state D: no way in, none out */
 }
 
+static const char *lint_of_after(const hfi_after *after, size_t count)
+{
+    static const hfi_edge edges[] = {ROW(0, GO, NULL, no_handler, 1),
+                                     ROW(1, RECV_FINISHED, NULL, no_handler, 2)};
+    static const char *const names[] = {"A", "B", "C"};
+    hfi_table t = {.name = "test",
+                   .edges = edges,
+                   .edge_count = 2,
+                   .states = names,
+                   .state_count = 3,
+                   .connected = 2,
+                   .after = after,
+                   .after_count = count};
+    return lint(&t);
+}
+
+static void flaws_after_the_end_are_found(void **state)
+{
+    (void)state;
+    const hfi_after well[] = {{HFI_RECV_KEY_UPDATE, false, 0, HFI_RECV_NEXT},
+                              {HFI_RECV_FINISHED, false, 1, 0},
+                              {HFI_RECV_HELLO_REQUEST, true, 2, 0}};
+    const hfi_after twice[] = {well[0], well[1], well[0]};
+    const hfi_after go[] = {{HFI_GO, false, 0, 0}};
+    const hfi_after no_event[] = {{HFI_EVENT_TYPES, false, 0, 0}};
+    const hfi_after no_step[] = {{HFI_RECV_KEY_UPDATE, false, HFI_AFTER_STEPS, 0}};
+    const hfi_after keys[] = {{HFI_RECV_KEY_UPDATE, false, 0, HFI_RECV_APP}};
+    const hfi_after anywhere[] = {{HFI_RECV_FINISHED, true, 0, 0}};
+
+    assert_null(lint_of_after(well, 3));
+    assert_non_null(lint_of_after(twice, 3));
+    assert_non_null(lint_of_after(go, 1));
+    assert_non_null(lint_of_after(no_event, 1));
+    assert_non_null(lint_of_after(no_step, 1));
+    assert_non_null(lint_of_after(keys, 1));
+    assert_non_null(lint_of_after(anywhere, 1));
+}
+
+/* Each message by number, to each side and version: RFC 8446 4.6, RFC 5246 7.4.1. */
+static void messages_after_the_end_are_found(void **state)
+{
+    static const struct {
+        hfi_side side;
+        uint16_t version;
+        uint8_t type;
+        hfi_after_step step;
+    } rows[] = {
+        {HFI_CLIENT, 0x0304, 4, HFI_AFTER_TAKE_TICKET},
+        {HFI_CLIENT, 0x0304, 24, HFI_AFTER_TAKE_KEY_UPDATE},
+        {HFI_CLIENT, 0x0304, 13, HFI_AFTER_REFUSE_CERT_REQUEST},
+        {HFI_SERVER, 0x0304, 24, HFI_AFTER_TAKE_KEY_UPDATE},
+        {HFI_CLIENT, 0x0303, 0, HFI_AFTER_TAKE_HELLO_REQUEST},
+        {HFI_SERVER, 0x0303, 1, HFI_AFTER_DECLINE_RENEGOTIATION},
+    };
+    static const uint16_t versions[] = {0, 0x0303, 0x0304};
+
+    (void)state;
+    size_t found = 0;
+    for (unsigned type = 0; type < 256; type++) {
+        for (size_t v = 0; v < 6; v++) {
+            hfi_side side = v % 2 == 0 ? HFI_CLIENT : HFI_SERVER;
+            const hfi_after *a = hfi_after_find(side, versions[v / 2], (uint8_t)type);
+            size_t i = 0;
+            while (i < 6 && (rows[i].side != side || rows[i].version != versions[v / 2] ||
+                             rows[i].type != type))
+                i++;
+            assert_int_equal(a != NULL, i < 6);
+            if (a == NULL)
+                continue;
+            found++;
+            assert_int_equal(a->step, rows[i].step);
+            assert_int_equal(a->keys != 0, type == 24);
+            assert_int_equal(a->anywhere, type == 0);
+        }
+    }
+    assert_int_equal(found, 6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_table_is_well),
         cmocka_unit_test(keys_are_made_before_they_are_used),
         cmocka_unit_test(flaws_are_found),
+        cmocka_unit_test(flaws_after_the_end_are_found),
+        cmocka_unit_test(messages_after_the_end_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
