@@ -124,6 +124,12 @@ AUTHENTICATION = [
         "certificate_required",
         "only clients with a certificate: configure one",
         do="connect,read",
+        more={
+            "error.certificate_request.certificate_authorities.0": CLIENTS,
+            "error.certificate_request.certificate_authorities.1": None,
+            "error.certificate_request.answer": "not_set",
+            "error.detail": "the server accepts certificates of " + CLIENTS,
+        },
         step="CONNECTED",
         version=V13,
     ),
@@ -133,6 +139,12 @@ AUTHENTICATION = [
         "CLIENT_CERTIFICATE_REQUIRED",
         "handshake_failure",
         "only clients with a certificate: configure one",
+        more={
+            "error.certificate_request.certificate_authorities.0": CLIENTS,
+            "error.certificate_request.certificate_authorities.1": None,
+            "error.certificate_request.answer": "not_set",
+            "error.detail": "the server accepts certificates of " + CLIENTS,
+        },
         step="WAIT_TICKET",
         version=V12,
     ),
@@ -144,6 +156,12 @@ AUTHENTICATION = [
         "does not trust the authority .* of our certificate",
         us={**own("client-unknown"), "options": 0x400},
         do="connect,read",
+        more={
+            "error.certificate_request.certificate_authorities.0": CLIENTS,
+            "error.certificate_request.certificate_authorities.1": None,
+            "error.certificate_request.answer": "shown",
+            "error.detail": "the server accepts certificates of " + CLIENTS,
+        },
         step="CONNECTED",
         version=V13,
     ),
@@ -187,6 +205,12 @@ AUTHENTICATION = [
         us={**own("client-unknown"), "options": 0x800},
         sent="handshake_failure",
         message="Finished",
+        more={
+            "error.certificate_request.certificate_authorities.0": CLIENTS,
+            "error.certificate_request.certificate_authorities.1": None,
+            "error.certificate_request.answer": "authority",
+            "error.detail": "the server accepts certificates of " + CLIENTS,
+        },
         step="CHOOSE_CERT",
         version=V13,
         alone="an option of ours: the others send what they have, or nothing",
@@ -271,7 +295,6 @@ PROCESS = [
         step="START",
         sent="internal_error",
         detail="the memory limit of the configuration is reached",
-        without={"lua": "hf_config_new gets no allocator from Lua"},
     ),
     failing(
         "no-randomness",
@@ -280,7 +303,6 @@ PROCESS = [
         {"function": "random"},
         step="START",
         sent="internal_error",
-        without={"lua": "a source of randomness is made of C functions: docs/lua.md"},
     ),
     failing(
         "certificate-callback-failed",
@@ -292,9 +314,6 @@ PROCESS = [
         message="Finished",
         sent="internal_error",
         version=V13,
-        without={
-            "lua": "choose() chooses, raises, or waits: it cannot fail the handshake"
-        },
     ),
     failing(
         "signing-callback-failed",
@@ -306,7 +325,6 @@ PROCESS = [
         message="Finished",
         sent="internal_error",
         version=V13,
-        without={"lua": "sign() signs, raises, or waits: it cannot fail the handshake"},
     ),
     failing(
         "signature-that-does-not-fit",
