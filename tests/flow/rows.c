@@ -58,6 +58,20 @@ void apply_row(flow *f, unsigned how)
 
 /* ---- what always holds ---- */
 
+/* RFC 8446 6.2 has one alert for all of these: the record tells more. */
+static const char *diagnosis(const hfi_report *report)
+{
+    const hfi_err_info *info = hfi_err_lookup(report->code);
+    bool is_syntax =
+        strncmp(info->name, "DECODE_", 7) == 0 || info->code == HFI_E_EXTENSION_DUPLICATE;
+
+    if (!is_syntax || info->code == HFI_E_DECODE_HANDSHAKE_TYPE)
+        return NULL;
+    return strstr(report->detail, "at byte ") != NULL
+               ? NULL
+               : "the record does not tell where the message is malformed";
+}
+
 static const char *failed_conduct(flow *f)
 {
     const hfi_report *report = &f->client.report;
@@ -82,6 +96,8 @@ static const char *failed_conduct(flow *f)
         return "it sends on after a failure";
     if (report->code != f->err)
         return "the record has another code";
+    if (diagnosis(report) != NULL)
+        return diagnosis(report);
     if (report->alert_direction != HFI_DIRECTION_SENT)
         return s->alert == -1 || (f->client.close_sent && s->alert == 0)
                    ? NULL

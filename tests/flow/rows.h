@@ -56,7 +56,8 @@ bool run_row_on(flow *f, const row *r);
 void apply_row(flow *f, unsigned how);
 
 /* What must hold after every flow, whatever came of it: one record, one fatal alert,
- * told to the peer as recorded and under the right keys; further calls fail alike.
+ * told to the peer as recorded and under the right keys; a malformed message is told by
+ * its field and byte; further calls fail alike.
  * NULL: it does. */
 const char *flow_conduct(flow *f);
 /* After flow_free. */
