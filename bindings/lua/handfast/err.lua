@@ -91,12 +91,25 @@ local lists = {
     groups = core.HF_NEGOTIATION_GROUP,
     signature_algorithms = core.HF_NEGOTIATION_SIGNATURE_ALGORITHM,
     alpn = core.HF_NEGOTIATION_PROTOCOL,
+    signature_algorithms_cert = core.HF_NEGOTIATION_SIGNATURE_ALGORITHM_CERT,
+    key_shares = core.HF_NEGOTIATION_KEY_SHARE,
+    psk_modes = core.HF_NEGOTIATION_PSK_MODE,
+    certificate_authorities = core.HF_NEGOTIATION_AUTHORITY,
 }
 
--- What one side said.
-local function said(handle, side)
+local demands = {
+    signature_algorithms = core.HF_NEGOTIATION_SIGNATURE_ALGORITHM,
+    signature_algorithms_cert = core.HF_NEGOTIATION_SIGNATURE_ALGORITHM_CERT,
+    certificate_types = core.HF_NEGOTIATION_CERTIFICATE_TYPE,
+    certificate_authorities = core.HF_NEGOTIATION_AUTHORITY,
+}
+
+local names_alone = { alpn = true, certificate_authorities = true }
+
+-- The lists of one side, by their names in members.
+local function entries(handle, side, members)
     local result = {}
-    for member, what in pairs(lists) do
+    for member, what in pairs(members) do
         local list = {}
         while true do
             local found, number, name =
@@ -104,12 +117,43 @@ local function said(handle, side)
             if found ~= 1 then
                 break
             end
-            list[#list + 1] = member == "alpn" and name
+            list[#list + 1] = names_alone[member] and name
                 or { number = number, name = text(name) }
         end
         result[member] = list
     end
     return result
+end
+
+-- What one side said.
+local function said(handle, side)
+    local function single(what)
+        local found, number, name = core.hf_error_negotiation(handle, side, what, 0)
+        if found == 1 then
+            return number, name
+        end
+    end
+    local result = entries(handle, side, lists)
+    local group, group_name = single(core.HF_NEGOTIATION_RETRY_GROUP)
+    local _, server_name = single(core.HF_NEGOTIATION_SERVER_NAME)
+    result.hello_retry_group = group and { number = group, name = text(group_name) }
+    result.server_name = server_name
+    result.psk_identities = single(core.HF_NEGOTIATION_PSK) or 0
+    result.early_data = single(core.HF_NEGOTIATION_EARLY_DATA) ~= nil
+    result.incomplete = core.hf_error_negotiation_incomplete(handle, side) == 1
+    return result
+end
+
+-- What the server demands of our certificate; nil: nothing that can be told.
+local function certificate_request(handle)
+    local side = core.HF_NEGOTIATION_CERTIFICATE_REQUEST
+    local result = entries(handle, side, demands)
+    result.incomplete = core.hf_error_negotiation_incomplete(handle, side) == 1
+    for member in pairs(demands) do
+        if #result[member] > 0 then
+            return result
+        end
+    end
 end
 
 -- Nil unless a handshake failed: then at least our own versions are known.
@@ -211,6 +255,7 @@ local function whole(handle)
         end_of_input = ends[core.hf_error_end_of_input(handle)],
         role = text(core.hf_error_role(handle)),
         negotiation = negotiation(handle),
+        certificate_request = certificate_request(handle),
         first_bytes = text(core.hf_error_first_bytes(handle) or ""),
         certificate = certificate_at_fault(handle),
         expected = text(core.hf_error_expected(handle)),

@@ -147,6 +147,13 @@ class HandfastError(Exception):
         return dict(negotiation) if negotiation else None
 
     @property
+    def certificate_request(self) -> dict[str, Any] | None:
+        """What the server demands of our certificate and what was answered, or None if it
+        did not ask: a dict, as docs/error-json.md describes it."""
+        request = self.record.get("certificate_request")
+        return dict(request) if request else None
+
+    @property
     def candidates(self) -> list[dict[str, Any]]:
         """The certificates that were tried as issuers in vain, and why: dicts."""
         return [dict(c) for c in (self.certificate or {}).get("candidates", ())]
