@@ -15,6 +15,7 @@ from catalogue_servers import CLIENTS, Dial, dialed, openssl, says, wait
 from stage import PATIENCE, V12, V13, Row, Scripted, Stage, hear
 
 SHORT = 500  # milliseconds that a handshake with a silent peer may take
+AGAIN = 4000  # also the first connection's time, and that of a command to begin
 OLD = {"versions": "TLSv1.2"}
 DATA = "CONNECTED:RECORD:0:17 706f6e67"
 RESUMED = {"tls12": 1, "tickets": 1, "later": 1}
@@ -22,7 +23,8 @@ State = tuple[str, str, str]  # role, version, name
 
 
 def waiting_states() -> list[State]:
-    """Those of the tables that an event of the peer's leads out of."""
+    """Those of the tables that an event of the peer's leads out of.  In CONNECTED there is
+    no handshake to end: its rows are in catalogue_transport, and it may be silent."""
     found: list[State] = []
     role = version = ""
     for line in (peers.ROOT / "docs" / "states.md").read_text("utf-8").splitlines():
@@ -30,7 +32,7 @@ def waiting_states() -> list[State]:
             version, role = f"TLSv{heading[1]}", heading[2]
         elif row := re.match(r"\| ([A-Z0-9_]+) \| RECV_", line):
             state = (role, version, row[1])
-            if state not in found:
+            if row[1] != "CONNECTED" and state not in found:
                 found.append(state)
     return found
 
@@ -99,35 +101,73 @@ def passing(
     """Between this client and us: so many records pass, the last one perhaps changed, and
     what we answer to them."""
 
-    def between(client: socket.socket, server: socket.socket) -> None:
+    def relay(stage: Stage, port: int) -> None:
+        with dialed(port) as server:
+            through(stage, dial, server, records, ends=ends, last=last)
+
+    return relay
+
+
+def through(
+    stage: Stage,
+    dial: Dial,
+    server: socket.socket,
+    records: int,
+    *,
+    ends: bool,
+    last: Callable[[bytes], bytes] = same,
+) -> None:
+    """Runs the client, and lets so many of its records through to the server."""
+
+    def between(client: socket.socket) -> None:
         def answers() -> None:
             with contextlib.suppress(OSError):
                 while piece := server.recv(65536):
                     client.sendall(piece)
+                client.shutdown(socket.SHUT_RDWR)  # the server is through
 
         back = threading.Thread(target=answers, daemon=True)
         back.start()
         with contextlib.suppress(OSError):  # one of them may have given up before
             for number in range(1, records + 1):
                 record = hear(client)
+                if not record:  # it is through: the server need not end first
+                    server.shutdown(socket.SHUT_RDWR)
+                    break
                 server.sendall(last(record) if number == records else record)
             if ends:
                 server.shutdown(socket.SHUT_WR)
         back.join(PATIENCE)
 
-    def relay(stage: Stage, port: int) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            own = listener.getsockname()[1]
-            thread = threading.Thread(target=dial, args=(stage, own), daemon=True)
-            thread.start()
-            client, _ = listener.accept()
-            with client, dialed(port) as server:
-                between(client, server)
-            thread.join(PATIENCE)
-
-    return relay
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        own = listener.getsockname()[1]
+        thread = threading.Thread(target=dial, args=(stage, own), daemon=True)
+        thread.start()
+        client, _ = listener.accept()
+        with client:
+            between(client)
+        thread.join(PATIENCE)
 
 
+def returning(records: int, *options: str, ends: bool, early: bool = False) -> Dial:
+    """A client that comes twice: whole, and then with the session that it was given.
+    The server has both connections from the start."""
+
+    def dial(stage: Stage, port: int) -> None:
+        session = stage.folder / f"session-{port}"
+        data = stage.folder / f"early-{port}"
+        data.write_bytes(b"ping")
+        shown = ["-sess_in", str(session), *(["-early_data", str(data)] if early else [])]
+        first = openssl(*options, "-ign_eof", "-sess_out", str(session))
+        second = openssl(*options, *shown)
+        with dialed(port) as one, dialed(port) as two:
+            through(stage, first, one, WHOLE, ends=False)
+            through(stage, second, two, records, ends=ends)
+
+    return dial
+
+
+WHOLE = 1000  # records: all that there are
 CERTIFIED = ("-cert", "{pki}/client.crt", "-key", "{pki}/client.key")
 CHAINED = (*CERTIFIED, "-cert_chain", "{pki}/client.chain")
 PLAIN13, PLAIN12 = openssl("-tls1_3"), openssl("-tls1_2")
@@ -150,6 +190,15 @@ SERVER: dict[State, tuple[Dial, int, dict[str, Any]]] = {
     ("server", V12, "WAIT_FINISHED"): (PLAIN12, 3, {}),
 }
 START = ("server", V13, "START")
+# The second connection's: ClientHello, change_cipher_spec, and early data or the end.
+RETURNS: dict[State, tuple[int, dict[str, Any]]] = {
+    ("server", V13, "WAIT_EOED"): (
+        3,
+        {"early": 1, "early_data": 1024, "do": "read_early,accept"},
+    ),
+    ("server", V12, "ANSWERED_CCS"): (1, {}),
+    ("server", V12, "ANSWERED_FINISHED"): (2, {}),
+}
 
 
 # ---- rows ----
@@ -220,18 +269,19 @@ def ended(state: State, peer: Any, us: dict[str, Any], **more: Any) -> Row:
     )
 
 
-def silent(state: State, peer: Any, us: dict[str, Any]) -> Row:
+def silent(state: State, peer: Any, us: dict[str, Any], **more: Any) -> Row:
     return Row(
         row_id("silent-in", state),
         peer,
         "DEADLINE_EXCEEDED",
         SILENT.get(state[2]) or f"went silent before {AWAITED.get(state[2], END)}",
-        us={**us, "timeout": SHORT},
+        us={"timeout": SHORT, **us},
         role=state[0],
         step=state[2],
         detail=state[2],
         version=version_in(state),
         alone="the others wait for ever, all alike",
+        **more,
     )
 
 
@@ -247,6 +297,14 @@ def of_servers() -> Iterator[Row]:
     for state, (dial, records, us) in SERVER.items():
         yield ended(state, passing(dial, records, ends=True), us)
         yield silent(state, passing(dial, records, ends=False), us)
+    for state, (records, us) in RETURNS.items():
+        version = "-tls1_3" if state[1] == V13 else "-tls1_2"
+        rest = {**us, "resumes": 1}
+        early, do = "early" in us, rest.pop("do", "")
+        for ends, make in ((True, ended), (False, silent)):
+            peer = returning(records, version, ends=ends, early=early)
+            limit = {} if ends else {"timeout": AGAIN}
+            yield make(state, peer, {**rest, **limit}, do=do, action=do.split(",")[0])
 
 
 CLIENT_ROWS = list(of_clients())

@@ -4,7 +4,8 @@
  *   failures_drive role=client fds=5,6 do=connect,read trust=root.pem name=localhost ...
  *
  * The actions run until one of them does not succeed.  With two descriptors the first is
- * for a connection that only fetches a session, which the second one resumes.  room=N
+ * for a connection that only fetches a session, which the second one resumes, or gives
+ * its client one.  room=N
  * limits the memory to what such a connection has before it begins, and N bytes. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,6 +48,19 @@ static int read_all(hf_conn *conn)
     return ret;
 }
 
+/* All early data, and the handshake as far as its end. */
+static int read_early(hf_conn *conn)
+{
+    size_t got = 0;
+    int ret = hf_set_accept_state(conn);
+
+    do {
+        if (ret == 1)
+            ret = hf_read_early_data(conn, buffer, sizeof buffer, &got);
+    } while (ret == 1 && got > 0);
+    return ret;
+}
+
 static int act(hf_conn *conn, const char *action, size_t len)
 {
     size_t moved;
@@ -66,6 +80,8 @@ static int act(hf_conn *conn, const char *action, size_t len)
         return hf_set_connect_state(conn) == 1
                    ? hf_write_early_data(conn, "ping", 4, &moved)
                    : -1;
+    if (IS("read_early"))
+        return read_early(conn);
     if (IS("shutdown"))
         return hf_shutdown(conn) == 0 ? hf_shutdown(conn) : -1;
 #undef IS
@@ -125,15 +141,32 @@ static hf_session *fetch_session(const drive_options *o, hf_config *config, int 
     return session;
 }
 
+/* The first client of a server gets the ticket that the second one shows. */
+static bool serve_first(const drive_options *o, hf_config *config, int fd)
+{
+    hf_conn *conn = open_conn(o, config, fd);
+
+    if (conn == NULL)
+        return false;
+    int ret = hf_accept(conn);
+    (void)hf_shutdown(conn);
+    if (ret != 1)
+        tell_end(conn, "session", ret);
+    hf_conn_free(conn);
+    return ret == 1;
+}
+
 static int run(const drive_options *o, hf_config *config)
 {
+    bool serves = strstr(drive_value(o, "do"), "accept") != NULL;
     hf_session *session = NULL;
     char *rest = NULL;
     int fd = (int)strtol(drive_value(o, "fds"), &rest, 10);
 
     if (*rest == ',') {
-        session = fetch_session(o, config, fd);
-        if (session == NULL)
+        if (serves && !serve_first(o, config, fd))
+            return 0;
+        if (!serves && (session = fetch_session(o, config, fd)) == NULL)
             return 1;
         fd = (int)strtol(rest + 1, NULL, 10);
     }

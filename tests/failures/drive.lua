@@ -99,6 +99,9 @@ local function configure(limit)
     if o.crl_rules then
         must("crl_rules", config:set_crl_rules(tonumber(o.crl_rules)))
     end
+    if o.early_data then
+        must("early_data", config:set_early_data(tonumber(o.early_data)))
+    end
     if o.anyone then
         must("anyone", config:disable_certificate_verification())
     end
@@ -169,6 +172,14 @@ local acts = {
         until ret <= 0
         return ret
     end,
+    read_early = function(conn)
+        must("role", conn:set_accept_state())
+        local ret, data
+        repeat
+            ret, data = conn:read_early_data(65536)
+        until ret <= 0 or #data == 0
+        return ret
+    end,
     write_early = function(conn)
         must("role", conn:set_connect_state())
         return (conn:write_early_data("ping"))
@@ -183,10 +194,15 @@ local fds = listed(o.fds)
 local session
 if #fds == 2 then
     local first = open(config, tonumber(fds[1]))
-    if first:connect() ~= 1 or first:read(65536) ~= 1 then
+    if o["do"]:find("accept", 1, true) then
+        if first:accept() ~= 1 then
+            tell("session", -1, "SSL", first, first:error())
+        end
+    elseif first:connect() ~= 1 or first:read(65536) ~= 1 then
         tell("session", -1, "SSL", first, first:error())
+    else
+        session = first:session()
     end
-    session = first:session()
     first:shutdown()
     first:close()
 end

@@ -192,6 +192,11 @@ static hf_status set_client_auth(hf_config *config, const char *mode)
     return hf_config_set_client_auth(config, atoi(mode));
 }
 
+static hf_status set_early_data(hf_config *config, const char *bytes)
+{
+    return hf_config_set_early_data(config, strtoul(bytes, NULL, 10));
+}
+
 static hf_status set_crl_rules(hf_config *config, const char *rules)
 {
     return hf_config_set_crl_rules(config, atoi(rules));
@@ -223,6 +228,7 @@ static const setting settings[] = {
     {"timeout", set_timeout},
     {"options", set_options},
     {"client_auth", set_client_auth},
+    {"early_data", set_early_data},
     {"anyone", trust_anyone},
     {"clock", set_clock},
     {"function", set_function},

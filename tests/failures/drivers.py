@@ -133,6 +133,8 @@ def configure(values: dict[str, str], limit: int | None = None) -> Any:
     if "crl_rules" in values:
         rules = int(values["crl_rules"])
         config.set_crl_rules(required=bool(rules & 1), whole_chain=bool(rules & 2))
+    if "early_data" in values:
+        config.set_early_data(int(values["early_data"]))
     if "options" in values:
         config.set_options(int(values["options"], 0))
     if "anyone" in values:
@@ -171,6 +173,14 @@ def write_early(conn: Any) -> int:
     return int(conn.write_early_data(b"ping")[0])
 
 
+def read_early(conn: Any) -> int:
+    conn.set_accept_state()
+    while True:
+        ret, data = conn.read_early_data(65536)
+        if ret <= 0 or not data:
+            return int(ret)
+
+
 ACTS: dict[str, Callable[[Any], int]] = {
     "connect": lambda conn: conn.connect(),
     "accept": lambda conn: conn.accept(),
@@ -178,6 +188,7 @@ ACTS: dict[str, Callable[[Any], int]] = {
     "read_all": read_all,
     "write": lambda conn: conn.write(b"ping")[0],
     "write_early": write_early,
+    "read_early": read_early,
     "shutdown": lambda conn: conn.shutdown() if conn.shutdown() == 0 else -1,
 }
 
@@ -201,9 +212,13 @@ def run_python(values: dict[str, str], fds: list[int]) -> Document:
     session = None
     if len(fds) == 2:
         with open_conn(config, values, fds[0]) as first:
-            if first.connect() != 1 or first.read()[0] != 1:
+            if "accept" in values["do"]:
+                if first.accept() != 1:
+                    return functions.whole(first, "session", -1)
+            elif first.connect() != 1 or first.read()[0] != 1:
                 return functions.whole(first, "session", -1)
-            session = first.session
+            else:
+                session = first.session
             first.shutdown()
     with open_conn(config, values, fds[-1]) as conn:
         if session:
@@ -242,10 +257,13 @@ def as_server(row: Row, stage: Stage, module: str) -> Document:
         dial = threading.Thread(target=row.peer, args=(stage, port), daemon=True)
         dial.start()
         listener.settimeout(PATIENCE)
-        accepted, _ = listener.accept()
-        with accepted:
-            accepted.settimeout(None)
-            document = DRIVERS[module](arguments(row, stage), [accepted.fileno()])
+        values = arguments(row, stage)
+        count = 2 if values.pop("resumes", "") else 1
+        with contextlib.ExitStack() as stack:
+            accepted = [stack.enter_context(listener.accept()[0]) for _ in range(count)]
+            for connection in accepted:
+                connection.settimeout(None)
+            document = DRIVERS[module](values, [s.fileno() for s in accepted])
         dial.join(PATIENCE)
         assert not dial.is_alive(), "the client hangs"
         return document
