@@ -196,7 +196,6 @@ static void write_connection(const hfi_recorder *r, hfi_writer *w)
     hfi_write_u8(w, (uint8_t)conn->role);
     hfi_write_u8(w,
                  (uint8_t)((conn->memory ? HFI_CONNECTION_MEMORY : 0) |
-                           (conn->memory_ended ? HFI_CONNECTION_MEMORY_ENDED : 0) |
                            (e->verify_name ? HFI_CONNECTION_VERIFY_NAME : 0) |
                            (e->early_data ? HFI_CONNECTION_EARLY_DATA : 0) |
                            (conn->server_name_chosen ? HFI_CONNECTION_SERVER_NAME : 0)));

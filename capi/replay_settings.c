@@ -318,7 +318,6 @@ static hf_status take_transport(hf_replay *p, unsigned flags)
 
     if ((flags & HFI_CONNECTION_MEMORY) != 0) {
         (void)hf_conn_use_memory(p->conn);
-        p->conn->memory_ended = (flags & HFI_CONNECTION_MEMORY_ENDED) != 0;
         return 1;
     }
     bio = hfi_replay_transport(p);
