@@ -411,7 +411,7 @@ FIELDS = [
         "Certificate",
         "CERTIFICATE:BODY:0:00 00000e 00000130 0008 0012 0000 0012 0000",
         "EXTENSION_DUPLICATE",
-        hint="same extension twice|broken",
+        hint="same extension twice",
         detail=r": certificate_list\[0\] / extensions / signed_certificate_timestamp "
         r"at byte 14 of 18: stands there twice$",
     ),
@@ -434,7 +434,7 @@ FIELDS = [
         "EncryptedExtensions",
         "EXTENSIONS:BODY:0:00c4" + "".join(f"{0x4000 + n:04x}0000" for n in range(49)),
         "TOO_MANY_EXTENSIONS",
-        hint="more extensions|broken",
+        hint="more extensions into one message",
         detail=r": extensions at byte 194 of 198: more than 48$",
     ),
     malformed(
