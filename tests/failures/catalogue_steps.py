@@ -23,8 +23,8 @@ State = tuple[str, str, str]  # role, version, name
 
 
 def waiting_states() -> list[State]:
-    """Those of the tables that an event of the peer's leads out of.  In CONNECTED there is
-    no handshake to end: its rows are in catalogue_transport, and it may be silent."""
+    """Those of the tables that an event of the peer's leads out of.  In CONNECTED no
+    handshake ends: its rows are in catalogue_transport, and the peer may be silent."""
     found: list[State] = []
     role = version = ""
     for line in (peers.ROOT / "docs" / "states.md").read_text("utf-8").splitlines():
