@@ -102,7 +102,7 @@ int hfi_capi_handshake_until(hf_conn *conn, hfi_capi_condition *until)
 }
 
 /* A role can change until the first byte. */
-static hfi_err take_role(hf_conn *conn, hfi_role role)
+hfi_err hfi_capi_take_role(hf_conn *conn, hfi_role role)
 {
     if (conn->engine.phase != HFI_PHASE_BEFORE && conn->role != role)
         return HFI_E_ROLE_UNAVAILABLE;
@@ -114,7 +114,7 @@ hf_status hf_set_connect_state(hf_conn *conn)
 {
     if (conn == NULL)
         return -HF_E_INVALID_ARGUMENT;
-    hfi_err err = take_role(conn, HFI_ROLE_CLIENT);
+    hfi_err err = hfi_capi_take_role(conn, HFI_ROLE_CLIENT);
     return err == HFI_OK ? 1 : -(hf_status)err;
 }
 
@@ -122,7 +122,7 @@ hf_status hf_set_accept_state(hf_conn *conn)
 {
     if (conn == NULL)
         return -HF_E_INVALID_ARGUMENT;
-    hfi_err err = take_role(conn, HFI_ROLE_SERVER);
+    hfi_err err = hfi_capi_take_role(conn, HFI_ROLE_SERVER);
     return err == HFI_OK ? 1 : -(hf_status)err;
 }
 
@@ -130,7 +130,7 @@ hf_status hf_set_accept_state(hf_conn *conn)
 static int handshake_as(hf_conn *conn, hfi_role role)
 {
     if (!conn->established && conn->engine.phase != HFI_PHASE_FAILED) {
-        hfi_err err = take_role(conn, role);
+        hfi_err err = hfi_capi_take_role(conn, role);
         if (err != HFI_OK)
             return hfi_capi_misuse(conn, err);
     }

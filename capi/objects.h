@@ -277,6 +277,8 @@ int hfi_capi_start(hf_conn *conn);
 int hfi_capi_handshake(hf_conn *conn);
 /* The same, but over as soon as that holds; NULL: at the end. */
 typedef bool hfi_capi_condition(const hf_conn *conn);
+/* The role that a call has by its name.  HFI_E_ROLE_UNAVAILABLE. */
+hfi_err hfi_capi_take_role(hf_conn *conn, hfi_role role);
 int hfi_capi_handshake_until(hf_conn *conn, hfi_capi_condition *until);
 
 #endif

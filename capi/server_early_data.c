@@ -45,10 +45,13 @@ static int read_early(hf_conn *conn, void *buffer, size_t size, size_t *got)
 {
     if (got == NULL || buffer == NULL || size == 0)
         return hfi_capi_misuse(conn, HFI_E_INVALID_ARGUMENT);
-    if (conn->role != HFI_ROLE_SERVER)
-        return hfi_capi_misuse(conn, HFI_E_ROLE_NOT_SET);
     if (conn->engine.phase == HFI_PHASE_BEFORE && !conn->engine.early_data)
         return hfi_capi_misuse(conn, HFI_E_EARLY_DATA_UNAVAILABLE);
+    if (conn->engine.phase != HFI_PHASE_FAILED) {
+        hfi_err err = hfi_capi_take_role(conn, HFI_ROLE_SERVER);
+        if (err != HFI_OK)
+            return hfi_capi_misuse(conn, err);
+    }
     int ret = hfi_capi_handshake_until(conn, enough);
     return ret == 1 ? take(conn, buffer, size, got) : ret;
 }

@@ -123,13 +123,14 @@ HF_API hf_status hf_config_set_psk_callback(hf_config *config, hf_psk_function *
  * INVALID_ARGUMENT. */
 HF_API hf_status hf_config_set_early_data(hf_config *config, size_t bytes);
 /** Reads early data of a client, and goes on with the handshake as far as that needs:
- * after hf_set_accept_state call it instead of hf_accept, until it returns 1 with *got 0,
- * then hf_accept.  In between, hf_write_early_data() answers, before it is known that the
+ * call it instead of hf_accept, whose role it takes like that, until it returns 1 with *got
+ * 0, then hf_accept.  In between, hf_write_early_data() answers, before it is known that the
  * client is alive and, with pre-shared keys, that it is not somebody who sends a recorded
  * hello again. hf_conn_early_data_status() tells whether early data was taken at all.
  *
  * @return 1: *got bytes (1 to size), or 0 if there is none, or no more; otherwise as
- *         hf_accept.  EARLY_DATA_UNAVAILABLE without hf_conn_allow_early_data */
+ *         hf_accept.  EARLY_DATA_UNAVAILABLE without hf_conn_allow_early_data,
+ *         ROLE_UNAVAILABLE on a connection that has begun as a client */
 HF_API int hf_read_early_data(hf_conn *conn, void *buffer, size_t size, size_t *got);
 
 #ifdef __cplusplus

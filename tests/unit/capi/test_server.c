@@ -57,6 +57,10 @@ static void test_misuse(void **state)
     assert_null(hf_conn_get0_client_hello_extension(conn, 0, &got));
     assert_int_equal(hf_read_early_data(NULL, bytes, 4, &got), -1);
     assert_int_equal(hf_read_early_data(conn, bytes, 4, &got), -1);
+    assert_int_equal(two_ends_code_of(conn), HF_E_EARLY_DATA_UNAVAILABLE);
+    /* The role was not taken yet. */
+    assert_int_equal(hf_read(conn, bytes, 4, &got), -1);
+    assert_int_equal(two_ends_code_of(conn), HF_E_ROLE_NOT_SET);
     assert_int_equal(hf_set_accept_state(conn), 1);
     assert_int_equal(hf_read_early_data(conn, bytes, 4, &got), -1);
     assert_int_equal(two_ends_code_of(conn), HF_E_EARLY_DATA_UNAVAILABLE);

@@ -314,6 +314,48 @@ static void test_early_data(void **state)
     two_ends_part(&t);
 }
 
+/* It is the first call of a server that has no role yet, or another one until now. */
+static void test_early_data_takes_the_role(void **state)
+{
+    (void)state;
+    for (int had_other = 0; had_other < 2; had_other++) {
+        hf_config *client = two_ends_client_config(),
+                  *server = two_ends_server_config(false);
+        uint8_t bytes[8];
+        size_t got = 7, written = 0;
+        two t;
+
+        assert_int_equal(hf_config_set_early_data(server, 100), 1);
+        hf_session *session = first_session(client, server);
+        two_ends_join(&t, client, server);
+        assert_int_equal(hf_conn_set_session(t.client, session), 1);
+        assert_int_equal(hf_conn_allow_early_data(t.client), 1);
+        assert_int_equal(hf_conn_allow_early_data(t.server), 1);
+        assert_int_equal(hf_set_connect_state(t.client), 1);
+        if (had_other)
+            assert_int_equal(hf_set_connect_state(t.server), 1);
+        assert_int_equal(hf_read_early_data(t.server, bytes, 8, &got), -1);
+        assert_int_equal(hf_get_error(t.server, -1), HF_ERROR_WANT_READ);
+        assert_int_equal(got, 0);
+        assert_int_equal(hf_write_early_data(t.client, "question", 8, &written), 1);
+        assert_int_equal(hf_read_early_data(t.server, bytes, 8, &got), 1);
+        assert_memory_equal(bytes, "question", 8);
+
+        /* A client has none to read, before its end and after it. */
+        assert_int_equal(hf_read_early_data(t.client, bytes, 8, &got), -1);
+        assert_int_equal(two_ends_code_of(t.client), HF_E_ROLE_UNAVAILABLE);
+        assert_true(two_ends_go(&t));
+        assert_int_equal(hf_read_early_data(t.client, bytes, 8, &got), -1);
+        assert_int_equal(two_ends_code_of(t.client), HF_E_ROLE_UNAVAILABLE);
+        assert_int_equal(got, 0);
+        /* A server that is done has no more. */
+        assert_int_equal(hf_read_early_data(t.server, bytes, 8, &got), 1);
+        assert_int_equal(got, 0);
+        hf_session_free(session);
+        two_ends_part(&t);
+    }
+}
+
 /* Without a word of the server's application it is passed over. */
 static void test_early_data_passed_over(void **state)
 {
@@ -372,6 +414,7 @@ int main(void)
         cmocka_unit_test(test_no_certificate),
         cmocka_unit_test(test_psk_callback),
         cmocka_unit_test(test_early_data),
+        cmocka_unit_test(test_early_data_takes_the_role),
         cmocka_unit_test(test_early_data_passed_over),
         cmocka_unit_test(test_ticket_count),
     };
