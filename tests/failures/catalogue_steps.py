@@ -15,6 +15,7 @@ from catalogue_servers import CLIENTS, Dial, dialed, openssl, says, wait
 from stage import PATIENCE, V12, V13, Row, Scripted, Stage, hear
 
 SHORT = 500  # milliseconds that a handshake with a silent peer may take
+DIALLING = 2000  # also the time that a command takes to begin
 AGAIN = 4000  # also the first connection's time, and that of a command to begin
 OLD = {"versions": "TLSv1.2"}
 DATA = "CONNECTED:RECORD:0:17 706f6e67"
@@ -296,7 +297,8 @@ def of_servers() -> Iterator[Row]:
     yield silent(START, says(b"", then=wait), {})
     for state, (dial, records, us) in SERVER.items():
         yield ended(state, passing(dial, records, ends=True), us)
-        yield silent(state, passing(dial, records, ends=False), us)
+        limit = {"timeout": DIALLING}
+        yield silent(state, passing(dial, records, ends=False), {**us, **limit})
     for state, (records, us) in RETURNS.items():
         version = "-tls1_3" if state[1] == V13 else "-tls1_2"
         rest = {**us, "resumes": 1}
