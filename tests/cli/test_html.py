@@ -216,8 +216,16 @@ def test_a_certificate_is_demanded(version: str, pki: Path, tmp_path: Path) -> N
         assert handfast(*arguments, peer.place).code == 1
     page = read(file)
     assert page.record["error"]["name"] == "CLIENT_CERTIFICATE_REQUIRED"
-    assert "CertificateRequest" in page.text
     assert "What to do" in page.text
+    assert "The client certificate that the server asked for" in page.text
+    asked = page.record["error"]["certificate_request"]
+    assert asked["answer"] == "not_set"
+    assert asked["answer_text"][1:] in page.text
+    assert asked["certificate_authorities"]
+    for name in asked["certificate_authorities"]:
+        assert name in page.text
+    for scheme in asked["signature_algorithms"]:
+        assert (scheme["name"] or f"0x{scheme['number']:04x}") in page.text
     assert page.classes("failed") == 1
 
 

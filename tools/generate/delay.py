@@ -3,7 +3,7 @@
 back the bytes of each direction, as a distance would.
 
 The pictures of docs/report.md are made through it: a handshake on one machine takes a
-millisecond and looks like none that anybody knows.  Prints its own port, then serves
+millisecond and looks like none that anybody knows.  Prints where it listens, then serves
 until it is killed.
 """
 
@@ -58,7 +58,7 @@ def main() -> None:
     port = int(sys.argv[1])
     seconds = (float(sys.argv[2]) if len(sys.argv) > 2 else 25.0) / 1000
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        print(listener.getsockname()[1], flush=True)
+        print(f"listening on 127.0.0.1:{listener.getsockname()[1]}", flush=True)
         while True:
             client, _ = listener.accept()
             threading.Thread(

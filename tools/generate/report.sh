@@ -1,65 +1,87 @@
 #!/bin/sh
 # tools/generate/report.sh HANDFAST: makes the pictures of docs/report.md with the built
-# command, in namespaces of its own where the server has a name and an address for
-# documentation (RFC 2606, RFC 5737).  Needs root, openssl, iproute2, chromium, and
-# pngquant, which may be missing.
+# command, a server of its own on this machine, and a relay that adds the delay of a
+# distance.  Needs openssl, python3, chromium, and pngquant, which may be missing; no root
+# and no network.
 set -eu
 
 handfast=$(realpath "${1:?usage: report.sh HANDFAST}")
 root=$(cd "$(dirname "$0")/../.." && pwd)
 out=$root/docs/report
-
-if [ "${INSIDE:-}" != yes ]; then
-    INSIDE=yes exec unshare --mount --net "$0" "$handfast"
-fi
 work=$(mktemp -d)
 server=
-trap '[ -z "$server" ] || kill "$server"; rm -r "$work"' EXIT
+relay=
+stop() {
+    for process in $server $relay; do
+        kill "$process" 2>/dev/null && wait "$process" || true
+    done
+    server=
+    relay=
+}
+trap 'stop; rm -r "$work"' EXIT
 
-ip link set lo up
-ip address add 192.0.2.10/32 dev lo
-printf '192.0.2.10 www.handfast.test\n127.0.0.1 localhost\n' >"$work/hosts"
-mount --bind "$work/hosts" /etc/hosts
 sh "$root/tests/support/pki.sh" "$work/pki"
 mkdir -p "$out"
 
-report() { # NAME CERTIFICATE
-    "$handfast" serve --quiet --listen 192.0.2.10:443 --alpn h2 \
-        --cert "$work/pki/$2.pem" --key "$work/pki/$2.key" &
-    server=$!
+# The port that a line of FILE tells, once it is there.
+port_in() { # FILE
     tries=0
-    until "$handfast" connect -q --no-verify www.handfast.test </dev/null; do
+    until port=$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\)$/\1/p' "$1") &&
+        [ -n "$port" ]; do
         tries=$((tries + 1))
-        [ "$tries" -lt 50 ] || exit 1
+        [ "$tries" -lt 100 ] || exit 1
         sleep 0.1
-    done 2>/dev/null
-    "$handfast" connect --cafile "$work/pki/root.pem" --alpn h2,http/1.1 \
-        --html "$work/$1.html" www.handfast.test </dev/null >/dev/null || true
-    kill "$server"
-    wait "$server" || true
-    server=
+    done
+    echo "$port"
 }
 
-picture() { # NAME WIDTH HEIGHT SCHEME(0 dark, 1 light) FILE
+report() { # NAME CERTIFICATE
+    : >"$work/server"
+    : >"$work/relay"
+    "$handfast" serve --listen 127.0.0.1:0 --alpn h2 --cert "$work/pki/$2.pem" \
+        --key "$work/pki/$2.key" >"$work/server" 2>&1 &
+    server=$!
+    python3 "$root/tools/generate/delay.py" "$(port_in "$work/server")" 25 \
+        >"$work/relay" &
+    relay=$!
+    port=$(port_in "$work/relay")
+    "$handfast" connect --cafile "$work/pki/root.pem" --alpn h2,http/1.1 \
+        --servername www.handfast.test --html "$work/$1.html" "localhost:$port" \
+        </dev/null >/dev/null || true
+    stop
+}
+
+browse() { # OPTION...
     chromium --headless=new --no-sandbox --disable-gpu --hide-scrollbars \
-        --user-data-dir="$work/profile" --blink-settings=preferredColorScheme="$4" \
-        --window-size="$2,$3" --screenshot="$out/$5" "file://$work/$1.html" \
-        >/dev/null 2>&1
+        --allow-file-access-from-files --user-data-dir="$work/profile" "$@" 2>/dev/null
+}
+
+# How long a page is in a window of WIDTH: a frame is asked, since the page has no script.
+height() { # NAME WIDTH
+    cat >"$work/frame.html" <<END
+<!DOCTYPE html><title>x</title><p id="said"></p>
+<iframe id="page" src="$1.html" style="width:$2px;height:500px;border:0"></iframe>
+<script>page.onload = () => { said.textContent =
+  "height=" + page.contentDocument.documentElement.scrollHeight + "px"; };</script>
+END
+    browse --virtual-time-budget=5000 --window-size=1600,900 --dump-dom \
+        "file://$work/frame.html" | sed -n 's/.*height=\([0-9]*\)px.*/\1/p' | head -n 1
+}
+
+picture() { # NAME WIDTH SCHEME(0 dark, 1 light) FILE
+    browse --blink-settings=preferredColorScheme="$3" --screenshot="$out/$4" \
+        --window-size="$2,$(height "$1" "$2")" "file://$work/$1.html" >/dev/null
     if command -v pngquant >/dev/null; then
-        pngquant --force --skip-if-larger --ext .png 32 "$out/$5" || true
+        pngquant --force --skip-if-larger --ext .png 32 "$out/$4" || true
     fi
 }
 
 report failed expired
 report succeeded p256
 for name in failed succeeded; do
-    case $name in
-    failed) wide=3490 narrow=5350 ;;
-    *) wide=3020 narrow=4345 ;;
-    esac
-    picture $name 1280 $wide 1 $name-1280-light.png
-    picture $name 1280 $wide 0 $name-1280-dark.png
-    picture $name 390 $narrow 1 $name-390-light.png
-    picture $name 390 $narrow 0 $name-390-dark.png
+    for width in 1280 390; do
+        picture $name $width 1 $name-$width-light.png
+        picture $name $width 0 $name-$width-dark.png
+    done
 done
 cp "$work/failed.html" "$work/succeeded.html" "${KEEP:-$work}" 2>/dev/null || true

@@ -276,7 +276,7 @@ void cli_attempt_run(struct cli_attempt *a, hf_config *config,
 {
     int64_t start = cli_now_us(), connected, ready;
 
-    *a = (struct cli_attempt){.dial = {.fd = -1}};
+    *a = (struct cli_attempt){.dial = {.fd = -1}, .began = calendar_us()};
     if (early != NULL)
         a->early = *early;
     a->session = hf_session_up_ref(session);
@@ -372,5 +372,5 @@ void cli_attempt_free(struct cli_attempt *a)
     hf_session_free(a->session);
     if (a->dial.fd >= 0)
         close(a->dial.fd);
-    *a = (struct cli_attempt){.dial = {.fd = -1}};
+    *a = (struct cli_attempt){.dial = {.fd = -1}, .began = calendar_us()};
 }

@@ -17,7 +17,7 @@ struct cli_attempt {
     int64_t dial_us;      /* spent on address and connection */
     int64_t way_us;       /* spent on the proxy and the upgrade to TLS */
     int64_t handshake_us; /* spent on the handshake */
-    int64_t began;        /* on the calendar, in microseconds; 0: it did not begin */
+    int64_t began;        /* of it, else of the attempt: calendar, microseconds */
     bool established;
     hf_session *session; /* offered; a reference; NULL: none */
     struct cli_early early;

@@ -129,6 +129,65 @@ static void put_row(FILE *out, const struct cli_attempt *a, const hf_error *offe
     fputs("</td></tr>\n", out);
 }
 
+/* Where it ended before or by a HelloRetryRequest: which shares there were. */
+static void put_shares(FILE *out, const hf_error *error)
+{
+    if (count_of(error, HF_NEGOTIATION_OFFERED, HF_NEGOTIATION_KEY_SHARE) == 0)
+        return;
+    fputs("<tr><th scope=\"row\">Key shares sent</th>"
+          "<td data-label=\"offered by this side\">",
+          out);
+    put_list(out, error, HF_NEGOTIATION_OFFERED, HF_NEGOTIATION_KEY_SHARE, NULL);
+    fputs("</td><td data-label=\"the server&#39;s answer\">", out);
+    if (count_of(error, HF_NEGOTIATION_PEER, HF_NEGOTIATION_RETRY_GROUP) > 0) {
+        fputs("asks for ", out);
+        put_list(out, error, HF_NEGOTIATION_PEER, HF_NEGOTIATION_RETRY_GROUP, NULL);
+    }
+    fputs("</td></tr>\n", out);
+}
+
+/* ---- what the server asked of us ---- */
+
+static size_t authorities_of(const hf_error *error)
+{
+    return count_of(error, HF_NEGOTIATION_CERTIFICATE_REQUEST, HF_NEGOTIATION_AUTHORITY);
+}
+
+static void put_demand(FILE *out, const hf_error *error, const char *label, int what)
+{
+    const int side = HF_NEGOTIATION_CERTIFICATE_REQUEST;
+
+    if (count_of(error, side, what) == 0)
+        return;
+    fprintf(out, "<div><dt>%s</dt><dd>", label);
+    put_list(out, error, side, what, NULL);
+    fputs("</dd></div>\n", out);
+}
+
+static void put_request(FILE *out, const struct cli_attempt *a, const hf_error *error)
+{
+    int answer = hf_conn_certificate_answer(a->conn);
+
+    if (hf_conn_certificate_requested(a->conn) != 1)
+        return;
+    fputs("<h3>The client certificate that the server asked for</h3>\n"
+          "<dl class=\"rows\">\n<div><dt>Answer</dt><dd>",
+          out);
+    cli_html_sentence(out, hf_certificate_answer_text(answer));
+    fputs("</dd></div>\n", out);
+    put_demand(out, error, "Issued by one of", HF_NEGOTIATION_AUTHORITY);
+    if (authorities_of(error) == 0)
+        fputs("<div><dt>Issued by</dt><dd>Anybody: the server names no authority.</dd>"
+              "</div>\n",
+              out);
+    put_demand(out, error, "Of the type", HF_NEGOTIATION_CERTIFICATE_TYPE);
+    put_demand(out, error, "Signing with", HF_NEGOTIATION_SIGNATURE_ALGORITHM);
+    put_demand(out, error, "Signed with", HF_NEGOTIATION_SIGNATURE_ALGORITHM_CERT);
+    if (hf_error_negotiation_incomplete(error, HF_NEGOTIATION_CERTIFICATE_REQUEST) == 1)
+        fputs("<div><dt></dt><dd>There was more, which is not kept.</dd></div>\n", out);
+    fputs("</dl>\n", out);
+}
+
 void cli_html_negotiation(FILE *out, const struct cli_outcome *outcome,
                           const struct cli_attempt *a)
 {
@@ -147,6 +206,9 @@ void cli_html_negotiation(FILE *out, const struct cli_outcome *outcome,
             a->established ? "Chosen" : "The server&#39;s answer");
     for (int i = 0; i < KINDS; i++)
         put_row(out, a, error, i);
-    fputs("</tbody></table>\n</section>\n", out);
+    put_shares(out, error);
+    fputs("</tbody></table>\n", out);
+    put_request(out, a, hf_conn_get0_error(a->conn));
+    fputs("</section>\n", out);
     hf_conn_free(probe);
 }

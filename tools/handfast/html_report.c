@@ -62,8 +62,11 @@ static void put_facts(FILE *out, const struct cli_outcome *outcome,
     fputs("<dl class=\"facts\">\n<div><dt>When</dt><dd>", out);
     cli_html_time(out, cli_html_now(a));
     fputs("</dd></div>\n", out);
-    cli_server_name(o, text, sizeof text);
-    cli_html_fact(out, "Name asked for", text);
+    if (o->server_name != NULL)
+        cli_target_format(o->target.host, o->target.port, text, sizeof text);
+    else
+        cli_server_name(o, text, sizeof text);
+    cli_html_fact(out, o->server_name != NULL ? "Target" : "Name asked for", text);
     if (a->dial.address[0] != '\0')
         cli_target_format(a->dial.address, a->dial.port, place, sizeof place);
     if (o->has_proxy) {
@@ -189,7 +192,7 @@ static void put_verdict(FILE *out, const struct cli_outcome *outcome, const char
 {
     const struct cli_attempt *a = decisive(outcome);
     bool good = outcome->code == CLI_OK, failed = a->code != CLI_OK && !good;
-    char summary[200] = "", time[40] = "";
+    char summary[200] = "", time[40] = "", name[256] = "";
 
     if (a->handshake_us > 0) /* a replay takes none */
         (void)snprintf(time, sizeof time, ", in %.1f ms", ms(a->handshake_us));
@@ -203,7 +206,9 @@ static void put_verdict(FILE *out, const struct cli_outcome *outcome, const char
         (void)snprintf(summary, sizeof summary, "The server %s.",
                        outcome->no_ticket ? "sent no ticket"
                                           : "did not take its ticket back");
-    put_header(out, "TLS handshake report", place, good,
+    if (outcome->options->server_name != NULL) /* that is what is meant */
+        cli_server_name(outcome->options, name, sizeof name);
+    put_header(out, "TLS handshake report", name[0] != '\0' ? name : place, good,
                good     ? "Connected"
                : failed ? "Failed"
                         : "Not resumed",
@@ -225,11 +230,12 @@ static const char *failure_of(const struct cli_outcome *outcome)
 void cli_html_connect(FILE *out, const struct cli_outcome *outcome)
 {
     const struct cli_options *o = outcome->options;
-    char place[sizeof o->target.host + 10], title[sizeof place + 100];
-    bool good = outcome->code == CLI_OK;
+    char place[sizeof o->target.host + 10], title[2 * sizeof place + 100];
+    bool good = outcome->code == CLI_OK, named = o->server_name != NULL;
 
     cli_target_format(o->target.host, o->target.port, place, sizeof place);
-    (void)snprintf(title, sizeof title, "TLS handshake with %s: %s", place,
+    (void)snprintf(title, sizeof title, "TLS handshake with %s%s%s: %s",
+                   named ? o->server_name : "", named ? " at " : "", place,
                    good ? "connected" : failure_of(outcome));
     cli_html_head(out, title, good);
     put_verdict(out, outcome, place);
