@@ -50,7 +50,7 @@ def test_every_error_is_explained(everything: dict[str, list[dict[str, Any]]]) -
     written = [
         name
         for file in TEXTS.glob("*.def")
-        if file.name not in ("command.def", "alerts.def")
+        if file.name not in ("command.def", "alerts.def", "results.def")
         for name in re.findall(r"^E\((\w+),$", file.read_text("utf-8"), re.M)
     ]
     assert sorted(written) == sorted(name for _, name, _, _, _ in ERRORS)
@@ -62,6 +62,39 @@ def test_every_alert_is_explained(everything: dict[str, list[dict[str, Any]]]) -
     assert all(a["meaning"] for a in everything["alerts"])
     text = (TEXTS / "alerts.def").read_text("utf-8")
     assert sorted(re.findall(r"^E\((\w+),$", text, re.M)) == sorted(n for _, n in told)
+
+
+def test_every_result_is_explained(everything: dict[str, list[dict[str, Any]]]) -> None:
+    """Those of the header, by their numbers."""
+    header = (peers.ROOT / "capi/include/handfast/error.h").read_text("utf-8")
+    names = re.findall(r"^#define HF_ERROR_(\w+) (\d+)", header, re.M)
+    assert len(names) == 13
+    assert [(r["name"], str(r["number"])) for r in everything["results"]] == names
+    for result in everything["results"]:
+        words = " ".join(c["cause"] for c in result["causes"])
+        if result["name"] in ("SSL", "WANT_READ", "WANT_WRITE", "WANT_ASYNC"):
+            assert all(f"In {name}" in words for name in ("C", "Python")), words
+            assert "Lua" in words
+
+
+@pytest.mark.parametrize(
+    "name", ["WANT_READ", "want-read", "HF_ERROR_WANT_READ", "SSL_ERROR_WANT_READ", "2"]
+)
+def test_results(name: str) -> None:
+    found = document(name)
+    assert [r["name"] for r in found["results"]] == ["WANT_READ"]
+    assert found["errors"] == found["alerts"] == found["failures"] == []
+    text = handfast("explain", name).text
+    assert text.startswith("WANT_READ  result 2 of hf_get_error")
+    assert "POLLIN" in text
+    assert "WantReadError" in text
+
+
+def test_a_number_of_two_things() -> None:
+    found = document("10")
+    assert [a["name"] for a in found["alerts"]] == ["unexpected_message"]
+    assert [r["name"] for r in found["results"]] == ["WANT_ASYNC_JOB"]
+    assert handfast("explain", "13").code == 2  # the first number that none has
 
 
 def test_every_failure_before_tls_is_explained(

@@ -104,7 +104,7 @@ _handfast()
             _handfast_words "--json --help -h"
         else
             _handfast_words "$("${COMP_WORDS[0]}" explain 2>/dev/null |
-                sed -n 's/^  [ 0-9-]\{3\}  \([A-Za-z_]*\)$/\1/p')"
+                sed -n 's/^  [ 0-9-]\{3\}  \([A-Za-z0-9_]*\)$/\1/p')"
         fi
         ;;
     help) ((COMP_CWORD == 2)) && _handfast_words "connect serve verify replay explain states help version" ;;

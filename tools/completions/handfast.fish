@@ -98,4 +98,4 @@ complete -c handfast -n '__handfast_in replay' -s h -l help -d 'Explain the comm
 complete -c handfast -n '__handfast_in replay' -F
 complete -c handfast -n '__handfast_in explain' -l json -d 'One JSON document instead of text'
 complete -c handfast -n '__handfast_in explain' -s h -l help -d 'Explain the command'
-complete -c handfast -n '__handfast_in explain' -a '(handfast explain 2>/dev/null | string match -rg \'^  [ 0-9-]{3}  ([A-Za-z_]+)$\')'
+complete -c handfast -n '__handfast_in explain' -a '(handfast explain 2>/dev/null | string match -rg \'^  [ 0-9-]{3}  ([A-Za-z0-9_]+)$\')'

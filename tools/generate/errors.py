@@ -32,9 +32,10 @@ HEAD = """\
 # What errors mean
 
 Every error that handfast can report, its usual causes, and on whose side each is fixed.
-`handfast explain NAME` prints the same, for a name, a number or an alert. Names are those
-of `hf_error_name()`; numbers never change their meaning. *This side* is the machine that
-reports the error and its settings; *the program* is the one that uses handfast there.
+`handfast explain NAME` prints the same, for a name, a number, an alert or a result. Names
+are those of `hf_error_name()`; numbers never change their meaning. *This side* is the
+machine that reports the error and its settings; *the program* is the one that uses handfast
+there.
 
 """
 
@@ -77,7 +78,7 @@ def page(document: dict[str, Any]) -> str:
         for name, rows in groupby(document["errors"], lambda e: str(e["group"]))
     ]
     titles = [name[0].upper() + name[1:] for name, _ in groups]
-    titles += ["Before TLS begins", "Alerts"]
+    titles += ["Before TLS begins", "Alerts", "Results of hf_get_error"]
     parts = [HEAD]
     for title in titles:
         anchor = title.lower().replace(",", "").replace(" ", "-")
@@ -95,6 +96,12 @@ def page(document: dict[str, Any]) -> str:
         "\n\n"
     )
     parts += (other(a, f"Alert {a['number']}. ") for a in document["alerts"])
+    parts.append(
+        "\n## Results of hf_get_error\n\nWhat `hf_get_error()` returns after a call, what"
+        " that means, and how to go on. In Python it is the class of the exception, in"
+        " Lua the error's `class_name`.\n\n"
+    )
+    parts += (other(r, f"Result {r['number']}. ") for r in document["results"])
     return "".join(parts).rstrip() + "\n"
 
 

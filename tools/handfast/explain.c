@@ -1,5 +1,5 @@
-/* tools/handfast/explain.c: `handfast explain`: what an error or an alert means, what
- * causes it and how to fix that, for a person or as JSON. */
+/* tools/handfast/explain.c: `handfast explain`: what an error, an alert or a result of
+ * hf_get_error means, what causes it and how to fix that, for a person or as JSON. */
 #include "explain.h"
 #include "command.h"
 #include "explain_search.h"
@@ -37,8 +37,9 @@ void cli_explain_help(void)
          "Tells what an error means, what usually causes it, and how to fix each cause "
          "on\n"
          "whose side.  NAME is that of an error (CERT_EXPIRED, in any case, with or\n"
-         "without HF_E_), its number (605), or the name or number of an alert\n"
-         "(certificate_expired, 45).  Without NAME all are listed.\n"
+         "without HF_E_), its number (605), the name or number of an alert\n"
+         "(certificate_expired, 45) or of a result of hf_get_error (WANT_READ, 2).\n"
+         "Without NAME all are listed.\n"
          "\n"
          "  --json      one JSON document instead of text\n"
          "  -h, --help  this text\n"
@@ -134,6 +135,16 @@ static void tell_alert(const struct cli_terminal *t, int alert)
     }
 }
 
+static void tell_result(const struct cli_terminal *t, int number)
+{
+    const struct cli_line *entry = cli_find_result(number);
+
+    fprintf(t->out, "%s%s%s  result %d of hf_get_error\n", cli_bold(t), entry->text,
+            cli_plain(t), number);
+    put_meaning(t, entry);
+    put_causes(t, entry + 1);
+}
+
 static void list_errors(const struct cli_terminal *t)
 {
     int code, group = 0;
@@ -163,6 +174,9 @@ static void list_all(const struct cli_terminal *t)
         cli_alert_name(alert, name, sizeof name);
         fprintf(t->out, "  %3d  %s\n", alert, name);
     }
+    fprintf(t->out, "\n%sresults of hf_get_error%s\n", cli_bold(t), cli_plain(t));
+    for (int i = 0; cli_find_result(i) != NULL; i++)
+        fprintf(t->out, "  %3d  %s\n", i, cli_find_result(i)->text);
 }
 
 /* ---- for a program ---- */
@@ -227,6 +241,15 @@ static void json_alert(FILE *out, const char *before, int alert)
     json_entry(out, cli_find_alert(name));
 }
 
+static void json_result(FILE *out, const char *before, int number)
+{
+    const struct cli_line *entry = cli_find_result(number);
+
+    fprintf(out, "%s\n    {\"number\": %d", before, number);
+    cli_json_text(out, ", ", "name", entry->text);
+    json_entry(out, entry);
+}
+
 /* found NULL: all there are. */
 static void tell_json(FILE *out, const struct cli_found *found)
 {
@@ -256,6 +279,14 @@ static void tell_json(FILE *out, const struct cli_found *found)
             json_alert(out, before, number);
             before = ",";
         }
+    cli_json_key(out, "],\n  ", "results");
+    fputc('[', out);
+    before = "";
+    for (int i = 0; cli_find_result(i) != NULL; i++)
+        if (found == NULL || found->result == i) {
+            json_result(out, before, i);
+            before = ",";
+        }
     fputs("]\n}\n", out);
 }
 
@@ -278,6 +309,11 @@ static void tell_text(const struct cli_found *found)
             fputc('\n', stdout);
         tell_alert(&t, found->alert);
     }
+    if (found->result >= 0) {
+        if (found->code != 0 || found->alert >= 0)
+            fputc('\n', stdout);
+        tell_result(&t, found->result);
+    }
 }
 
 static int usage(const char *before, const char *word, const char *after)
@@ -294,7 +330,8 @@ static int explain(const char *name, bool json)
 
     if (name != NULL && !cli_find(&found, name)) {
         cli_find_near(name, near, sizeof near);
-        fprintf(stderr, "handfast explain: no error or alert is called '%s'%s%s\n", name,
+        fprintf(stderr,
+                "handfast explain: no error, alert or result is called '%s'%s%s\n", name,
                 near[0] != '\0' ? "; perhaps " : "; handfast explain lists all", near);
         return CLI_USAGE;
     }

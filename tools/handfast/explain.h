@@ -32,6 +32,7 @@ struct cli_line {
 extern const struct cli_line cli_explained_errors[];   /* in the order of their numbers */
 extern const struct cli_line cli_explained_failures[]; /* of this command, before TLS */
 extern const struct cli_line cli_explained_alerts[];
+extern const struct cli_line cli_explained_results[]; /* of hf_get_error(), by number */
 
 /* The alert that this side sends for an error, -1 none. */
 int cli_alert_of(int code);

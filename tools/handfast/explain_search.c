@@ -15,7 +15,8 @@ enum { NAME_MAX_LEN = 63, NEAR_MAX = 5 };
 /* In capitals, with underscores, without the prefix; false if it is too long. */
 static bool normalise(char out[NAME_MAX_LEN + 1], const char *name)
 {
-    static const char *const prefixes[] = {"HF_E_", "HFI_E_", "SSL_AD_", "ALERT_"};
+    static const char *const prefixes[] = {"HF_E_",  "HFI_E_",    "SSL_AD_",
+                                           "ALERT_", "HF_ERROR_", "SSL_ERROR_"};
     size_t len = strlen(name);
 
     if (len > NAME_MAX_LEN)
@@ -66,7 +67,9 @@ static bool by_number(struct cli_found *found, const char *text)
     for (int i = 0; text[0] != '-' && (alert = cli_alert_at(i)) >= 0; i++)
         if (alert == n)
             found->alert = alert;
-    return found->code != 0 || found->alert >= 0;
+    if (text[0] != '-' && cli_find_result((int)n) != NULL)
+        found->result = (int)n;
+    return found->code != 0 || found->alert >= 0 || found->result >= 0;
 }
 
 bool cli_find(struct cli_found *found, const char *name)
@@ -74,7 +77,7 @@ bool cli_find(struct cli_found *found, const char *name)
     char wanted[NAME_MAX_LEN + 1], other[NAME_MAX_LEN + 1];
     int code, alert;
 
-    *found = (struct cli_found){.alert = -1};
+    *found = (struct cli_found){.alert = -1, .result = -1};
     if (name[0] != '\0' && strspn(name, "-0123456789") == strlen(name))
         return by_number(found, name);
     if (!normalise(wanted, name))
@@ -87,15 +90,27 @@ bool cli_find(struct cli_found *found, const char *name)
         if (strcmp(other, wanted) == 0)
             found->alert = alert;
     }
+    for (int i = 0; cli_find_result(i) != NULL; i++)
+        if (strcmp(cli_find_result(i)->text, wanted) == 0)
+            found->result = i;
     if (found->code == 0)
         found->failure = cli_explanation_of(wanted);
-    return found->code != 0 || found->alert >= 0 || found->failure != NULL;
+    return found->code != 0 || found->alert >= 0 || found->result >= 0 ||
+           found->failure != NULL;
 }
 
 const struct cli_line *cli_find_alert(const char *name)
 {
     for (const struct cli_line *l = cli_explained_alerts; l->kind != CLI_LINE_END; l++)
         if (l->kind == CLI_LINE_ENTRY && strcmp(l->text, name) == 0)
+            return l;
+    return NULL;
+}
+
+const struct cli_line *cli_find_result(int number)
+{
+    for (const struct cli_line *l = cli_explained_results; l->kind != CLI_LINE_END; l++)
+        if (l->kind == CLI_LINE_ENTRY && number-- == 0)
             return l;
     return NULL;
 }
@@ -211,6 +226,8 @@ void cli_find_near(const char *name, char *out, size_t size)
     for (const struct cli_line *l = cli_explained_failures; l->kind != CLI_LINE_END; l++)
         if (l->kind == CLI_LINE_ENTRY)
             consider(&near, wanted, l->text, l->text);
+    for (int i = 0; cli_find_result(i) != NULL; i++)
+        consider(&near, wanted, cli_find_result(i)->text, cli_find_result(i)->text);
     for (int i = 0; (number = cli_alert_at(i)) >= 0; i++) {
         cli_alert_name(number, shown, sizeof shown);
         upper_alert(number, upper, sizeof upper);

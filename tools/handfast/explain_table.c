@@ -31,6 +31,11 @@ const struct cli_line cli_explained_alerts[] = {
     {CLI_LINE_END, NULL, NULL},
 };
 
+const struct cli_line cli_explained_results[] = {
+#include "explanations/results.def"
+    {CLI_LINE_END, NULL, NULL},
+};
+
 #undef E
 #undef C
 
