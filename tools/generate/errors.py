@@ -34,8 +34,8 @@ HEAD = """\
 Every error that handfast can report, its usual causes, and on whose side each is fixed.
 `handfast explain NAME` prints the same, for a name, a number, an alert or a result. Names
 are those of `hf_error_name()`; numbers never change their meaning. *This side* is the
-machine that reports the error and its settings; *the program* is the one that uses handfast
-there.
+machine that reports the error and its settings; *the program* is the one that uses
+handfast there.
 
 """
 
