@@ -322,13 +322,17 @@ static bool ends_handshake(const hfi_conn *c)
 static void detail_demand(hfi_conn *c)
 {
     hfi_report *r = &c->report;
+    char before[sizeof r->detail];
 
-    if (r->detail[0] != '\0' || hfi_demand_name(r->demand, 0) == NULL ||
+    if (hfi_demand_name(r->demand, 0) == NULL ||
         (r->code != HFI_E_CLIENT_CERTIFICATE_REQUIRED &&
          r->code != HFI_E_CLIENT_CERTIFICATE_REJECTED &&
          r->code != HFI_E_NO_FITTING_CERTIFICATE))
         return;
+    memcpy(before, r->detail, sizeof before);
     hfi_text t = hfi_text_into(r->detail, sizeof r->detail);
+    hfi_text_add(&t, before);
+    hfi_text_add(&t, before[0] != '\0' ? "; " : "");
     hfi_text_add(&t, "the server accepts certificates of ");
     for (size_t i = 0; i < r->demand->name_count; i++) {
         hfi_text_add(&t, i != 0 ? "; " : "");

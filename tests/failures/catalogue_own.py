@@ -10,6 +10,8 @@ from certificates import Pki
 from stage import ANY, V12, V13, OpenSsl, Plain, Row, Scripted, Server, Tls, answer
 
 DATA = "TICKET:RECORD:0:17 706f6e67"
+ACCEPTED = "CN=clients"
+DEMAND = f"the server accepts certificates of {ACCEPTED}"
 DEMANDS = ("-Verify", "3", "-verify_return_error", "-CAfile", "{pki}/clients.pem")
 TRUST_CLIENTS = ("-CAfile", "{pki}/root.pem")
 
@@ -125,10 +127,10 @@ AUTHENTICATION = [
         "only clients with a certificate: configure one",
         do="connect,read",
         more={
-            "error.certificate_request.certificate_authorities.0": CLIENTS,
+            "error.certificate_request.certificate_authorities.0": ACCEPTED,
             "error.certificate_request.certificate_authorities.1": None,
             "error.certificate_request.answer": "not_set",
-            "error.detail": "the server accepts certificates of " + CLIENTS,
+            "error.detail": f"alert certificate_required (116); {DEMAND}",
         },
         step="CONNECTED",
         version=V13,
@@ -140,10 +142,10 @@ AUTHENTICATION = [
         "handshake_failure",
         "only clients with a certificate: configure one",
         more={
-            "error.certificate_request.certificate_authorities.0": CLIENTS,
+            "error.certificate_request.certificate_authorities.0": ACCEPTED,
             "error.certificate_request.certificate_authorities.1": None,
             "error.certificate_request.answer": "not_set",
-            "error.detail": "the server accepts certificates of " + CLIENTS,
+            "error.detail": f"alert handshake_failure (40); {DEMAND}",
         },
         step="WAIT_TICKET",
         version=V12,
@@ -157,10 +159,10 @@ AUTHENTICATION = [
         us={**own("client-unknown"), "options": 0x400},
         do="connect,read",
         more={
-            "error.certificate_request.certificate_authorities.0": CLIENTS,
+            "error.certificate_request.certificate_authorities.0": ACCEPTED,
             "error.certificate_request.certificate_authorities.1": None,
             "error.certificate_request.answer": "shown",
-            "error.detail": "the server accepts certificates of " + CLIENTS,
+            "error.detail": f"alert unknown_ca (48); {DEMAND}",
         },
         step="CONNECTED",
         version=V13,
@@ -206,10 +208,10 @@ AUTHENTICATION = [
         sent="handshake_failure",
         message="Finished",
         more={
-            "error.certificate_request.certificate_authorities.0": CLIENTS,
+            "error.certificate_request.certificate_authorities.0": ACCEPTED,
             "error.certificate_request.certificate_authorities.1": None,
             "error.certificate_request.answer": "authority",
-            "error.detail": "the server accepts certificates of " + CLIENTS,
+            "error.detail": DEMAND,
         },
         step="CHOOSE_CERT",
         version=V13,

@@ -312,6 +312,10 @@ NEGOTIATION = [
         more={
             "error.negotiation.offered.groups.0.name": "x25519",
             "error.negotiation.peer.groups.0.name": "secp384r1",
+            "error.negotiation.peer.key_shares.0.name": "secp384r1",
+            "error.negotiation.peer.psk_modes.0.name": "psk_dhe_ke",
+            "error.negotiation.peer.psk_identities": 0,
+            "error.negotiation.peer.early_data": False,
         },
         us={"groups": "x25519"},
         step="NEGOTIATE",
@@ -324,6 +328,10 @@ NEGOTIATION = [
         openssl("-tls1_3", "-sigalgs", "RSA-PSS+SHA256"),
         "NO_COMMON_SIGNATURE_ALGORITHM",
         "another kind of key, RSA or ECDSA",
+        more={
+            "error.negotiation.peer.signature_algorithms.0.name": "rsa_pss_rsae_sha256",
+            "error.negotiation.peer.signature_algorithms.1": None,
+        },
         step="CHOOSE_CERT",
         message="ClientHello",
         sent="handshake_failure",

@@ -80,6 +80,47 @@ static void put_early(const struct cli_terminal *t, const struct cli_attempt *a)
     cli_row(t, "early data", text);
 }
 
+/* Whose certificates the server takes, in one row. */
+static void put_authorities(const struct cli_terminal *t, const hf_error *error)
+{
+    enum { REQUEST = HF_NEGOTIATION_CERTIFICATE_REQUEST };
+    char text[900];
+    const char *name = "";
+    size_t used = 0;
+
+    for (size_t i = 0; used < sizeof text &&
+                       hf_error_negotiation(error, REQUEST, HF_NEGOTIATION_AUTHORITY, i,
+                                            NULL, &name) == 1;
+         i++) {
+        int n =
+            snprintf(text + used, sizeof text - used, "%s%s", i > 0 ? "; " : "", name);
+        used += n > 0 ? (size_t)n : 0;
+    }
+    if (used == 0 || used >= sizeof text)
+        return;
+    if (hf_error_negotiation_incomplete(error, REQUEST) == 1)
+        (void)snprintf(text + used, sizeof text - used, "; ...");
+    cli_row(t, "accepted", text);
+}
+
+static void put_request(const struct cli_terminal *t, const hf_conn *conn)
+{
+    int answer = hf_conn_certificate_answer(conn);
+    char text[160];
+
+    if (hf_conn_certificate_requested(conn) != 1)
+        return;
+    if (answer == HF_ANSWER_SHOWN)
+        snprintf(text, sizeof text,
+                 "the server asked for a certificate, and ours was sent");
+    else
+        snprintf(text, sizeof text,
+                 "the server asked for a certificate; none was sent: %s",
+                 hf_certificate_answer_text(answer));
+    cli_row(t, "client", text);
+    put_authorities(t, hf_conn_get0_error(conn));
+}
+
 static void put_agreed(const struct cli_terminal *t, const struct cli_outcome *outcome,
                        const struct cli_attempt *a)
 {
@@ -104,11 +145,7 @@ static void put_agreed(const struct cli_terminal *t, const struct cli_outcome *o
     if (outcome->options->psk.key_len != 0)
         cli_row(t, "shared key", hf_conn_psk_used(conn) == 1 ? "taken" : "not taken");
     put_early(t, a);
-    if (hf_conn_certificate_requested(conn))
-        cli_row(t, "client",
-                hf_conn_certificate_sent(conn) == 1
-                    ? "the server asked for a certificate, and ours was sent"
-                    : "the server asked for a certificate; none was sent");
+    put_request(t, conn);
     put_verification(t, outcome->options, conn);
 }
 
