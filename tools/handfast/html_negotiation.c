@@ -51,7 +51,8 @@ static void put_list(FILE *out, const hf_error *error, int side, int what,
     const char *name = "";
     int number = 0;
 
-    fputs(count > 0 ? "<ul>" : "<span class=\"note\">not told</span>", out);
+    fputs(count > 0 ? "<ul class=\"chips\">" : "<span class=\"note\">not told</span>",
+          out);
     for (size_t i = 0; i < count; i++) {
         (void)hf_error_negotiation(error, side, what, i, &number, &name);
         fprintf(out, "<li%s>",
@@ -129,17 +130,21 @@ static void put_row(FILE *out, const struct cli_attempt *a, const hf_error *offe
     fputs("</td></tr>\n", out);
 }
 
-/* Where it ended before or by a HelloRetryRequest: which shares there were. */
-static void put_shares(FILE *out, const hf_error *error)
+/* For which groups there was a share from the beginning. */
+static void put_shares(FILE *out, const struct cli_attempt *a, const hf_error *error)
 {
-    if (count_of(error, HF_NEGOTIATION_OFFERED, HF_NEGOTIATION_KEY_SHARE) == 0)
+    if (count_of(error, HF_NEGOTIATION_OFFERED, HF_NEGOTIATION_KEY_SHARE) == 0 ||
+        (a->established && hf_conn_group(a->conn) == 0))
         return;
     fputs("<tr><th scope=\"row\">Key shares sent</th>"
           "<td data-label=\"offered by this side\">",
           out);
     put_list(out, error, HF_NEGOTIATION_OFFERED, HF_NEGOTIATION_KEY_SHARE, NULL);
     fputs("</td><td data-label=\"the server&#39;s answer\">", out);
-    if (count_of(error, HF_NEGOTIATION_PEER, HF_NEGOTIATION_RETRY_GROUP) > 0) {
+    if (a->established) {
+        fputs(hf_conn_hello_retried(a->conn) == 1 ? "asked for " : "took ", out);
+        cli_html_name(out, hf_conn_group_name(a->conn));
+    } else if (count_of(error, HF_NEGOTIATION_PEER, HF_NEGOTIATION_RETRY_GROUP) > 0) {
         fputs("asks for ", out);
         put_list(out, error, HF_NEGOTIATION_PEER, HF_NEGOTIATION_RETRY_GROUP, NULL);
     }
@@ -206,7 +211,7 @@ void cli_html_negotiation(FILE *out, const struct cli_outcome *outcome,
             a->established ? "Chosen" : "The server&#39;s answer");
     for (int i = 0; i < KINDS; i++)
         put_row(out, a, error, i);
-    put_shares(out, error);
+    put_shares(out, a, error);
     fputs("</tbody></table>\n", out);
     put_request(out, a, hf_conn_get0_error(a->conn));
     fputs("</section>\n", out);
