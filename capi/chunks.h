@@ -33,7 +33,8 @@ typedef enum hfi_chunk {
     HFI_CHUNK_PSK = 0x09,
     HFI_CHUNK_OWN_CHAIN = 0x0a, /* of the connection alone */
     HFI_CHUNK_START = 0x0b,
-    HFI_CHUNK_CRL = 0x0c, /* DER, of the configuration */
+    HFI_CHUNK_CRL = 0x0c,    /* DER, of the configuration */
+    HFI_CHUNK_MEMORY = 0x0d, /* what is left of a memory limit */
     /* calls */
     HFI_CHUNK_CALL = 0x10,
     HFI_CHUNK_RETURN = 0x11,

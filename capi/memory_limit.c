@@ -119,3 +119,40 @@ bool hfi_config_limit_reached(const hf_config *config)
 
     return a != NULL && atomic_load_explicit(&a->reached, memory_order_relaxed);
 }
+
+bool hfi_config_memory_left(const hf_config *config, size_t *left)
+{
+    const account *a = account_of(config);
+
+    if (a == NULL)
+        return false;
+    *left = a->limit - atomic_load_explicit(&a->used, memory_order_relaxed);
+    return true;
+}
+
+void hfi_config_leave_memory(hf_config *config, size_t left)
+{
+    account *a = account_of(config);
+    size_t used = atomic_load_explicit(&a->used, memory_order_relaxed);
+
+    a->limit = left < SIZE_MAX - used ? used + left : SIZE_MAX;
+}
+
+static void *allocate_uncounted(void *ctx, size_t bytes)
+{
+    (void)ctx;
+    return malloc(bytes);
+}
+
+static void release_uncounted(void *ctx, void *memory)
+{
+    (void)ctx;
+    free(memory);
+}
+
+const hfi_alloc *hfi_config_recording_alloc(const hf_config *config)
+{
+    static const hfi_alloc uncounted = {allocate_uncounted, release_uncounted, NULL};
+
+    return account_of(config) != NULL ? &uncounted : &config->settings.alloc;
+}

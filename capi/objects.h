@@ -135,6 +135,12 @@ bool hfi_config_has_trust(const hf_config *config);
 
 /* Memory was refused for the limit's sake, and not because the process has none. */
 bool hfi_config_limit_reached(const hf_config *config);
+/* What is left of the limit; false: there is none. */
+bool hfi_config_memory_left(const hf_config *config, size_t *left);
+/* From now on so many bytes are left; the configuration was made with a limit. */
+void hfi_config_leave_memory(hf_config *config, size_t left);
+/* For a recorder, which takes nothing of a limit. */
+const hfi_alloc *hfi_config_recording_alloc(const hf_config *config);
 
 /* ---- key_log.c ---- */
 

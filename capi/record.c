@@ -268,7 +268,7 @@ void hfi_record_settings(hf_conn *conn)
 static bool write_result(hfi_recorder *r, hfi_chunk kind,
                          size_t (*tell)(const hf_conn *conn, char *buffer, size_t size))
 {
-    const hfi_alloc *alloc = &r->original.alloc;
+    const hfi_alloc *alloc = &r->alloc;
     size_t len = tell(r->conn, NULL, 0);
     char *text = hfi_alloc_bytes(alloc, len + 1);
 
@@ -339,7 +339,7 @@ void hfi_record_free(hf_conn *conn)
     if (r == NULL)
         return;
     conn->recorder = NULL;
-    hfi_alloc alloc = conn->config->settings.alloc;
+    hfi_alloc alloc = r->alloc;
     hfi_alloc_release_secret(&alloc, r, sizeof *r);
 }
 
@@ -348,7 +348,7 @@ void hfi_record_free(hf_conn *conn)
 static hf_status attach(hf_conn *conn, hf_record_function *function, void *context,
                         int fd)
 {
-    const hfi_alloc *alloc = &conn->config->settings.alloc;
+    const hfi_alloc *alloc = hfi_config_recording_alloc(conn->config);
     hfi_recorder *r = hfi_alloc_zeroed(alloc, sizeof *r);
 
     if (r == NULL)
@@ -356,6 +356,7 @@ static hf_status attach(hf_conn *conn, hf_record_function *function, void *conte
     (void)hf_conn_record_end(conn);
     hfi_record_free(conn);
     r->conn = conn;
+    r->alloc = *alloc;
     r->function = function;
     r->context = context;
     r->fd = fd;

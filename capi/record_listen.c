@@ -191,14 +191,14 @@ static void ticket_opened(void *ctx, hfi_session **session, bool *renew)
         (void)hfi_ticket_keys_give(&keys, hfi_view_of(hfi_recording_ticket_key,
                                                       sizeof hfi_recording_ticket_key));
         size = hfi_ticket_sealed_size(f);
-        room = hfi_alloc_bytes(&s->alloc, size);
+        room = hfi_alloc_bytes(&r->alloc, size);
         if (room != NULL)
             (void)hfi_ticket_seal(&keys, &zeros, f->received, &nobody, f, room, size,
                                   &len);
     }
     hfi_view parts[] = {{&front, 1}, {room, len}};
     hfi_recorder_write(r, HFI_CHUNK_TICKET, parts, 2);
-    hfi_alloc_release(&s->alloc, room);
+    hfi_alloc_release(&r->alloc, room);
 }
 
 static void hello_judged(void *ctx, bool *first)

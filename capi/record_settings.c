@@ -137,7 +137,7 @@ static void write_settings(hfi_recorder *r, uint8_t *room, size_t size)
 
 hf_status hfi_record_chain(hfi_recorder *r, hfi_chunk kind, const hfi_credential *c)
 {
-    const hfi_alloc *alloc = &r->original.alloc;
+    const hfi_alloc *alloc = &r->alloc;
     size_t size = c->bytes + 3 * c->count + c->staple.len + c->scts.len + 2048;
     uint8_t *room = hfi_alloc_bytes(alloc, size);
     hfi_writer w = hfi_writer_of(room, room != NULL ? size : 0);
@@ -210,7 +210,7 @@ static void write_connection(const hfi_recorder *r, hfi_writer *w)
 static hf_status write_session(hfi_recorder *r)
 {
     const hfi_session *session = r->conn->engine.session;
-    const hfi_alloc *alloc = &r->original.alloc;
+    const hfi_alloc *alloc = &r->alloc;
 
     if (session == NULL)
         return 1;
@@ -237,6 +237,15 @@ static void write_psk(hfi_recorder *r)
     hfi_recorder_write(r, HFI_CHUNK_PSK, parts, 3);
 }
 
+/* How much of a limit there is for what now begins. */
+static void write_memory(hfi_recorder *r)
+{
+    size_t left = 0;
+
+    if (hfi_config_memory_left(r->conn->config, &left))
+        hfi_record_number(r->conn, HFI_CHUNK_MEMORY, left);
+}
+
 hf_status hfi_record_connection(hfi_recorder *r)
 {
     const hfi_credentials *own = r->conn->credentials;
@@ -250,6 +259,7 @@ hf_status hfi_record_connection(hfi_recorder *r)
     write_psk(r);
     for (size_t i = 0; status == 1 && own != NULL && i < own->count; i++)
         status = hfi_record_chain(r, HFI_CHUNK_OWN_CHAIN, &own->items[i]);
+    write_memory(r);
     hfi_recorder_write(r, HFI_CHUNK_START, NULL, 0);
     return status;
 }

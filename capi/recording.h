@@ -10,6 +10,7 @@
  * its own, which pass every question on. */
 typedef struct hfi_recorder {
     hf_conn *conn;
+    hfi_alloc alloc; /* what recording takes comes from here, and from no limit */
     hf_record_function *function;
     void *context;
     int fd; /* of a file; -1: none */

@@ -254,9 +254,19 @@ static hf_status fill(hf_replay *p, hf_config *config)
     return status;
 }
 
+/* All of one replay share one limit, as a connection cannot change the allocator. */
+static hf_config *new_configuration(const hf_replay *p)
+{
+    if (p->config == NULL)
+        return hf_config_new_limited(SIZE_MAX);
+    const hfi_alloc *a = &p->config->settings.alloc;
+    const hf_allocator same = {sizeof same, a->allocate, a->release, a->ctx};
+    return hf_config_new(&same);
+}
+
 hf_status hfi_replay_configuration(hf_replay *p, hf_config **out)
 {
-    *out = hf_config_new(NULL);
+    *out = new_configuration(p);
     if (*out == NULL)
         return -HF_E_NO_MEMORY;
     hf_status status = fill(p, *out);
@@ -378,6 +388,18 @@ static hf_status read_psk(hf_replay *p, hfi_view body)
                                    hash == 32 ? "SHA256" : "SHA384"));
 }
 
+/* As much as there was; on a machine where addresses are smaller, all that it has. */
+static hf_status read_memory(hf_replay *p, hfi_view body)
+{
+    hfi_reader r = hfi_reader_of(body);
+    uint64_t left = hfi_read_u64(&r);
+
+    if (!hfi_reader_done(&r))
+        return -HF_E_RECORDING_MALFORMED;
+    hfi_config_leave_memory(p->config, left < SIZE_MAX ? (size_t)left : SIZE_MAX);
+    return 1;
+}
+
 hf_status hfi_replay_connection(hf_replay *p)
 {
     uint8_t kind;
@@ -398,6 +420,7 @@ hf_status hfi_replay_connection(hf_replay *p)
                  : kind == HFI_CHUNK_SESSION   ? read_session(p, body)
                  : kind == HFI_CHUNK_PSK       ? read_psk(p, body)
                  : kind == HFI_CHUNK_OWN_CHAIN ? hfi_replay_own_chain(p, body)
+                 : kind == HFI_CHUNK_MEMORY    ? read_memory(p, body)
                                                : -HF_E_RECORDING_MALFORMED;
     }
     return status;

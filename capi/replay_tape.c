@@ -72,7 +72,7 @@ void hfi_tape_skip(hf_replay *p)
 
 static bool is_known(uint8_t kind)
 {
-    return (kind >= HFI_CHUNK_LIBRARY && kind <= HFI_CHUNK_CRL) ||
+    return (kind >= HFI_CHUNK_LIBRARY && kind <= HFI_CHUNK_MEMORY) ||
            (kind >= HFI_CHUNK_CALL && kind <= HFI_CHUNK_OWN_KEY) ||
            (kind >= HFI_CHUNK_HELLO && kind <= HFI_CHUNK_SEALED) ||
            (kind >= HFI_CHUNK_RANDOM && kind <= HFI_CHUNK_WRITE) ||

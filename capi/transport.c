@@ -144,8 +144,9 @@ hf_status hf_conn_feed(hf_conn *conn, const uint8_t *bytes, size_t count, size_t
         done += n;
     }
     *taken = done;
-    hfi_record_feed(conn, bytes, done);
-    if (done < count && conn->engine.phase == HFI_PHASE_FAILED)
+    bool failed = done < count && conn->engine.phase == HFI_PHASE_FAILED;
+    hfi_record_feed(conn, bytes, failed ? count : done);
+    if (failed)
         return -(hf_status)conn->engine.report.code;
     return 1;
 }

@@ -75,8 +75,13 @@ static int64_t counted_microseconds(void *context)
 
 hf_config *stage_config(const credential *root)
 {
+    return stage_config_limited(root, 0);
+}
+
+hf_config *stage_config_limited(const credential *root, size_t bytes)
+{
     const hf_clock clock = {sizeof clock, fixed_now, counted_microseconds, NULL};
-    hf_config *config = hf_config_new(NULL);
+    hf_config *config = bytes == 0 ? hf_config_new(NULL) : hf_config_new_limited(bytes);
 
     assert_non_null(config);
     assert_int_equal(hf_config_set_clock(config, &clock), 1);

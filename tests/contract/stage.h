@@ -60,6 +60,8 @@ void stage_close(stage *s);
 
 /* A configuration with the tests' clock and this root. */
 hf_config *stage_config(const credential *root);
+/* The same with a limit of memory; 0: none. */
+hf_config *stage_config_limited(const credential *root, size_t bytes);
 /* Makes s->conn of s->config, named and attached; replaces the one before. */
 void stage_new_conn(stage *s);
 void stage_attach(stage *s);

@@ -6,13 +6,17 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* A client's recording: a handshake, data, and the close. */
+/* A client's recording: a handshake within a limit of memory, data, and the close. */
 static void make_sample(tape *t)
 {
     uint8_t bytes[200] = {0};
     stage s;
 
     stage_open(&s, CARRIER_CUSTOM);
+    hf_config_free(s.config);
+    s.config = stage_config_limited(&s.root, 1 << 20);
+    stage_new_server(&s);
+    stage_new_conn(&s);
     tape_record(t, s.conn);
     stage_establish(&s);
     stage_client_writes(&s, bytes, sizeof bytes);

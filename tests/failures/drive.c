@@ -1,5 +1,6 @@
 /* tests/failures/drive.c: one connection through the public functions, over descriptors
- * that the test has connected, and how it ended, as one line of JSON.
+ * that the test has connected, and how it ended, as one line of JSON; and whether its
+ * recording, replayed, comes to the same.
  *
  *   failures_drive role=client fds=5,6 do=connect,read trust=root.pem name=localhost ...
  *
@@ -34,7 +35,9 @@ static void tell_end(hf_conn *conn, const char *action, int ret)
     (void)hf_error_json(hf_conn_get0_error(conn), buffer, sizeof buffer);
     printf(",\"error\":%s", buffer);
     (void)hf_conn_json(conn, buffer, sizeof buffer);
-    printf(",\"connection\":%s}\n", buffer);
+    printf(",\"connection\":%s,\"replay\":", buffer);
+    drive_tell_replay(conn);
+    printf("}\n");
 }
 
 static int read_all(hf_conn *conn)
@@ -176,6 +179,7 @@ static int run(const drive_options *o, hf_config *config)
             (void)hf_conn_set_session(conn, session);
         if (drive_number(o, "early", 0) != 0)
             (void)hf_conn_allow_early_data(conn);
+        (void)drive_record(conn);
         act_all(conn, drive_value(o, "do"));
     }
     hf_conn_free(conn);

@@ -27,4 +27,9 @@ hf_config *drive_config(const drive_options *o, drive_memory *memory, hf_status 
                         const char **failed);
 hf_status drive_conn(const drive_options *o, hf_conn *conn, const char **failed);
 
+/* What conn does from now on is recorded; one connection at a time. */
+hf_status drive_record(hf_conn *conn);
+/* Ends the recording, replays it, and prints what that came to, as JSON. */
+void drive_tell_replay(hf_conn *conn);
+
 #endif

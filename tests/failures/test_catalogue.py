@@ -32,6 +32,41 @@ def test_modules_agree(row: Row, results: Results) -> None:
     assert all(one == told[0] for one in told)
 
 
+# Rows without a recording that comes to the same record, each for a reason.
+NO_CONNECTION = "a setting is refused, and there is no connection to record"
+NOT_BEGUN = "it fails before the handshake begins: nothing is asked or sent"
+NOT_REPLAYED = {
+    "crl-file-missing": NO_CONNECTION,
+    "crl-file-without-a-list": NO_CONNECTION,
+    "crl-malformed": NO_CONNECTION,
+    "port-in-the-name": NO_CONNECTION,
+    "address-with-brackets": NO_CONNECTION,
+    "trust-file-missing": NO_CONNECTION,
+    "trust-file-without-certificate": NO_CONNECTION,
+    "own-key-mismatch": NO_CONNECTION,
+    "unknown-group": NO_CONNECTION,
+    "name-not-set": NOT_BEGUN,
+    "early-data-without-session": NOT_BEGUN,
+    "server-without-certificate": NOT_BEGUN,
+}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.id for row in ROWS])
+def test_replayed(row: Row, results: Results) -> None:
+    """The driver in C records each connection, and replays what it recorded: the same
+    record, timeline and agreement, byte by byte."""
+    replay = results.of(row, "c").get("replay")
+    if row.id in NOT_REPLAYED:
+        assert replay is None, "it can be replayed"
+    else:
+        assert replay == {"status": "OK", "message": ""}
+
+
+def test_what_is_not_replayed() -> None:
+    assert {row.id for row in ROWS} >= set(NOT_REPLAYED)
+    assert all(len(why.split()) > 3 for why in NOT_REPLAYED.values())
+
+
 # Rows that a module cannot run, for a reason in its binding.  A row more here is a step
 # back; a row less, a binding that learnt something.
 WITHOUT: dict[str, int] = {}
