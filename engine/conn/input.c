@@ -174,8 +174,11 @@ static hfi_err take_alert(hfi_conn *c, const hfi_record *record)
     uint8_t alert = record->content.p[1];
     hfi_conn_note(c, HFI_EVENT_ALERT, HFI_DIRECTION_RECEIVED, alert, 2,
                   record->was_protected);
-    if (level != 1 && level != 2)
+    if (level != 1 && level != 2) {
+        hfi_report_detail(&c->report, "level %u, alert %s (%u)", level,
+                          hfi_alert_name(alert), alert);
         return HFI_E_ALERT_LEVEL;
+    }
     if (is_harmless(c, level, alert)) {
         c->canceled = c->canceled || alert == HFI_ALERT_USER_CANCELED;
         return ++c->warnings > HFI_CONN_WARNINGS_MAX ? HFI_E_TOO_MANY_WARNINGS : HFI_OK;
@@ -198,8 +201,12 @@ static hfi_err take_alert(hfi_conn *c, const hfi_record *record)
  * and may come while the handshake lasts (RFC 8446 D.4). */
 static hfi_err take_ccs(hfi_conn *c, const hfi_record *record)
 {
-    if (record->content.len != 1 || record->content.p[0] != 1)
+    if (record->content.len != 1 || record->content.p[0] != 1) {
+        hfi_report_detail(
+            &c->report, "length %zu, first byte %u; only length 1, value 1 is right",
+            record->content.len, record->content.len == 0 ? 0U : record->content.p[0]);
         return HFI_E_CCS_MALFORMED;
+    }
     if (c->phase != HFI_PHASE_HANDSHAKE)
         return HFI_E_CCS_MISPLACED;
     hfi_conn_note(c, HFI_EVENT_CCS, HFI_DIRECTION_RECEIVED, 0, 1, false);
