@@ -104,8 +104,9 @@ static void test_over_its_time(void **state)
         first_of(&first, &second, by_id);
         hfi_session_fields f = *hfi_session_get(second.client.conn.session);
         f.lifetime = 100 * HOUR;
+        hfi_session *changed = hfi_session_new(&script_alloc, &f);
         hfi_session_free(second.client.conn.session);
-        second.client.conn.session = hfi_session_new(&script_alloc, &f);
+        second.client.conn.session = changed;
         second.unix_seconds += 2 * HOUR;
         second_is(&first, &second, false);
     }
@@ -456,8 +457,9 @@ static void test_any_ticket(void **state)
         hfi_session_fields f = *hfi_session_get(second.client.conn.session);
         memcpy(bytes, f.ticket.p, f.ticket.len < lengths[i] ? f.ticket.len : lengths[i]);
         f.ticket = hfi_view_of(bytes, lengths[i]);
+        hfi_session *changed = hfi_session_new(&script_alloc, &f);
         hfi_session_free(second.client.conn.session);
-        second.client.conn.session = hfi_session_new(&script_alloc, &f);
+        second.client.conn.session = changed;
         expect(&second, couple_run(&second), false);
         assert_non_null(second.client.conn.new_session);
         finish(&second);
