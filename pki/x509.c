@@ -35,7 +35,7 @@ static hfi_err read_validity(hfi_reader *tbs, hfi_x509 *cert)
 {
     hfi_reader r = hfi_reader_of(hfi_der_read(tbs, HFI_DER_SEQUENCE));
     if (tbs->failed)
-        return malformed(cert, "what stands before or in its validity");
+        return malformed(cert, "its validity");
     bool right = hfi_der_read_time(&r, &cert->not_before) &&
                  hfi_der_read_time(&r, &cert->not_after) && hfi_reader_done(&r);
     return right ? HFI_OK : HFI_E_CERT_DATE_MALFORMED;
