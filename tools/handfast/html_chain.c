@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { DAY = 86400, NAMES_SHOWN = 8, NAMES_SIZE = 1024 };
+enum { DAY = 86400, NAMES_SHOWN = 8, NAMES_FOLD = 17, NAMES_SIZE = 1024 };
 
 /* How much of its time has passed, as a bar that only eyes need. */
 static void put_life(FILE *out, int64_t from, int64_t to, int64_t now)
@@ -69,7 +69,7 @@ static void put_names(FILE *out, const char *names)
     for (p = strstr(names, ", "); p != NULL; p = strstr(p + 2, ", "), count++)
         if (count == NAMES_SHOWN)
             shown = (size_t)(p - names);
-    if (count <= 2 * NAMES_SHOWN || shown >= sizeof first) {
+    if (count < NAMES_FOLD || shown >= sizeof first) {
         cli_html_fact(out, "Names", names);
         return;
     }

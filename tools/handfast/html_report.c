@@ -53,6 +53,12 @@ static const char *verification(const hf_conn *conn)
     return hf_conn_verify_result(conn) == 0 ? "verified" : "NOT VERIFIED";
 }
 
+/* It is what is meant, and the target only how to get there. */
+static bool has_other_name(const struct cli_options *o)
+{
+    return o->server_name != NULL && strcmp(o->server_name, o->target.host) != 0;
+}
+
 static void put_facts(FILE *out, const struct cli_outcome *outcome,
                       const struct cli_attempt *a)
 {
@@ -62,11 +68,11 @@ static void put_facts(FILE *out, const struct cli_outcome *outcome,
     fputs("<dl class=\"facts\">\n<div><dt>When</dt><dd>", out);
     cli_html_time(out, cli_html_now(a));
     fputs("</dd></div>\n", out);
-    if (o->server_name != NULL)
+    if (has_other_name(o))
         cli_target_format(o->target.host, o->target.port, text, sizeof text);
     else
         cli_server_name(o, text, sizeof text);
-    cli_html_fact(out, o->server_name != NULL ? "Target" : "Name asked for", text);
+    cli_html_fact(out, has_other_name(o) ? "Target" : "Name asked for", text);
     if (a->dial.address[0] != '\0')
         cli_target_format(a->dial.address, a->dial.port, place, sizeof place);
     if (o->has_proxy) {
@@ -206,7 +212,7 @@ static void put_verdict(FILE *out, const struct cli_outcome *outcome, const char
         (void)snprintf(summary, sizeof summary, "The server %s.",
                        outcome->no_ticket ? "sent no ticket"
                                           : "did not take its ticket back");
-    if (outcome->options->server_name != NULL) /* that is what is meant */
+    if (has_other_name(outcome->options))
         cli_server_name(outcome->options, name, sizeof name);
     put_header(out, "TLS handshake report", name[0] != '\0' ? name : place, good,
                good     ? "Connected"
@@ -231,7 +237,7 @@ void cli_html_connect(FILE *out, const struct cli_outcome *outcome)
 {
     const struct cli_options *o = outcome->options;
     char place[sizeof o->target.host + 10], title[2 * sizeof place + 100];
-    bool good = outcome->code == CLI_OK, named = o->server_name != NULL;
+    bool good = outcome->code == CLI_OK, named = has_other_name(o);
 
     cli_target_format(o->target.host, o->target.port, place, sizeof place);
     (void)snprintf(title, sizeof title, "TLS handshake with %s%s%s: %s",

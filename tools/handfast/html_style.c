@@ -202,7 +202,7 @@ static const char *const style[] = {
     "--good-ground:#fff;--clear:#640;--shake:#036;--app:#064;--chip:#fff;--mark:#fff}"
     "body{font-size:10.5pt}section{border-width:1px 0 0;border-radius:0;padding:.8rem 0;"
     "margin:.6rem 0}.screen{display:none}.seq li,.tree>li,.causes li,tr{"
-    "break-inside:avoid}h2{break-after:avoid}"
+    "break-inside:avoid}h2,h3{break-after:avoid}"
     ".arrow,.lane,.spent i,.life i{print-color-adjust:exact;"
     "-webkit-print-color-adjust:exact}}\n",
 };
