@@ -56,6 +56,8 @@ struct hf_config {
     void *verify_context;
     uint8_t *client_authorities; /* owned; the settings have its length */
     hfi_replay replay;
+    hf_early_data_register *early_data_register;
+    void *early_data_context;
     hfi_ticket_keys tickets;
     uint8_t session_id_context[255];
     hf_session_store store;

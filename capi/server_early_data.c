@@ -15,6 +15,29 @@ hf_status hf_config_set_early_data(hf_config *config, size_t bytes)
     return 1;
 }
 
+static int ask_register(void *owner, hfi_view hello, int64_t seconds)
+{
+    hf_conn *conn = owner;
+    const hf_config *config = conn->config;
+
+    return config->early_data_register(config->early_data_context, conn, hello.p,
+                                       hello.len, seconds);
+}
+
+hf_status hf_config_set_early_data_register(hf_config *config,
+                                            hf_early_data_register *function,
+                                            void *context)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    if (status != 1)
+        return status;
+    config->early_data_register = function;
+    config->early_data_context = context;
+    config->settings.early_register = function != NULL ? ask_register : NULL;
+    return 1;
+}
+
 /* There is some, or there will be none any more. */
 static bool enough(const hf_conn *conn)
 {

@@ -354,6 +354,7 @@ static const hf_error *hf_lua_record(lua_State *L, int index, const swig_type_in
 %ignore hf_config_set_client_hello_callback;
 %ignore hf_config_set_alpn_callback;
 %ignore hf_config_set_psk_callback;
+%ignore hf_config_set_early_data_register;
 
 %inline %{
 static hf_status hf_lua_conn_set0_bio(hf_conn *conn, hf_bio *taken_bio)

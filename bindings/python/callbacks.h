@@ -11,6 +11,8 @@ int hfpy_alpn(void *context, hf_conn *conn, const uint8_t *offered, size_t offer
               const uint8_t **name, size_t *name_len);
 int hfpy_psk(void *context, hf_conn *conn, const uint8_t *identity, size_t identity_len,
              uint8_t *key, size_t size, size_t *key_len, const char **hash);
+int hfpy_early_data(void *context, hf_conn *conn, const uint8_t *hello, size_t len,
+                    int64_t seconds);
 int hfpy_store_find(void *context, hf_conn *conn, const uint8_t *id, size_t id_len,
                     uint8_t *value, size_t value_size, size_t *value_len);
 void hfpy_store_put(void *context, hf_conn *conn, const uint8_t *id, size_t id_len,

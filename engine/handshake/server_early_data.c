@@ -35,23 +35,38 @@ static bool fits(const hfi_hs *hs, const hfi_session_fields *f)
     return f->suite == hs->suite.id && hfi_view_equal(f->alpn, alpn);
 }
 
+/* A register of the application's lives as long as that says; our own memory begins with
+ * this process.  What is not known was there. */
+static bool is_first(const hfi_hs *hs)
+{
+    const hfi_settings *s = hs->settings;
+    hfi_view binder = first_binder(hs);
+
+    if (s->early_register != NULL) {
+        if (binder.len < HFI_REPLAY_NAME)
+            return false;
+        binder.len = HFI_REPLAY_NAME;
+        return s->early_register(hs->wishes.owner, binder, HFI_REPLAY_KEEPS) == 1;
+    }
+    /* What is in a store is sealed like a ticket: it dies with our own keys, too. */
+    bool outlives_us = s->tickets->given;
+    return hfi_replay_first(s->replay, binder,
+                            s->clock.monotonic_microseconds(s->clock.ctx), outlives_us);
+}
+
 static bool may_take(hfi_hs *hs)
 {
     const hfi_hs_server *server = &hs->as.server;
     const hfi_settings *s = hs->settings;
 
-    if (s->max_early_data == 0 || s->replay == NULL || !hs->wishes.early_data ||
-        hs->agreed->retried || server->peer_share.p == NULL || server->session == NULL ||
-        server->psk_index != 0)
+    if (s->max_early_data == 0 || (s->replay == NULL && s->early_register == NULL) ||
+        !hs->wishes.early_data || hs->agreed->retried || server->peer_share.p == NULL ||
+        server->session == NULL || server->psk_index != 0)
         return false;
     const hfi_session_fields *f = hfi_session_get(server->session);
     if (f->max_early_data == 0 || !fits(hs, f) || !is_fresh(hs, f))
         return false;
-    /* What is in a store is sealed like a ticket: it dies with our own keys, too. */
-    bool outlives_us = s->tickets->given;
-    bool first =
-        hfi_replay_first(s->replay, first_binder(hs),
-                         s->clock.monotonic_microseconds(s->clock.ctx), outlives_us);
+    bool first = is_first(hs);
     if (s->witness != NULL)
         s->witness->hello_judged(s->witness->ctx, &first);
     return first;

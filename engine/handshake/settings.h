@@ -107,6 +107,10 @@ typedef struct hfi_settings {
     hfi_view client_authorities; /* DistinguishedNames, each behind two bytes of length,
                                   * as hints for clients; len 0: none */
     uint32_t max_early_data;     /* bytes that a ticket allows; 0: none */
+    /* A register that several processes share, instead of replay: 1, this hello was not
+     * there, and is now, for at least so many seconds; 0, it was; -1, not known.  May be
+     * NULL. */
+    int (*early_register)(void *owner, hfi_view hello, int64_t seconds);
     hfi_replay *replay; /* of all connections with these settings; NULL: no early data */
     /* Of all connections with these settings; NULL, or a lifetime of 0: no session of a
      * server can be resumed. */

@@ -3,7 +3,8 @@
  *
  * A hello is fresh for a few seconds (8.3), so that the memory is bounded in time; it is
  * bounded in size, too, and when it is full no early data is taken until it has room
- * again.  Any number of threads may use one; it is of one process alone. */
+ * again.  Any number of threads may use one; it is of one process alone.
+ * Several processes share a register of the application's instead. */
 #ifndef HFI_SESSION_REPLAY_H
 #define HFI_SESSION_REPLAY_H
 
@@ -17,6 +18,7 @@ enum {
     HFI_REPLAY_KEEPS = 22,     /* seconds that a hello is remembered, at least */
     HFI_REPLAY_ENTRIES = 4096, /* places, of which three in four are used */
     HFI_REPLAY_MARK = 16,      /* bytes that stand for a hello */
+    HFI_REPLAY_NAME = 32,      /* the same in a register of the application's */
 };
 
 typedef struct hfi_replay_generation {

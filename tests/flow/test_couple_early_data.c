@@ -1,6 +1,7 @@
 /* tests/flow/test_couple_early_data.c: a server takes early data once, passes over what
  * it does not want, and answers before the client has finished.  RFC 8446 2.3, 4.2.10, 8.
  */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -302,14 +303,109 @@ static void test_half(void **state)
     assert_null(couple_left_over(&c));
 }
 
+/* ---- a register that several share ---- */
+
+typedef struct shared_register {
+    uint8_t hellos[4][32];
+    size_t count;
+    unsigned asked;
+    int answer; /* instead of what it knows; 1: what it knows */
+} shared_register;
+
+static shared_register shared;
+
+static int ask_shared(void *owner, hfi_view hello, int64_t seconds)
+{
+    (void)owner;
+    shared.asked++;
+    assert_int_equal(hello.len, 32);
+    assert_in_range(seconds, 2 * HFI_REPLAY_FRESH + 1, 60);
+    if (shared.answer != 1)
+        return shared.answer;
+    for (size_t i = 0; i < shared.count; i++)
+        if (memcmp(shared.hellos[i], hello.p, 32) == 0)
+            return 0;
+    assert_true(shared.count < 4);
+    memcpy(shared.hellos[shared.count++], hello.p, 32);
+    return 1;
+}
+
+/* The same hello at another server, whose own memory knows nothing of it. */
+static void test_shared_register(void **state)
+{
+    (void)state;
+    pair p;
+    couple again;
+    hfi_replay other;
+
+    memset(&other, 0, sizeof other);
+    shared = (shared_register){.answer = 1};
+    hfi_replay_init(&other, &script_alloc);
+    prepare(&p, 1000);
+    p.second.server.settings.early_register = ask_shared;
+    p.second.server.settings.replay = NULL;
+    expect(&p.second, HFI_EARLY_ACCEPTED);
+    assert_int_equal(shared.count, 1);
+
+    allow(&again, &other, 1000);
+    again.server.settings.tickets = p.first.server.settings.tickets;
+    again.server.settings.early_register = ask_shared;
+    assert_int_equal(hfi_conn_start_server(&again.server.conn), HFI_OK);
+    hfi_view wire = hfi_view_of(p.second.client.way.wire.p, p.second.client.way.wire.len);
+    hfi_span space = hfi_conn_feed_space(&again.server.conn);
+    size_t n = wire.len < space.len ? wire.len : space.len;
+    memcpy(space.p, wire.p, n);
+    hfi_conn_feed_commit(&again.server.conn, n);
+    (void)hfi_conn_process(&again.server.conn, NULL);
+    assert_int_equal(shared.asked, 2);
+    assert_int_equal(again.server.conn.agreed.early_data, HFI_EARLY_REJECTED);
+    assert_int_equal(hfi_conn_plain(&again.server.conn).len, 0);
+    couple_free(&again);
+    assert_null(couple_left_over(&again));
+    hfi_replay_free(&other);
+    finish(&p);
+}
+
+/* Whatever is not a clear 1 is a no, and the handshake goes on; who need not be asked is
+ * not. */
+static void test_register_does_not_know(void **state)
+{
+    static const int answers[] = {0, -1, 2, -2, INT_MAX, INT_MIN};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        pair p;
+        shared = (shared_register){.answer = answers[i]};
+        prepare(&p, 1000);
+        p.second.server.settings.early_register = ask_shared;
+        expect(&p.second, HFI_EARLY_REJECTED);
+        assert_int_equal(shared.asked, 1);
+        finish(&p);
+    }
+    pair p;
+    shared = (shared_register){.answer = 1};
+    prepare(&p, 1000);
+    p.second.server.settings.early_register = ask_shared;
+    p.second.server.conn.early_data = false;
+    expect(&p.second, HFI_EARLY_REJECTED);
+    assert_int_equal(shared.asked, 0);
+    finish(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_accepted),  cmocka_unit_test(test_rejected),
-        cmocka_unit_test(test_held_back), cmocka_unit_test(test_keys_that_outlive_us),
-        cmocka_unit_test(test_replay),    cmocka_unit_test(test_ticket_twice),
-        cmocka_unit_test(test_too_much),  cmocka_unit_test(test_too_much_dropped),
+        cmocka_unit_test(test_accepted),
+        cmocka_unit_test(test_rejected),
+        cmocka_unit_test(test_held_back),
+        cmocka_unit_test(test_keys_that_outlive_us),
+        cmocka_unit_test(test_replay),
+        cmocka_unit_test(test_ticket_twice),
+        cmocka_unit_test(test_too_much),
+        cmocka_unit_test(test_too_much_dropped),
         cmocka_unit_test(test_half),
+        cmocka_unit_test(test_shared_register),
+        cmocka_unit_test(test_register_does_not_know),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -352,6 +352,52 @@ def test_early_data_is_read_once(authority: Authority, config: handfast.Config) 
         assert couple.server.early_data == EarlyData.ACCEPTED
 
 
+@pytest.mark.parametrize("answer", [True, False, None, 1, "raises"])
+def test_early_data_asks_a_register(
+    authority: Authority, config: handfast.Config, answer: object
+) -> None:
+    """What is not a plain True is a no, and the handshake goes on."""
+    asked: list[tuple[bytes, int]] = []
+
+    def register(hello: bytes, seconds: int) -> bool | None:
+        asked.append((hello, seconds))
+        if answer == "raises":
+            raise KeyError("the register is gone")
+        return answer  # type: ignore[return-value]
+
+    settings = server_config(authority)
+    settings.set_early_data(1000)
+    settings.set_early_data_register(register)
+    with Couple(settings, config) as couple:
+        assert couple.shake() == (1, 1)
+        session = read_ticket(couple)
+    assert not asked
+    with Couple(settings, config) as couple:
+        couple.client.set_session(session)
+        couple.client.set_connect_state()
+        couple.client.allow_early_data()
+        couple.server.allow_early_data()
+        assert couple.client.write_early_data(b"early") == (1, 5)
+        couple.carry()
+        if answer == "raises":
+            with pytest.raises(KeyError):
+                couple.server.read_early_data(100)
+        else:
+            wanted = b"early" if answer is True else b""
+            assert couple.server.read_early_data(100) == (1, wanted)
+        [(hello, seconds)] = asked
+        assert len(hello) == 32
+        assert seconds > 20
+        couple.carry()
+        couple.client.connect()
+        couple.carry()
+        if answer is True:
+            assert couple.server.read_early_data(100) == (1, b"")
+        assert couple.shake() == (1, 1)
+        taken = EarlyData.ACCEPTED if answer is True else EarlyData.REJECTED
+        assert couple.server.early_data == taken
+
+
 def test_abort_tells_the_peer(authority: Authority, config: handfast.Config) -> None:
     with Couple(server_config(authority), config) as couple:
         assert couple.shake() == (1, 1)

@@ -23,4 +23,6 @@ hf_status hf_config_set_ticket_count(hf_config *config, size_t count);
 typedef int hf_psk_function(void *context, hf_conn *conn, const uint8_t *identity, size_t identity_len, uint8_t *key, size_t size, size_t *key_len, const char **hash);
 hf_status hf_config_set_psk_callback(hf_config *config, hf_psk_function *function, void *context);
 hf_status hf_config_set_early_data(hf_config *config, size_t bytes);
+typedef int hf_early_data_register(void *context, hf_conn *conn, const uint8_t *hello, size_t len, int64_t seconds);
+hf_status hf_config_set_early_data_register(hf_config *config, hf_early_data_register *function, void *context);
 int hf_read_early_data(hf_conn *conn, void *buffer, size_t size, size_t *got);

@@ -44,6 +44,7 @@ class Hooks:
         "alpn",
         "choose",
         "client_hello",
+        "early_data",
         "handle",
         "key_log",
         "monotonic",
@@ -68,6 +69,7 @@ class Hooks:
         self.client_hello: Callable[[Connection], object] | None = None
         self.alpn: Callable[[Connection, list[bytes]], bytes | bool | None] | None = None
         self.psk: Callable[[Connection, bytes], PskAnswer] | None = None
+        self.early_data: Callable[[bytes, int], bool | None] | None = None
         self.store: SessionStore | None = None
         self.handle: CData = ffi.NULL
 

@@ -655,6 +655,13 @@ class _Lib:
         /,
     ) -> int: ...
     def hf_config_set_early_data(self, config: CData, bytes: int, /) -> int: ...
+    def hf_config_set_early_data_register(
+        self,
+        config: CData,
+        function: CData,
+        context: CData,
+        /,
+    ) -> int: ...
     def hf_read_early_data(
         self,
         conn: CData,
@@ -729,6 +736,7 @@ class _Lib:
     hfpy_alpn: CData
     hfpy_certificate: CData
     hfpy_client_hello: CData
+    hfpy_early_data: CData
     hfpy_io_read: CData
     hfpy_io_write: CData
     hfpy_key_log: CData

@@ -126,6 +126,17 @@ def hfpy_psk(
     return 1
 
 
+@ffi.def_extern(error=-1, onerror=store_exception)
+def hfpy_early_data(
+    context: CData, _conn: CData, hello: CData, count: int, seconds: int
+) -> int:
+    hooks: Hooks = ffi.from_handle(context)
+    if hooks.early_data is None:
+        return -1
+    answer = hooks.early_data(octets(hello, count), seconds)
+    return int(answer) if isinstance(answer, bool) else -1
+
+
 @ffi.def_extern(error=0, onerror=store_exception)
 def hfpy_store_find(
     context: CData,

@@ -190,3 +190,20 @@ class ServerConfig:
         with self._lock:
             size = not_negative(size, "size")
             self._check(lib.hf_config_set_early_data(self._config, size))
+
+    def set_early_data_register(
+        self, function: Callable[[bytes, int], bool | None] | None
+    ) -> None:
+        """Ask function(hello, seconds) whether a ClientHello with early data is the first
+        of its kind, where several processes share the ticket keys: True if these 32 bytes
+        were not in the register they share and are now, for so many seconds at least;
+        False if they were; None if that is not known.  Asking and entering must be one
+        step, such as SET NX EX of Redis.  Early data is taken for True alone.  Without a
+        function it is the memory of this process that says so."""
+        with self._lock:
+            target = lib.hfpy_early_data if function is not None else ffi.NULL
+            handle = self._hooks.handle
+            self._check(
+                lib.hf_config_set_early_data_register(self._config, target, handle)
+            )
+            self._hooks.early_data = function

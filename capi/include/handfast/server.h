@@ -118,15 +118,33 @@ HF_API hf_status hf_config_set_psk_callback(hf_config *config, hf_psk_function *
  * none.  Whoever records them can send them again: such requests must do no harm when
  * they are repeated.  A hello is taken once within this process, and for a few seconds
  * (RFC 8446 8.2, 8.3); it is not known in other processes, even those with the same
- * ticket keys, nor is it after a restart.  Early data is only taken on connections that
+ * ticket keys, nor is it after a restart: hf_config_set_early_data_register() shares it.
+ * Early data is only taken on connections that
  * hf_conn_allow_early_data() was called for, and only hf_read_early_data() reads it.
  * INVALID_ARGUMENT. */
 HF_API hf_status hf_config_set_early_data(hf_config *config, size_t bytes);
+/** Where servers that share ticket keys (hf_config_set_ticket_keys) remember together
+ * which hellos brought early data, so that each is taken by one of them alone: workers in
+ * memory that they share, machines in a database.  hello has 32 bytes that look random.
+ *
+ * 1: it was not there, and is now, for seconds at least.  0: it was.  -1, or any other
+ * value: that is not known.  Both must be one step: of two that ask at the same time, one
+ * may be told 1.  Only then is early data taken; otherwise it is rejected, and the
+ * handshake goes on without.  A register that loses what it had must answer -1 for so
+ * many seconds, and the clocks of the machines may be apart by a second or two.  The
+ * function must not use conn but for its user data. */
+typedef int hf_early_data_register(void *context, hf_conn *conn, const uint8_t *hello,
+                                   size_t len, int64_t seconds);
+/** The register, instead of the memory of this process; NULL: that again. */
+HF_API hf_status hf_config_set_early_data_register(hf_config *config,
+                                                   hf_early_data_register *function,
+                                                   void *context);
 /** Reads early data of a client, and goes on with the handshake as far as that needs:
- * call it instead of hf_accept, whose role it takes like that, until it returns 1 with *got
- * 0, then hf_accept.  In between, hf_write_early_data() answers, before it is known that the
- * client is alive and, with pre-shared keys, that it is not somebody who sends a recorded
- * hello again. hf_conn_early_data_status() tells whether early data was taken at all.
+ * call it instead of hf_accept, whose role it takes like that, until it returns 1 with
+ * *got 0, then hf_accept.  In between, hf_write_early_data() answers, before it is known
+ * that the client is alive and, with pre-shared keys, that it is not somebody who sends a
+ * recorded hello again. hf_conn_early_data_status() tells whether early data was taken at
+ * all.
  *
  * @return 1: *got bytes (1 to size), or 0 if there is none, or no more; otherwise as
  *         hf_accept.  EARLY_DATA_UNAVAILABLE without hf_conn_allow_early_data,

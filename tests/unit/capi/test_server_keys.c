@@ -314,6 +314,65 @@ static void test_early_data(void **state)
     two_ends_part(&t);
 }
 
+typedef struct ledger {
+    hf_conn *conn;
+    unsigned asked;
+    int answer;
+} ledger;
+
+static int ask_ledger(void *context, hf_conn *conn, const uint8_t *hello, size_t len,
+                      int64_t seconds)
+{
+    ledger *l = context;
+
+    l->conn = conn;
+    l->asked++;
+    assert_non_null(hello);
+    assert_int_equal(len, 32);
+    assert_in_range(seconds, 20, 60);
+    return l->answer;
+}
+
+/* The register decides, in the place of the memory of the process. */
+static void test_early_data_register(void **state)
+{
+    (void)state;
+    assert_int_equal(hf_config_set_early_data_register(NULL, ask_ledger, NULL),
+                     -HF_E_INVALID_ARGUMENT);
+    for (int answer = -1; answer < 3; answer++) {
+        hf_config *client = two_ends_client_config(),
+                  *server = two_ends_server_config(false);
+        ledger l = {NULL, 0, answer};
+        bool takes = answer == 1 || answer == 2;
+        uint8_t bytes[8];
+        size_t got = 0, written = 0;
+        two t;
+
+        assert_int_equal(hf_config_set_early_data(server, 100), 1);
+        assert_int_equal(hf_config_set_early_data_register(server, ask_ledger, &l), 1);
+        if (answer == 2) /* taken away again */
+            assert_int_equal(hf_config_set_early_data_register(server, NULL, &l), 1);
+        hf_session *session = first_session(client, server);
+        assert_int_equal(hf_config_set_early_data_register(server, ask_ledger, &l),
+                         -HF_E_CONFIG_FROZEN);
+        two_ends_join(&t, client, server);
+        assert_int_equal(hf_conn_set_session(t.client, session), 1);
+        assert_int_equal(hf_conn_allow_early_data(t.client), 1);
+        assert_int_equal(hf_conn_allow_early_data(t.server), 1);
+        assert_int_equal(hf_set_connect_state(t.client), 1);
+        assert_int_equal(hf_write_early_data(t.client, "question", 8, &written), 1);
+        assert_int_equal(hf_read_early_data(t.server, bytes, 8, &got), 1);
+        assert_int_equal(got, takes ? 8 : 0);
+        assert_int_equal(l.asked, answer != 2);
+        assert_ptr_equal(l.conn, answer != 2 ? t.server : NULL);
+        assert_true(two_ends_go(&t));
+        assert_int_equal(hf_conn_early_data_status(t.server),
+                         takes ? HF_EARLY_DATA_ACCEPTED : HF_EARLY_DATA_REJECTED);
+        hf_session_free(session);
+        two_ends_part(&t);
+    }
+}
+
 /* It is the first call of a server that has no role yet, or another one until now. */
 static void test_early_data_takes_the_role(void **state)
 {
@@ -414,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_no_certificate),
         cmocka_unit_test(test_psk_callback),
         cmocka_unit_test(test_early_data),
+        cmocka_unit_test(test_early_data_register),
         cmocka_unit_test(test_early_data_takes_the_role),
         cmocka_unit_test(test_early_data_passed_over),
         cmocka_unit_test(test_ticket_count),
