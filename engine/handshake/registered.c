@@ -3,8 +3,6 @@
  * places may say. */
 #include "handshake/registered.h"
 
-#include <stdio.h>
-
 #include "handshake/algorithms.h"
 
 typedef struct entry {
@@ -206,16 +204,37 @@ const char *hfi_registry_extension(uint16_t number)
     return FIND(extensions, number);
 }
 
+/* The number as its registry writes it, into 8 bytes. */
+static void write_number(char *out, hfi_registry_base base, uint16_t number)
+{
+    static const char digits[] = "0123456789abcdef";
+    unsigned radix = base == HFI_REGISTRY_HEX ? 16 : 10;
+    size_t len = base == HFI_REGISTRY_HEX ? 4 : 1;
+
+    for (unsigned rest = number / 10; base == HFI_REGISTRY_DECIMAL && rest > 0;
+         rest /= 10)
+        len++;
+    if (base == HFI_REGISTRY_HEX) {
+        *out++ = '0';
+        *out++ = 'x';
+    }
+    out[len] = '\0';
+    for (unsigned rest = number; len > 0; rest /= radix)
+        out[--len] = digits[rest % radix];
+}
+
 const char *hfi_registry_text(const char *name, hfi_registry_base base, uint16_t number,
                               char out[HFI_REGISTRY_TEXT])
 {
-    char digits[16];
+    size_t len = name != NULL ? strlen(name) : 0;
 
-    (void)snprintf(digits, sizeof digits, base == HFI_REGISTRY_HEX ? "0x%04x" : "%u",
-                   number);
-    if (name != NULL)
-        (void)snprintf(out, HFI_REGISTRY_TEXT, "%s (%s)", name, digits);
-    else
-        (void)snprintf(out, HFI_REGISTRY_TEXT, "%s", digits);
+    if (len == 0 || len > HFI_REGISTRY_TEXT - 11) {
+        write_number(out, base, number);
+        return out;
+    }
+    memcpy(out, name, len);
+    memcpy(out + len, " (", 2);
+    write_number(out + len + 2, base, number);
+    memcpy(out + strlen(out), ")", 2);
     return out;
 }
