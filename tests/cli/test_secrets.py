@@ -127,6 +127,25 @@ def test_session_file(pki: Path, early: peers.Peer, tmp_path: Path) -> None:
     assert path.read_bytes() != b""
 
 
+def test_session_behind_a_link(pki: Path, early: peers.Peer, tmp_path: Path) -> None:
+    """The link stays; the file that it leads to is replaced, and nobody else reads it."""
+    kept, link = tmp_path / "real", tmp_path / "link"
+    kept.write_bytes(b"")
+    kept.chmod(0o644)
+    link.symlink_to(kept)
+    assert connect(pki, early, "--session", str(link)).code == 0
+    assert link.is_symlink()
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    again = connect(pki, early, "--session", str(link))
+    assert again.document["agreed"]["session_reused"] is True
+
+
+def test_session_on_a_device(pki: Path, early: peers.Peer) -> None:
+    """It is written to, never replaced."""
+    assert connect(pki, early, "--session", "/dev/null").code == 0
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+
+
 def test_session_that_cannot_be_kept(
     pki: Path, early: peers.Peer, tmp_path: Path
 ) -> None:
