@@ -78,6 +78,8 @@ static void test_text_and_hint(void **state)
         assert_string_not_equal(row->text, row->hint);
         assert_null(strpbrk(row->text, "\r\n\t"));
         assert_null(strpbrk(row->hint, "\r\n\t"));
+        assert_in_range(strlen(row->hint), 1, 220); /* a sentence or two */
+        assert_null(strstr(row->hint, "is broken"));
         assert_true(row->text[strlen(row->text) - 1] != '.');
         assert_true(row->rfc[0] == '\0' || (row->rfc[0] >= '1' && row->rfc[0] <= '9'));
     }
