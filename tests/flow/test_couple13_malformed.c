@@ -32,6 +32,11 @@ static const row rows[] = {
      HFI_E_EXTENSION_DUPLICATE,
      "certificate_list[0] / extensions / extension 4660 at byte 14 of 18: stands there "
      "twice"},
+    /* Our CertificateRequest asks for neither; the ClientHello offered both. */
+    {"WAIT_CERT", ASKS, "0b 000013 00 00000f 00000130 0009 0012 0005 0003 0001 11",
+     HFI_E_UNSOLICITED_EXTENSION, "signed_certificate_timestamp"},
+    {"WAIT_CERT", ASKS, "0b 000013 00 00000f 00000130 0009 0005 0005 01 000001 11",
+     HFI_E_UNSOLICITED_EXTENSION, "status_request"},
     {"WAIT_CV", ASKS, "0f 000006 0807 0003 1111", HFI_E_DECODE_CERTIFICATE_VERIFY,
      "signature at byte 2 of 6: length 3, 2 are left"},
     {"WAIT_FINISHED", 0, "14 00001f 22*31", HFI_E_DECODE_FINISHED,

@@ -202,7 +202,13 @@ hfi_err hfi_ext_answer_all(hfi_hs *hs, unsigned where, hfi_writer *w)
     return w->failed ? HFI_E_BUFFER_TOO_SMALL : HFI_OK;
 }
 
-/* ---- client ---- */
+/* ---- what the peer answers ---- */
+
+/* As a server we ask for no extension of a client's certificates. */
+static bool was_asked_for(const hfi_hs *hs, size_t place)
+{
+    return hs->side == HFI_CLIENT && (hs->as.client.offered & UINT32_C(1) << place) != 0;
+}
 
 static hfi_err read_one(hfi_hs *hs, unsigned where, const hfi_extension *e)
 {
@@ -222,8 +228,7 @@ static hfi_err read_one(hfi_hs *hs, unsigned where, const hfi_extension *e)
         hfi_report_detail(hs->report, "%s", row->name);
         return HFI_E_EXTENSION_FORBIDDEN;
     }
-    if (must_be_offered(where, e->type) &&
-        (hs->as.client.offered & UINT32_C(1) << place) == 0) {
+    if (must_be_offered(where, e->type) && !was_asked_for(hs, place)) {
         hfi_report_detail(hs->report, "%s", row->name);
         return e->type == HFI_EXT_EARLY_DATA ? HFI_E_EARLY_DATA_UNASKED
                                              : HFI_E_UNSOLICITED_EXTENSION;
