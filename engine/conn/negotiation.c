@@ -375,6 +375,7 @@ void hfi_conn_keep_offers(hfi_conn *c)
         say_own_hello(c, &n->own);
         say_of_server(c, &n->peer);
     } else {
+        n->own.retry_group = c->hs->as.server.retry_group;
         say_of_client(c, &n->peer);
     }
 }

@@ -50,7 +50,7 @@ extern "C" {
 /** Of certificates' own signatures, signature_algorithms_cert. */
 #define HF_NEGOTIATION_SIGNATURE_ALGORITHM_CERT 5
 #define HF_NEGOTIATION_KEY_SHARE 6   /**< groups for which a client sent a key share */
-#define HF_NEGOTIATION_RETRY_GROUP 7 /**< that a HelloRetryRequest asked for */
+#define HF_NEGOTIATION_RETRY_GROUP 7 /**< that the server's HelloRetryRequest asked for */
 #define HF_NEGOTIATION_SERVER_NAME 8 /**< that a client asked for: a name alone */
 #define HF_NEGOTIATION_PSK_MODE 9
 /** One entry if a client offered pre-shared keys, tickets among them: how many. */
