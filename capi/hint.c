@@ -54,6 +54,41 @@ static bool is_reset(const hfi_report *r)
     return r->code == HFI_E_TRANSPORT_READ || r->code == HFI_E_TRANSPORT_WRITE;
 }
 
+/* ---- what cannot be decoded ---- */
+
+/* All of TLS 1.3 but the hellos, and of 1.2 the Finished (RFC 8446 2, RFC 5246 7.3). */
+static bool came_encrypted(const hfi_report *r, const hfi_conn *engine)
+{
+    if (r->message == NULL || strstr(r->message, "Hello") != NULL)
+        return false;
+    return engine->agreed.version == 0x0304 || strcmp(r->message, "Finished") == 0;
+}
+
+/* Nobody on the way can have spoilt it; the static hints allow for that. */
+static bool tell_malformed(hfi_sentence *s, const hfi_report *r, const hfi_conn *engine,
+                           hfi_role role)
+{
+    switch ((int)r->code) {
+    case HFI_E_DECODE_CERTIFICATE_VERIFY:
+    case HFI_E_DECODE_FINISHED:
+    case HFI_E_DECODE_NEW_SESSION_TICKET:
+    case HFI_E_DECODE_EXTENSION:
+        break;
+    default:
+        return false;
+    }
+    if (!came_encrypted(r, engine))
+        return false;
+    hfi_sentence_add(s,
+                     "the %s's TLS software breaks the protocol here, for the message "
+                     "came encrypted and nobody on the way can have changed it: update "
+                     "it there, or report it to its maker with this record",
+                     role == HFI_ROLE_SERVER ? "client" : "server");
+    return true;
+}
+
+/* ---- how far it had come ---- */
+
 /* It has answered, and goes no further. */
 static void tell_server(hfi_sentence *s, const hfi_report *r)
 {
@@ -204,6 +239,8 @@ void hfi_hint_tell(const hfi_report *r, const hfi_conn *engine, hfi_role role, c
     hfi_sentence s = hfi_sentence_into(out, size);
 
     if (engine == NULL || r->step == NULL || r->fault != NULL)
+        return;
+    if (tell_malformed(&s, r, engine, role))
         return;
     if (r->code == HFI_E_ALERT_RECEIVED) {
         if (role != HFI_ROLE_CLIENT || !hfi_hint_of_offer(r, engine, out, size))

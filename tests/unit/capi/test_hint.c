@@ -289,6 +289,56 @@ static void test_lists(void **state)
     assert_string_equal(text, "none");
 }
 
+/* ---- what cannot be decoded ---- */
+
+static const char *malformed(hfi_role role, uint16_t version, const char *message,
+                             hfi_err code)
+{
+    hfi_report *r = begin(role, "WAIT_FINISHED", "www.example");
+
+    r->message = message;
+    conn->engine.agreed.version = version;
+    return hint(code);
+}
+
+static void test_malformed(void **state)
+{
+    static const char on_the_way[] = "something on the way changed the bytes";
+
+    (void)state;
+    expect(malformed(HFI_ROLE_CLIENT, 0, "ServerHello", HFI_E_DECODE_EXTENSION),
+           on_the_way);
+    expect(malformed(HFI_ROLE_CLIENT, 0x0304, "ServerHello", HFI_E_DECODE_EXTENSION),
+           on_the_way);
+    expect(malformed(HFI_ROLE_CLIENT, 0x0303, "NewSessionTicket",
+                     HFI_E_DECODE_NEW_SESSION_TICKET),
+           on_the_way);
+    expect(malformed(HFI_ROLE_SERVER, 0x0303, "CertificateVerify",
+                     HFI_E_DECODE_CERTIFICATE_VERIFY),
+           on_the_way);
+}
+
+static void test_malformed_and_encrypted(void **state)
+{
+    static const char by_server[] = "the server's TLS software breaks the protocol here, "
+                                    "for the message came encrypted";
+    static const char by_client[] = "the client's TLS software breaks the protocol here, "
+                                    "for the message came encrypted";
+
+    (void)state;
+    expect(malformed(HFI_ROLE_CLIENT, 0x0304, "NewSessionTicket",
+                     HFI_E_DECODE_NEW_SESSION_TICKET),
+           by_server);
+    expect(
+        malformed(HFI_ROLE_CLIENT, 0x0304, "EncryptedExtensions", HFI_E_DECODE_EXTENSION),
+        by_server);
+    expect(malformed(HFI_ROLE_CLIENT, 0x0303, "Finished", HFI_E_DECODE_FINISHED),
+           by_server);
+    expect(malformed(HFI_ROLE_SERVER, 0x0304, "CertificateVerify",
+                     HFI_E_DECODE_CERTIFICATE_VERIFY),
+           by_client);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +357,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_hint_does_not_outlive_its_failure, make,
                                         drop),
         cmocka_unit_test_setup_teardown(test_lists, make, drop),
+        cmocka_unit_test_setup_teardown(test_malformed, make, drop),
+        cmocka_unit_test_setup_teardown(test_malformed_and_encrypted, make, drop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
