@@ -67,6 +67,8 @@ typedef struct hfi_aead {
     size_t tag_len;
     size_t ctx_size;       /* bytes that the caller provides, aligned as by malloc */
     uint64_t record_limit; /* records per key, RFC 8446 5.5; UINT64_MAX: none */
+    /* How many of ctx_size this processor needs: as many will do.  NULL: all. */
+    size_t (*ctx_needed)(void);
 
     void (*init)(void *ctx, const uint8_t *key);
     /* Writes len + tag_len bytes to out; out may equal in (in place) or not overlap. */

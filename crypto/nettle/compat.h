@@ -10,8 +10,12 @@
 
 #if NETTLE_VERSION_MAJOR >= 4
 #define HFI_NETTLE_DIGEST(function, ctx, size, out) function((ctx), (out))
+#define HFI_NETTLE_GCM_DIGEST(ctx, key, cipher, f, size, out) \
+    gcm_digest((ctx), (key), (cipher), (f), (out))
 #else
 #define HFI_NETTLE_DIGEST(function, ctx, size, out) function((ctx), (size), (out))
+#define HFI_NETTLE_GCM_DIGEST(ctx, key, cipher, f, size, out) \
+    gcm_digest((ctx), (key), (cipher), (f), (size), (out))
 #endif
 
 #define HFI_NETTLE_QUOTE_(x) #x

@@ -13,9 +13,11 @@ extern const hfi_hash hfi_nettle_sha512;
 /* Not for signatures: see provider.h. */
 extern const hfi_hash hfi_nettle_sha1;
 
-/* aead.c */
+/* aead_gcm.c */
 extern const hfi_aead hfi_nettle_aes_128_gcm;
 extern const hfi_aead hfi_nettle_aes_256_gcm;
+
+/* aead.c */
 extern const hfi_aead hfi_nettle_chacha20_poly1305;
 
 /* aead_ccm.c */

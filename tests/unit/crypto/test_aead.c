@@ -1,10 +1,12 @@
 /* tests/unit/crypto/test_aead.c: AES-GCM against the examples of its specification
  * (McGrew and Viega, test cases 1, 2, 4, 14 and 16), ChaCha20-Poly1305 against
  * RFC 8439 2.8.2, AES-CCM against Wycheproof's aes_ccm; every flipped bit is refused; in
- * place. */
+ * place.  The context that they have is as large as they say that they need, and behind
+ * it is memory that nobody can read or write. */
 #include "hex.h"
 
-#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 typedef struct vector {
     const hfi_aead *const *aead;
@@ -72,9 +74,34 @@ enum { VECTORS = sizeof vectors / sizeof vectors[0] };
 /* One vector made ready. */
 typedef struct fixture {
     const hfi_aead *aead;
+    void *pages;
+    size_t pages_len;
     void *ctx;
     hfi_span key, nonce, ad, text, sealed, out;
 } fixture;
+
+static size_t ctx_needed(const hfi_aead *aead)
+{
+    return aead->ctx_needed != NULL ? aead->ctx_needed() : aead->ctx_size;
+}
+
+/* Pages of which the last is forbidden; the context ends where it begins, as far as a
+ * context may begin anywhere. */
+static void make_context(fixture *f)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t needed = (ctx_needed(f->aead) + 15) / 16 * 16;
+    size_t usable = (needed + page - 1) / page * page;
+
+    f->pages_len = usable + page;
+    f->pages = mmap(NULL, f->pages_len, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(f->pages != MAP_FAILED);
+    assert_int_equal(mprotect((uint8_t *)f->pages + usable, page, PROT_NONE), 0);
+    f->ctx = (uint8_t *)f->pages + usable - needed;
+    /* What was in memory before does not matter. */
+    memset(f->ctx, 0xa5, needed);
+}
 
 static fixture fixture_of(const vector *v)
 {
@@ -84,9 +111,8 @@ static fixture fixture_of(const vector *v)
                  .ad = hex(v->ad),
                  .text = hex(v->text),
                  .sealed = hex(v->sealed)};
-    f.ctx = malloc(f.aead->ctx_size);
+    make_context(&f);
     f.out = hex(v->sealed);
-    assert_non_null(f.ctx);
     assert_int_equal(f.key.len, f.aead->key_len);
     f.aead->init(f.ctx, f.key.p);
     return f;
@@ -94,7 +120,7 @@ static fixture fixture_of(const vector *v)
 
 static void fixture_free(fixture *f)
 {
-    free(f->ctx);
+    assert_int_equal(munmap(f->pages, f->pages_len), 0);
     hex_free(f->key);
     hex_free(f->nonce);
     hex_free(f->ad);
@@ -237,6 +263,17 @@ static void test_limits(void **state)
     assert_int_equal(c->chacha20_poly1305->tag_len, 16);
 }
 
+/* The same each time, and never more than the caller of all times has. */
+static void test_context_size(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < VECTORS; i++) {
+        const hfi_aead *aead = *vectors[i].aead;
+        assert_in_range(ctx_needed(aead), 64, aead->ctx_size);
+        assert_int_equal(ctx_needed(aead), ctx_needed(aead));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_in_place),
         cmocka_unit_test(test_large_record),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_context_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
