@@ -26,7 +26,8 @@ def bad(
     """A chain that is refused when it is verified."""
     more.setdefault("step", "VERIFY_CERT")
     more.setdefault("message", "Certificate")
-    more.setdefault("version", V13)
+    chosen = {"error.negotiation.peer.versions.0.name": more.setdefault("version", V13)}
+    more["more"] = {**chosen, **more.get("more", {})}
     return Row(name, peer, code, hint, sent=sent, at=at, **more)
 
 
@@ -241,11 +242,22 @@ NAMES = [
 FORM = [
     bad(
         "wrong-purpose",
-        OpenSsl("for-clients"),
+        OpenSsl(
+            "for-clients",
+            ("-ciphersuites", "TLS_CHACHA20_POLY1305_SHA256", "-groups", "P-384"),
+        ),
         "CERT_EXTENDED_KEY_USAGE",
         "unsupported_certificate",
         "not for servers.*serverAuth",
         At(0, "RFC 5280 4.2.1.12", "serverAuth", "clientAuth"),
+        more={
+            "error.negotiation.peer.versions.0.name": "TLSv1.3",
+            "error.negotiation.peer.cipher_suites.0.name": "TLS_CHACHA20_POLY1305_SHA256",
+            "error.negotiation.peer.cipher_suites.1": None,
+            "error.negotiation.peer.groups.0.name": "secp384r1",
+            "error.negotiation.peer.hello_retry_group.name": "secp384r1",
+            "error.certificate_request": None,
+        },
     ),
     bad(
         "key-not-for-signing",

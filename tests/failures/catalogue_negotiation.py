@@ -41,12 +41,22 @@ REFUSALS = [
         "protocol_version",
         r"refuses TLSv1\.3, the only version",
         us={"versions": "TLSv1.3"},
+        more={
+            "error.negotiation.offered.versions.0.name": "TLSv1.3",
+            "error.negotiation.offered.versions.1": None,
+            "error.negotiation.peer.versions.0": None,
+        },
     ),
     refused(
         "server-of-tls-1.1",
         OpenSsl("good", ("-tls1_1",)),
         "protocol_version",
         r"speaks neither TLS 1\.3 nor TLS 1\.2, but only older",
+        more={
+            "error.negotiation.offered.versions.0.name": "TLSv1.3",
+            "error.negotiation.offered.versions.1.name": "TLSv1.2",
+            "error.negotiation.peer.versions.0": None,
+        },
     ),
     refused(
         "no-common-suite",
@@ -54,6 +64,11 @@ REFUSALS = [
         "handshake_failure",
         "only the cipher suite TLS_AES_128_GCM_SHA256, .*set_cipher_suites",
         us={"versions": "TLSv1.3", "suites": "TLS_AES_128_GCM_SHA256"},
+        more={
+            "error.negotiation.offered.cipher_suites.0.name": "TLS_AES_128_GCM_SHA256",
+            "error.negotiation.offered.cipher_suites.1": None,
+            "error.negotiation.peer.cipher_suites.0": None,
+        },
     ),
     refused(
         "no-common-suite-tls12",
@@ -61,6 +76,11 @@ REFUSALS = [
         "handshake_failure",
         r"TLS 1\.2 with modern cipher suites.*accepts others alone, such as CBC",
         us={"versions": "TLSv1.2"},
+        more={
+            "error.negotiation.offered.versions.0.name": "TLSv1.2",
+            "error.negotiation.offered.versions.1": None,
+            "error.negotiation.peer.cipher_suites.0": None,
+        },
     ),
     refused(
         "no-common-group",
@@ -68,6 +88,10 @@ REFUSALS = [
         "handshake_failure",
         "only the group x25519, .*set_groups",
         more={
+            "error.negotiation.offered.key_shares.0.name": "x25519",
+            "error.negotiation.offered.key_shares.1": None,
+            "error.negotiation.peer.groups.0": None,
+            "error.negotiation.peer.hello_retry_group": None,
             "error.negotiation.offered.groups.0.name": "x25519",
             "error.negotiation.offered.groups.1": None,
             "error.negotiation.offered.versions.0.name": "TLSv1.3",
@@ -80,13 +104,22 @@ REFUSALS = [
         "handshake_failure",
         "only the signature algorithm ecdsa_secp256r1_sha256, ",
         us={"versions": "TLSv1.3", "schemes": "ecdsa_secp256r1_sha256"},
+        more={
+            "error.negotiation.offered.signature_algorithms.0.number": 0x0403,
+            "error.negotiation.offered.signature_algorithms.1": None,
+            "error.negotiation.peer.signature_algorithms.0": None,
+        },
     ),
     refused(
         "no-common-protocol",
         Nginx("good"),
         "no_application_protocol",
         "none of the application protocols .*, gopher:",
-        more={"error.negotiation.offered.alpn.0": "gopher"},
+        more={
+            "error.negotiation.offered.alpn.1": None,
+            "error.negotiation.peer.alpn.0": None,
+            "error.negotiation.offered.alpn.0": "gopher",
+        },
         us={"alpn": "gopher"},
     ),
     refused(
@@ -95,12 +128,19 @@ REFUSALS = [
         "handshake_failure",
         "^no server name was sent",
         us={"server_name": ""},
+        more={
+            "error.negotiation.offered.server_name": None,
+        },
     ),
     refused(
         "unrecognized-name",
         Nginx("good", "ssl_reject_handshake on;"),
         "unrecognized_name",
         "serves no site called 'localhost'",
+        more={
+            "error.negotiation.offered.server_name": "localhost",
+            "error.negotiation.peer.server_name": None,
+        },
     ),
 ]
 
@@ -114,6 +154,9 @@ CHOICES = [
         "illegal_parameter",
         "server's TLS software is at fault: it chose a cipher suite",
         more={
+            "error.negotiation.offered.cipher_suites.1": None,
+            "error.negotiation.peer.cipher_suites.1": None,
+            "error.negotiation.peer.cipher_suites.0.name": "TLS_CHACHA20_POLY1305_SHA256",
             "error.negotiation.offered.cipher_suites.0.name": "TLS_AES_128_GCM_SHA256",
             "error.negotiation.peer.cipher_suites.0.number": 0x1303,
         },
@@ -129,6 +172,13 @@ CHOICES = [
         detail=r"the server chose group secp384r1 \(24\)",
         us={"groups": "x25519"},
         version=V13,
+        more={
+            "error.negotiation.offered.groups.0.name": "x25519",
+            "error.negotiation.offered.groups.1": None,
+            "error.negotiation.peer.groups.0.number": 24,
+            "error.negotiation.peer.groups.0.name": "secp384r1",
+            "error.negotiation.peer.hello_retry_group": None,
+        },
     ),
     wrong(
         "unoffered-version",
@@ -136,6 +186,11 @@ CHOICES = [
         "VERSION_NOT_OFFERED",
         "illegal_parameter",
         "server's TLS software is at fault: it chose a TLS version",
+        more={
+            "error.negotiation.peer.versions.0.number": 0x305,
+            "error.negotiation.peer.versions.0.name": None,
+            "error.negotiation.peer.versions.1": None,
+        },
     ),
     wrong(
         "version-too-old",
@@ -143,6 +198,10 @@ CHOICES = [
         "UNSUPPORTED_VERSION",
         "protocol_version",
         r"must enable TLS 1\.3, or 1\.2",
+        more={
+            "error.negotiation.peer.versions.0.number": 0x302,
+            "error.negotiation.peer.versions.0.name": "TLSv1.1",
+        },
     ),
     wrong(
         "server-without-tls-1.3",
@@ -151,6 +210,11 @@ CHOICES = [
         "protocol_version",
         r"does not speak TLS 1\.3, the only version",
         us={"versions": "TLSv1.3"},
+        more={
+            "error.negotiation.offered.versions.0.name": "TLSv1.3",
+            "error.negotiation.offered.versions.1": None,
+            "error.negotiation.peer.versions.0.name": "TLSv1.2",
+        },
     ),
     wrong(
         "downgrade-attack",
@@ -158,6 +222,10 @@ CHOICES = [
         "DOWNGRADE_DETECTED",
         "illegal_parameter",
         "tampers with the handshake to force an older version",
+        more={
+            "error.negotiation.offered.versions.0.name": "TLSv1.3",
+            "error.negotiation.peer.versions.0.name": "TLSv1.2",
+        },
     ),
     Row(
         "unoffered-extension",
@@ -168,6 +236,10 @@ CHOICES = [
         step="WAIT_EE",
         message="EncryptedExtensions",
         version=V13,
+        more={
+            "error.negotiation.peer.versions.0.name": "TLSv1.3",
+            "error.negotiation.peer.alpn.0": None,
+        },
     ),
     Row(
         "forbidden-extension",
@@ -190,6 +262,12 @@ CHOICES = [
         step="WAIT_EE",
         message="EncryptedExtensions",
         version=V13,
+        more={
+            "error.negotiation.offered.alpn.0": "h2",
+            "error.negotiation.offered.alpn.1": None,
+            "error.negotiation.peer.alpn.0": "h3",
+            "error.negotiation.peer.alpn.1": None,
+        },
     ),
     wrong(
         "repeated-hello-retry-request",
@@ -201,6 +279,11 @@ CHOICES = [
         step="WAIT_SH2",
         message="HelloRetryRequest",
         version=V13,
+        more={
+            "error.negotiation.offered.groups.1.name": "x25519",
+            "error.negotiation.peer.hello_retry_group.name": "x25519",
+            "error.negotiation.peer.hello_retry_group.number": 29,
+        },
     ),
     wrong(
         "hello-retry-request-for-nothing",
@@ -210,6 +293,27 @@ CHOICES = [
         "without saying what to change",
         message="HelloRetryRequest",
         version=V13,
+        more={
+            "error.negotiation.peer.versions.0.name": "TLSv1.3",
+            "error.negotiation.peer.hello_retry_group": None,
+            "error.negotiation.peer.groups.0": None,
+        },
+    ),
+    wrong(
+        "hello-retry-request-for-an-unoffered-group",
+        Scripted(retries=1, group=0x0018),
+        "UNOFFERED_GROUP",
+        "illegal_parameter",
+        "server's TLS software is at fault: it chose a group",
+        detail=r"the server asks for group secp384r1 \(24\)",
+        us={"groups": "x25519"},
+        message="HelloRetryRequest",
+        version=V13,
+        more={
+            "error.negotiation.offered.groups.0.name": "x25519",
+            "error.negotiation.offered.groups.1": None,
+            "error.negotiation.peer.hello_retry_group.name": "secp384r1",
+        },
     ),
     wrong(
         "key-share-missing",
@@ -218,6 +322,10 @@ CHOICES = [
         "missing_extension",
         "server's TLS software is at fault: it left out its half of the key exchange",
         version=V13,
+        more={
+            "error.negotiation.peer.versions.0.name": "TLSv1.3",
+            "error.negotiation.peer.groups.0": None,
+        },
     ),
     wrong(
         "key-share-of-zeros",
@@ -227,6 +335,10 @@ CHOICES = [
         "that no correct program makes, or attacks",
         us={"groups": "x25519"},
         version=V13,
+        more={
+            "error.negotiation.peer.groups.0.name": "x25519",
+            "error.negotiation.peer.groups.1": None,
+        },
     ),
     wrong(
         "session-id-not-echoed",
@@ -258,6 +370,10 @@ TLS12 = [
         "lacks the protection against injected data.*ALLOW_UNSAFE_RENEGOTIATION",
         us=OLD,
         version=V12,
+        more={
+            "error.negotiation.peer.versions.0.name": "TLSv1.2",
+            "error.negotiation.offered.versions.1": None,
+        },
     ),
     wrong(
         "plain-master-secret",
@@ -267,6 +383,9 @@ TLS12 = [
         "lacks a protection of TLS.*ALLOW_PLAIN_MASTER_SECRET",
         us=OLD,
         version=V12,
+        more={
+            "error.negotiation.peer.versions.0.name": "TLSv1.2",
+        },
     ),
     Row(
         "unoffered-group-tls12",
@@ -278,6 +397,10 @@ TLS12 = [
         step="WAIT_SKE",
         message="ServerKeyExchange",
         version=V12,
+        more={
+            "error.negotiation.peer.versions.0.name": "TLSv1.2",
+            "error.negotiation.peer.groups.0.number": 22,
+        },
     ),
     Row(
         "server-without-curves",
@@ -289,6 +412,10 @@ TLS12 = [
         step="WAIT_SKE",
         message="ServerKeyExchange",
         version=V12,
+        more={
+            "error.negotiation.peer.versions.0.name": "TLSv1.2",
+            "error.negotiation.peer.groups.0": None,
+        },
     ),
 ]
 
