@@ -71,12 +71,21 @@ def test_cut_and_altered(pki: Path, server: peers.Peer, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [[], ["a", "b"], ["--frobnicate", "a"], ["--html"], ["--json", "--html", "-", "a"]],
+    ("arguments", "words"),
+    [
+        ([], b"one file is to be given"),
+        (["a", "b"], b"one file is to be given"),
+        (["--frobnicate", "a"], b"unknown or ambiguous option '--frobnicate'"),
+        (["-x", "a"], b"unknown or ambiguous option '-x'"),
+        (["--html"], b"option '--html' needs a value"),
+        (["--json=yes", "a"], b"option '--json=yes' takes no value"),
+        (["--json", "--html", "-", "a"], b"--html - takes standard output"),
+    ],
 )
-def test_usage(arguments: list[str]) -> None:
+def test_usage(arguments: list[str], words: bytes) -> None:
     result = handfast("replay", *arguments)
     assert result.code == 2
+    assert words in result.err
     assert b"handfast help replay" in result.err
 
 

@@ -1,5 +1,6 @@
 /* tools/handfast/attempt.c: one connection of `handfast connect`, from settings to close.
  * The socket does not block, so that one deadline covers all of it. */
+#include "arguments.h"
 #include "attempt.h"
 #include "record.h"
 
@@ -25,21 +26,6 @@ static int refuse(const hf_config *config, const char *option, const char *value
     fprintf(stderr, "handfast connect: %s '%s': %s\n", option, value,
             more[0] != '\0' ? more : hf_code_text(status));
     return CLI_USAGE;
-}
-
-static hf_status add_alpn(hf_config *config, const char *list)
-{
-    hf_status status = 1;
-
-    for (const char *p = list; status == 1; p++) {
-        size_t len = strcspn(p, ",");
-
-        status = hf_config_add_alpn(config, (const uint8_t *)p, len);
-        p += len;
-        if (*p == '\0')
-            break;
-    }
-    return status;
 }
 
 /* A password out of its file, or, if the key turns out to need one, from the terminal. */
@@ -91,7 +77,7 @@ static int fill_config(hf_config *config, const struct cli_options *o)
         return refuse(config, "--groups", o->groups, s);
     if (o->suites != NULL && (s = hf_config_set_cipher_suites(config, o->suites)) != 1)
         return refuse(config, "--suites", o->suites, s);
-    if (o->alpn != NULL && (s = add_alpn(config, o->alpn)) != 1)
+    if (o->alpn != NULL && (s = cli_add_alpn(config, o->alpn)) != 1)
         return refuse(config, "--alpn", o->alpn, s);
     if (o->compression != NULL &&
         (s = hf_config_set_certificate_compression(config, o->compression)) != 1)

@@ -1,18 +1,13 @@
 /* tools/handfast/options.c: reads and explains the arguments of `handfast connect`. */
 #include "options.h"
+#include "arguments.h"
 #include "command.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum {
-    DEFAULT_TIMEOUT_MS = 10000,
-    MAX_TIMEOUT_S = 86400,
-};
+enum { DEFAULT_TIMEOUT_MS = 10000 };
 
 enum option_id {
     OPT_JSON = 256,
@@ -151,36 +146,7 @@ void cli_connect_help(void)
         stdout);
 }
 
-static int usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static int usage(const char *format, ...)
-{
-    va_list args;
-
-    fputs("handfast connect: ", stderr);
-    va_start(args, format);
-    vfprintf(stderr, format, args);
-    va_end(args);
-    fputs(" (see handfast help connect)\n", stderr);
-    return CLI_USAGE;
-}
-
-/* Seconds, with a fraction allowed: "0.5". */
-static bool parse_timeout(const char *text, int64_t *milliseconds)
-{
-    char *end = NULL;
-    double seconds;
-
-    if ((text[0] < '0' || text[0] > '9') && text[0] != '.')
-        return false; /* strtod would take "nan", "inf", spaces and signs */
-    errno = 0;
-    seconds = strtod(text, &end);
-    if (errno != 0 || end == text || *end != '\0' || !(seconds >= 0.001) ||
-        seconds > MAX_TIMEOUT_S)
-        return false;
-    *milliseconds = (int64_t)(seconds * 1000.0);
-    return true;
-}
+#define usage(...) cli_refuse_usage("connect", __VA_ARGS__)
 
 static int take_starttls(struct cli_options *o, const char *name)
 {
@@ -277,10 +243,10 @@ static int take_option(struct cli_options *o, int id)
         o->suites = optarg;
         return 0;
     case OPT_TLS12:
-        o->versions = o->versions == NULL ? "TLSv1.2" : "TLSv1.2:TLSv1.3";
+        cli_add_version(&o->versions, "TLSv1.2");
         return 0;
     case OPT_TLS13:
-        o->versions = o->versions == NULL ? "TLSv1.3" : "TLSv1.2:TLSv1.3";
+        cli_add_version(&o->versions, "TLSv1.3");
         return 0;
     case OPT_RESUME:
         o->resume = true;
@@ -292,10 +258,10 @@ static int take_option(struct cli_options *o, int id)
         o->record = optarg;
         return 0;
     case OPT_TIMEOUT:
-        if (parse_timeout(optarg, &o->timeout_ms))
+        if (cli_parse_seconds(optarg, &o->timeout_ms) && o->timeout_ms > 0)
             return 0;
-        return usage("--timeout needs seconds from 0.001 to %d, not '%s'", MAX_TIMEOUT_S,
-                     optarg);
+        return usage("--timeout needs seconds from 0.001 to %d, not '%s'",
+                     CLI_SECONDS_MAX, optarg);
     case OPT_RELAY:
         o->relay = CLI_RELAY_ALWAYS;
         return 0;
@@ -321,21 +287,6 @@ static int take_option(struct cli_options *o, int id)
     }
 }
 
-/* getopt_long leaves the offending word behind optind for long options alone. */
-static int bad_option(char **argv, int kind)
-{
-    char letter[3] = {'-', (char)optopt, '\0'};
-    const char *word = argv[optind - 1];
-
-    if (optopt > 0 && optopt < 256 && kind == '?')
-        word = letter;
-    if (kind == ':')
-        return usage("option '%s' needs a value", word);
-    if (optopt >= 256)
-        return usage("option '%s' takes no value", word);
-    return usage("unknown or ambiguous option '%s'", word);
-}
-
 int cli_options_parse(struct cli_options *options, int argc, char **argv)
 {
     int id, code;
@@ -344,7 +295,8 @@ int cli_options_parse(struct cli_options *options, int argc, char **argv)
     opterr = 0;
     optind = 1;
     while ((id = getopt_long(argc, argv, ":nqh", long_options, NULL)) != -1) {
-        code = id == '?' || id == ':' ? bad_option(argv, id) : take_option(options, id);
+        code = id == '?' || id == ':' ? cli_refuse_option("connect", argv, id)
+                                      : take_option(options, id);
         if (code != 0 || options->help)
             return code;
     }

@@ -1,6 +1,7 @@
 /* tools/handfast/replay.c: `handfast replay`: a recorded connection once more, without a
  * network, and whether it comes to the same. */
 #include "account.h"
+#include "arguments.h"
 #include "html.h"
 #include "json.h"
 #include "record_text.h"
@@ -50,13 +51,6 @@ void cli_replay_help(void)
           stdout);
 }
 
-static int refuse(const char *text, const char *more)
-{
-    fprintf(stderr, "handfast replay: %s%s%s (see handfast help replay)\n", text,
-            more != NULL ? ": " : "", more != NULL ? more : "");
-    return CLI_USAGE;
-}
-
 static int parse(struct replay_options *o, int argc, char **argv)
 {
     static const struct option long_options[] = {
@@ -72,8 +66,7 @@ static int parse(struct replay_options *o, int argc, char **argv)
     optind = 1;
     while ((id = getopt_long(argc, argv, ":qh", long_options, NULL)) != -1) {
         if (id == '?' || id == ':')
-            return refuse(id == ':' ? "an option needs a value" : "unknown option",
-                          argv[optind - 1]);
+            return cli_refuse_option("replay", argv, id);
         o->json |= id == OPT_JSON;
         o->quiet |= id == 'q';
         o->help |= id == 'h';
@@ -83,9 +76,10 @@ static int parse(struct replay_options *o, int argc, char **argv)
             return 0;
     }
     if (optind + 1 != argc)
-        return refuse("one file is to be given", NULL);
+        return cli_refuse_usage("replay", "one file is to be given");
     if (o->json && o->html != NULL && strcmp(o->html, "-") == 0)
-        return refuse("--html - takes standard output: leave --json out", NULL);
+        return cli_refuse_usage("replay",
+                                "--html - takes standard output: leave --json out");
     o->file = argv[optind];
     return 0;
 }

@@ -1,5 +1,6 @@
 /* tools/handfast/serve_config.c: from the arguments of `handfast serve`, and the files
  * that they name, to a configuration.  SIGHUP comes here again, so nothing is printed. */
+#include "arguments.h"
 #include "serve.h"
 
 #include <errno.h>
@@ -159,21 +160,6 @@ static int set_client_auth(const struct fault *f, hf_config *config,
     return 0;
 }
 
-static hf_status add_alpn(hf_config *config, const char *list)
-{
-    hf_status status = 1;
-
-    for (const char *p = list; status == 1; p++) {
-        size_t len = strcspn(p, ",");
-
-        status = hf_config_add_alpn(config, (const uint8_t *)p, len);
-        p += len;
-        if (*p == '\0')
-            break;
-    }
-    return status;
-}
-
 static int set_names(const struct fault *f, hf_config *config,
                      const struct cli_serve_options *o)
 {
@@ -185,7 +171,7 @@ static int set_names(const struct fault *f, hf_config *config,
         {"--groups", o->groups, hf_config_set_groups},
         {"--suites", o->suites, hf_config_set_cipher_suites},
         {"--sigalgs", o->sigalgs, hf_config_set_signature_algorithms},
-        {"--alpn", o->alpn, add_alpn},
+        {"--alpn", o->alpn, cli_add_alpn},
         {"--keylog", o->key_log, hf_config_set_key_log_file},
     };
 

@@ -1,10 +1,9 @@
 /* tools/handfast/serve_options.c: reads and explains the arguments of `handfast serve`.
  */
+#include "arguments.h"
 #include "serve.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +11,6 @@
 enum {
     DEFAULT_HANDSHAKE_MS = 10000,
     DEFAULT_IDLE_MS = 300000,
-    MAX_TIMEOUT_S = 86400,
     MAX_CONNECTIONS = 1000000,
     MAX_EARLY_DATA = 16384,
 };
@@ -136,45 +134,16 @@ void cli_serve_help(void)
         stdout);
 }
 
-static int usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static int usage(const char *format, ...)
-{
-    va_list args;
-
-    fputs("handfast serve: ", stderr);
-    va_start(args, format);
-    vfprintf(stderr, format, args);
-    va_end(args);
-    fputs(" (see handfast help serve)\n", stderr);
-    return CLI_USAGE;
-}
+#define usage(...) cli_refuse_usage("serve", __VA_ARGS__)
 
 /* ---- values ---- */
 
-/* Seconds, with a fraction allowed; false if the text is not that. */
-static bool parse_seconds(const char *text, int64_t *milliseconds)
-{
-    char *end = NULL;
-    double seconds;
-
-    if ((text[0] < '0' || text[0] > '9') && text[0] != '.')
-        return false; /* strtod would take "nan", "inf", spaces and signs */
-    errno = 0;
-    seconds = strtod(text, &end);
-    if (errno != 0 || end == text || *end != '\0' || !(seconds <= MAX_TIMEOUT_S) ||
-        (seconds > 0.0 && seconds < 0.001))
-        return false;
-    *milliseconds = (int64_t)(seconds * 1000.0);
-    return true;
-}
-
 static int take_seconds(const char *option, bool may_be_zero, int64_t *milliseconds)
 {
-    if (parse_seconds(optarg, milliseconds) && (may_be_zero || *milliseconds > 0))
+    if (cli_parse_seconds(optarg, milliseconds) && (may_be_zero || *milliseconds > 0))
         return 0;
     return usage("%s needs seconds from %s to %d, not '%s'", option,
-                 may_be_zero ? "0" : "0.001", MAX_TIMEOUT_S, optarg);
+                 may_be_zero ? "0" : "0.001", CLI_SECONDS_MAX, optarg);
 }
 
 static int take_number(const char *option, long most, long *number)
@@ -307,8 +276,7 @@ static int take_word(const char **slot)
 
 static int take_version(struct cli_serve_options *o, const char *name)
 {
-    o->versions =
-        o->versions == NULL || strcmp(o->versions, name) == 0 ? name : "TLSv1.2:TLSv1.3";
+    cli_add_version(&o->versions, name);
     return 0;
 }
 
@@ -374,19 +342,6 @@ static int take_option(struct cli_serve_options *o, int id)
     }
 }
 
-static int bad_option(char **argv, int kind)
-{
-    char letter[3] = {'-', (char)optopt, '\0'};
-    const char *word =
-        optopt > 0 && optopt < 256 && kind == '?' ? letter : argv[optind - 1];
-
-    if (kind == ':')
-        return usage("option '%s' needs a value", word);
-    return usage(optopt >= 256 ? "option '%s' takes no value"
-                               : "unknown or ambiguous option '%s'",
-                 word);
-}
-
 /* ---- what does not go together ---- */
 
 static bool lists(const char *list, const char *word)
@@ -439,7 +394,8 @@ int cli_serve_options_parse(struct cli_serve_options *o, int argc, char **argv)
     opterr = 0;
     optind = 1;
     while ((id = getopt_long(argc, argv, ":qh", long_options, NULL)) != -1) {
-        code = id == '?' || id == ':' ? bad_option(argv, id) : take_option(o, id);
+        code = id == '?' || id == ':' ? cli_refuse_option("serve", argv, id)
+                                      : take_option(o, id);
         if (code != 0 || o->help)
             return code;
     }

@@ -2,11 +2,11 @@
  * name and a moment.  Arguments and files; the account is in verify_text and verify_json.
  */
 #include "verify.h"
+#include "arguments.h"
 #include "html.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -66,19 +66,7 @@ void cli_verify_help(void)
         stdout);
 }
 
-static int usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static int usage(const char *format, ...)
-{
-    va_list args;
-
-    fputs("handfast verify: ", stderr);
-    va_start(args, format);
-    vfprintf(stderr, format, args);
-    va_end(args);
-    fputs(" (see handfast help verify)\n", stderr);
-    return CLI_USAGE;
-}
+#define usage(...) cli_refuse_usage("verify", __VA_ARGS__)
 
 /* ---- --time, RFC 3339 5.6 ---- */
 
@@ -194,19 +182,6 @@ static int take_option(struct cli_verify *v, int id)
     }
 }
 
-static int bad_option(char **argv, int kind)
-{
-    char letter[3] = {'-', (char)optopt, '\0'};
-    const char *word =
-        optopt > 0 && optopt < 256 && kind == '?' ? letter : argv[optind - 1];
-
-    if (kind == ':')
-        return usage("option '%s' needs a value", word);
-    return usage(optopt >= 256 ? "option '%s' takes no value"
-                               : "unknown or ambiguous option '%s'",
-                 word);
-}
-
 static int parse(struct cli_verify *v, int argc, char **argv)
 {
     int id, code;
@@ -214,7 +189,8 @@ static int parse(struct cli_verify *v, int argc, char **argv)
     opterr = 0;
     optind = 1;
     while ((id = getopt_long(argc, argv, ":qh", long_options, NULL)) != -1) {
-        code = id == '?' || id == ':' ? bad_option(argv, id) : take_option(v, id);
+        code = id == '?' || id == ':' ? cli_refuse_option("verify", argv, id)
+                                      : take_option(v, id);
         if (code != 0 || v->help)
             return code;
     }
