@@ -149,6 +149,10 @@ static int request_at(const hfi_demand *d, int what, size_t index)
         return index < d->cert_scheme_count ? d->cert_schemes[index] : -1;
     case HF_NEGOTIATION_CERTIFICATE_TYPE:
         return index < d->type_count ? d->types[index] : -1;
+    case HF_NEGOTIATION_AUTHORITIES_LEFT_OUT:
+        return index == 0 && d->names_left_out != 0 ? d->names_left_out : -1;
+    case HF_NEGOTIATION_OID_FILTERS:
+        return index == 0 && d->filters != 0 ? d->filters : -1;
     default:
         return -1;
     }

@@ -62,7 +62,15 @@ describe("a certificate of ours", function()
                 assert.equal("cba", stream:read())
                 assert.is_true(stream:info().certificate_requested)
                 assert.is_true(stream:info().certificate_sent)
+                local demand = stream:certificate_demand()
+                assert.equal("shown", demand.answer)
+                assert.matches("was shown", demand.answer_text)
+                assert.equal(0, demand.certificate_index)
+                assert.equal(version == "1_2" and "rsa_sign" or nil,
+                    (demand.certificate_types[1] or {}).name)
+                assert.is_true(#demand.signature_algorithms > 2)
                 stream:close()
+                assert.equal("CLOSED", select(2, stream:certificate_demand()).name)
             end
 
             it("is missed", function()
@@ -72,6 +80,12 @@ describe("a certificate of ours", function()
                     stream:close()
                 end
                 assert.equal("received", err.alert_direction)
+                local demand = err.certificate_request
+                assert.equal("not_set", demand.answer)
+                assert.is_nil(demand.certificate_index)
+                assert.equal(0, demand.certificate_authorities_left_out)
+                assert.equal(0, demand.oid_filters)
+                assert.is_false(demand.incomplete)
             end)
 
             it("is shown", function()

@@ -109,6 +109,7 @@ def test_what_is_refused(authority: Authority, alice: Pair, tmp_path: Path) -> N
         assert connection.sign_request is None
         assert connection.certificate_request is None
         assert connection.certificate_index is None
+        assert connection.certificate_demand is None
         assert not connection.certificate_sent
 
 
@@ -119,6 +120,14 @@ def test_none_is_shown(servers: Servers, authority: Authority, version: str) -> 
     with connect(optional, config) as stream:
         assert stream.connection.certificate_requested
         assert not stream.connection.certificate_sent
+        demand = stream.connection.certificate_demand
+        assert demand is not None
+        assert demand["answer"] == "not_set"
+        assert demand["certificate_index"] is None
+        types = [one["name"] for one in demand["certificate_types"]]
+        assert types[:1] == (["rsa_sign"] if version == "TLSv1.2" else [])
+        assert demand["signature_algorithms"]
+        assert demand["oid_filters"] == 0
         stream.sendall(b"x")
         assert stream.recv() == b"x"
     required = servers.tls(context=asking(authority, ssl.CERT_REQUIRED))
@@ -126,6 +135,10 @@ def test_none_is_shown(servers: Servers, authority: Authority, version: str) -> 
         stream.recv()  # TLS 1.3 learns of it after the handshake
     assert caught.value.alert is not None
     assert caught.value.alert["direction"] == "received"
+    request = caught.value.certificate_request
+    assert request is not None
+    assert request["answer"] == "not_set"
+    assert request["certificate_authorities_left_out"] == 0
 
 
 @pytest.mark.parametrize("version", VERSIONS)

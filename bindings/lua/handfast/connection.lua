@@ -503,6 +503,15 @@ function connection:callback_error()
     return self.complaint
 end
 
+--- What the server demands of our certificate, and what was answered, as in errors; nil
+-- if it asks for none.
+function connection:certificate_demand()
+    if not self.handle then
+        return closed()
+    end
+    return err.certificate_demand(self.handle)
+end
+
 --- The messages of the handshake: time, direction, size.
 function connection:timeline()
     if not self.handle then

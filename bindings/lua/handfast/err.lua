@@ -144,16 +144,40 @@ local function said(handle, side)
     return result
 end
 
--- What the server demands of our certificate; nil: nothing that can be told.
-local function certificate_request(handle)
+local answers = {
+    [core.HF_ANSWER_SHOWN] = "shown",
+    [core.HF_ANSWER_NOT_SET] = "not_set",
+    [core.HF_ANSWER_ALGORITHM] = "algorithm",
+    [core.HF_ANSWER_TYPE] = "type",
+    [core.HF_ANSWER_AUTHORITY] = "authority",
+}
+
+--- What the server demands of our certificate, and what was answered; nil: it asks for
+-- none, or not for anything that can be told.
+function err.certificate_demand(handle)
     local side = core.HF_NEGOTIATION_CERTIFICATE_REQUEST
     local result = entries(handle, side, demands)
-    result.incomplete = core.hf_error_negotiation_incomplete(handle, side) == 1
+    local seen = false
     for member in pairs(demands) do
-        if #result[member] > 0 then
-            return result
-        end
+        seen = seen or #result[member] > 0
     end
+    if not seen then
+        return nil
+    end
+    local function count(what)
+        local found, number = core.hf_error_negotiation(handle, side, what, 0)
+        return found == 1 and number or 0
+    end
+    local answer = core.hf_conn_certificate_answer(handle)
+    local index = core.hf_conn_certificate_index(handle)
+    result.certificate_authorities_left_out =
+        count(core.HF_NEGOTIATION_AUTHORITIES_LEFT_OUT)
+    result.oid_filters = count(core.HF_NEGOTIATION_OID_FILTERS)
+    result.incomplete = core.hf_error_negotiation_incomplete(handle, side) == 1
+    result.answer = answers[answer]
+    result.answer_text = text(core.hf_certificate_answer_text(answer))
+    result.certificate_index = index >= 0 and index or nil
+    return result
 end
 
 -- Nil unless a handshake failed: then at least our own versions are known.
@@ -255,7 +279,6 @@ local function whole(handle)
         end_of_input = ends[core.hf_error_end_of_input(handle)],
         role = text(core.hf_error_role(handle)),
         negotiation = negotiation(handle),
-        certificate_request = certificate_request(handle),
         first_bytes = text(core.hf_error_first_bytes(handle) or ""),
         certificate = certificate_at_fault(handle),
         expected = text(core.hf_error_expected(handle)),
@@ -268,6 +291,7 @@ function err.of_connection(handle)
     local found = whole(handle)
     if found then
         found.timeline = err.timeline(handle)
+        found.certificate_request = err.certificate_demand(handle)
     end
     return found
 end

@@ -397,7 +397,7 @@ end
 -- ---- what was agreed: the connection's own answers ----
 
 for _, method in ipairs { "info", "timeline", "certificates", "session",
-    "ocsp_response", "sct_list", "requested_name",
+    "certificate_demand", "ocsp_response", "sct_list", "requested_name",
     "export_keying_material", "key_update", "error", "callback_error", "json",
     "trace_json" } do
     stream[method] = function(self, ...)

@@ -126,6 +126,16 @@ class Agreed(Handle):
         return self._number(lib.hf_conn_certificate_requested) == 1
 
     @property
+    def certificate_demand(self) -> dict[str, Any] | None:
+        """What the server demands of our certificate and what was answered, as
+        :attr:`HandfastError.certificate_request` has it, of a handshake that succeeded,
+        too; None if it did not ask."""
+        with self._lock:
+            record = json_value(lib.hf_conn_json, self._open())
+        demand: dict[str, Any] | None = record["certificate_request"]
+        return demand
+
+    @property
     def certificate_sent(self) -> bool:
         """Whether a certificate of ours was shown."""
         return self._number(lib.hf_conn_certificate_sent) == 1

@@ -50,7 +50,7 @@ extern "C" {
 /** Of certificates' own signatures, signature_algorithms_cert. */
 #define HF_NEGOTIATION_SIGNATURE_ALGORITHM_CERT 5
 #define HF_NEGOTIATION_KEY_SHARE 6   /**< groups for which a client sent a key share */
-#define HF_NEGOTIATION_RETRY_GROUP 7 /**< that the server's HelloRetryRequest asked for */
+#define HF_NEGOTIATION_RETRY_GROUP 7 /**< that HelloRetryRequest asked for */
 #define HF_NEGOTIATION_SERVER_NAME 8 /**< that a client asked for: a name alone */
 #define HF_NEGOTIATION_PSK_MODE 9
 /** One entry if a client offered pre-shared keys, tickets among them: how many. */
@@ -59,6 +59,10 @@ extern "C" {
 /** Whose certificates are accepted: a name alone, in the style of RFC 4514. */
 #define HF_NEGOTIATION_AUTHORITY 12
 #define HF_NEGOTIATION_CERTIFICATE_TYPE 13 /**< of a CertificateRequest of TLS 1.2 */
+/** Of a CertificateRequest, one entry if it is not 0: how many authorities it named
+ * beside those that are told, and how many oid_filters (RFC 8446 4.2.5) it has. */
+#define HF_NEGOTIATION_AUTHORITIES_LEFT_OUT 14
+#define HF_NEGOTIATION_OID_FILTERS 15
 
 /** What was answered to a CertificateRequest: hf_conn_certificate_answer(). */
 #define HF_ANSWER_NONE 0      /**< nobody asked, or it came to no answer */
@@ -154,7 +158,7 @@ HF_API int hf_error_end_of_input(const hf_error *error);
  * What was offered and demanded in a handshake that failed: entry index, from 0, of the
  * list what (HF_NEGOTIATION_VERSION, ...) of one side.  Of the side
  * HF_NEGOTIATION_CERTIFICATE_REQUEST there are both lists of signature algorithms, the
- * authorities and the certificate types.  Names hold no control characters.
+ * authorities, the certificate types and the last two.  Names hold no control characters.
  * @param number  receives the number in the IANA registry; 0 for a protocol, a server
  *                name and an authority; may be NULL
  * @param name    receives its name, empty if it has none here; may be NULL

@@ -21,7 +21,7 @@ enum {
     PEER = HF_NEGOTIATION_PEER,
     REQUEST = HF_NEGOTIATION_CERTIFICATE_REQUEST,
     SIDES = 3,
-    KINDS = HF_NEGOTIATION_CERTIFICATE_TYPE + 1,
+    KINDS = HF_NEGOTIATION_OID_FILTERS + 1,
 };
 
 static const hf_error *record_of(const hf_conn *conn)
