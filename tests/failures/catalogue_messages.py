@@ -10,6 +10,9 @@ from catalogue_servers import hello, hello12, message, says
 from stage import ANY, V12, V13, Plain, Row, Scripted, Server, answer, record
 
 MISWRITTEN = "TLS software breaks the protocol here"
+# Of a message that comes under keys, nobody else can have written it.
+ENCRYPTED = MISWRITTEN + ", for the message came encrypted"
+IN_THE_CLEAR = MISWRITTEN + ", or something on the way changed the bytes"
 OLD = {"versions": "TLSv1.2"}
 CBC = {"versions": "TLSv1.2", "suites": "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA"}
 SQUEEZED = zlib.compress(bytes.fromhex("00 000005 000000 0000"))
@@ -56,14 +59,15 @@ def in12(
 def malformed(name: str, message: str, edit: str, code: str, **more: Any) -> Row:
     settings = more.pop("settings", {})
     peer = Scripted(edit, **settings)
-    more.setdefault("hint", MISWRITTEN)
+    in_the_clear = "Hello" in message
+    more.setdefault("hint", IN_THE_CLEAR if in_the_clear else ENCRYPTED)
     return in13(name, message, peer, code, "decode_error", **more)
 
 
 def malformed12(name: str, message: str, edit: str, code: str, **more: Any) -> Row:
     settings = more.pop("settings", {})
     peer = Scripted(*edit.split(";"), tls12=1, **settings)
-    more.setdefault("hint", MISWRITTEN)
+    more.setdefault("hint", ENCRYPTED if message == "Finished" else IN_THE_CLEAR)
     return in12(name, message, peer, code, "decode_error", **more)
 
 
@@ -183,7 +187,7 @@ DECODING = [
         Scripted("FINISHED:CUT:1:"),
         "DECODE_FINISHED",
         "decrypt_error",
-        MISWRITTEN,
+        ENCRYPTED,
         detail=r": verify_data at byte 0 of 31: needs 32 bytes, 31 are left$",
     ),
     malformed(
@@ -239,7 +243,7 @@ DECODING = [
         Scripted("CERTIFICATE:TYPE:25:", "CERTIFICATE:BODY:0:0001 000010"),
         "DECODE_COMPRESSED_CERTIFICATE",
         "decode_error",
-        MISWRITTEN,
+        ENCRYPTED,
         step="WAIT_CERT_CR",
         detail=r": compressed_certificate_message at byte 5 of 5: "
         r"needs 3 bytes, 0 are left$",
@@ -261,7 +265,7 @@ DECODING = [
         Scripted("KEY_EXCHANGE:CUT:1:", tls12=1),
         "DECODE_SERVER_KEY_EXCHANGE",
         "decode_error",
-        MISWRITTEN,
+        IN_THE_CLEAR,
         detail=r": signature at byte 38 of 103: length 64, 63 are left$",
     ),
     in12(
@@ -318,7 +322,7 @@ DECODING = [
         Scripted("FINISHED:CUT:1:", tls12=1),
         "DECODE_FINISHED",
         "decrypt_error",
-        MISWRITTEN,
+        ENCRYPTED,
         detail=r": verify_data at byte 0 of 11: needs 12 bytes, 11 are left$",
     ),
     in12(
