@@ -49,6 +49,8 @@ typedef struct answers {
     size_t kept_count;
     hf_session *tickets[TICKETS_MAX]; /* the oldest first */
     size_t ticket_count;
+    const hf_lua_asker *asker; /* during a call; not forgotten by hf_clear */
+    int is_freed;              /* when that call is over */
 } answers;
 
 static void wipe(void *memory, size_t size)
@@ -307,6 +309,22 @@ static void keep_ticket(void *context, hf_conn *conn, hf_session *session)
         a->tickets[a->ticket_count++] = hf_session_up_ref(session);
 }
 
+static int ask_register(void *context, hf_conn *conn, const uint8_t *hello, size_t len,
+                        int64_t seconds)
+{
+    const answers *a = answers_of(conn);
+
+    (void)context;
+    if (!a || !a->asker)
+        return -1;
+    return a->asker->ask(a->asker->context, hello, len, seconds);
+}
+
+hf_status hf_register_enable(hf_config *config, int enabled)
+{
+    return hf_config_set_early_data_register(config, enabled ? ask_register : NULL, NULL);
+}
+
 hf_status hf_questions_enable(hf_config *config, int kind)
 {
     static const hf_session_store store = {sizeof store, find_session, put_session,
@@ -483,7 +501,7 @@ static void forget(answers *a)
     while (a->ticket_count > 0)
         hf_session_free(a->tickets[--a->ticket_count]);
     free(a->identity);
-    memset(a, 0, sizeof *a);
+    *a = (answers){.asker = a->asker, .is_freed = a->is_freed};
 }
 
 void hf_answers_settle(hf_conn *conn)
@@ -506,9 +524,26 @@ void hf_lua_conn_free(hf_conn *conn)
 {
     answers *a = answers_of(conn);
 
+    if (a && a->asker) {
+        a->is_freed = 1;
+        return;
+    }
     hf_conn_free(conn);
     if (a) {
         forget(a);
         free(a);
     }
+}
+
+const hf_lua_asker *hf_lua_asker_set(hf_conn *conn, const hf_lua_asker *asker)
+{
+    answers *a = make_answers(conn);
+    const hf_lua_asker *before = a ? a->asker : NULL;
+
+    if (!a)
+        return NULL;
+    a->asker = asker;
+    if (!asker && a->is_freed)
+        hf_lua_conn_free(conn);
+    return before;
 }

@@ -59,6 +59,19 @@ void hf_lua_kept_drop(hf_conn *conn);
 /* The oldest session of a ticket that was not taken yet, the caller's then; or NULL. */
 hf_session *hf_new_session_take(hf_conn *conn);
 
+/* The register of early data cannot be asked later: it answers while C waits.  Whoever
+ * calls C says how, for as long as that call lasts: in the numbers of
+ * hf_early_data_register.  When nobody has said so, nothing is known of a hello. */
+typedef struct hf_lua_asker {
+    int (*ask)(void *context, const uint8_t *hello, size_t len, int64_t seconds);
+    void *context;
+} hf_lua_asker;
+
+hf_status hf_register_enable(hf_config *config, int enabled);
+/* Gives the one before, which is to be set again after the call: NULL ends the outermost,
+ * and frees a connection that was to be freed in between. */
+const hf_lua_asker *hf_lua_asker_set(hf_conn *conn, const hf_lua_asker *asker);
+
 /* Wipes the keys and sessions that were found: the handshake is over. */
 void hf_answers_settle(hf_conn *conn);
 /* Forgets all answers, as hf_clear does the handshake. */

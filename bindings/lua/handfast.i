@@ -385,6 +385,7 @@ void hf_answers_clear(hf_conn *conn);
 
 %include "key_log.i"
 %include "sources.i"
+%include "register.i"
 
 /* ---- the public headers ---- */
 

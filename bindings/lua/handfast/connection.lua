@@ -11,6 +11,7 @@ local config = require "handfast.config"
 local err = require "handfast.err"
 local protected = require "handfast.protected"
 local questions = require "handfast.questions"
+local register = require "handfast.register"
 local sources = require "handfast.sources"
 local session = require "handfast.session"
 
@@ -85,7 +86,7 @@ local function perform(self, call, ...)
         if not ok then
             return nil, why
         end
-        local ret, value = call(self.handle, ...)
+        local ret, value = register.during(self, call, ...)
         tell(self)
         if not self.handle then
             return closed()
@@ -384,8 +385,11 @@ function connection:write_early_data(bytes)
     if not ok then
         return nil, why
     end
-    local ret, written = core.hf_write_early_data(self.handle, bytes)
+    local ret, written = register.during(self, core.hf_write_early_data, bytes)
     tell(self)
+    if not self.handle then
+        return closed()
+    end
     return ret, written
 end
 

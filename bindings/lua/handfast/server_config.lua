@@ -4,6 +4,7 @@
 local core = require "handfast.core"
 local check = require "handfast.check"
 local err = require "handfast.err"
+local register = require "handfast.register"
 
 local server_config = {}
 
@@ -18,6 +19,7 @@ local options = {
     find_psk = "function", session_store = "table", ocsp_response = "string",
     sct_list = "string", ticket_keys = "string", ticket_count = "number",
     ticket_lifetime = "number", session_context = "string", max_early_data = "number",
+    early_data_register = "function",
 }
 
 -- In this order: a response belongs to the chain that was added before.
@@ -30,6 +32,7 @@ local steps = {
     { "sct_list", "set_sct_list" }, { "ticket_keys", "set_ticket_keys" },
     { "ticket_count", "set_ticket_count" }, { "ticket_lifetime", "set_ticket_lifetime" },
     { "session_context", "set_session_context" }, { "max_early_data", "set_early_data" },
+    { "early_data_register", "set_early_data_register" },
 }
 
 -- Functions of the configuration: their setters, where they are kept, what they answer.
@@ -105,6 +108,7 @@ function server_config.extend(config, setter, change)
     end
     add_functions(config, change)
     add_values(config, change)
+    register.extend(config, change)
     return steps
 end
 
