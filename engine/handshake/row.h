@@ -25,4 +25,23 @@
         HFI_##event, true, HFI_AFTER_##step, HFI_KEYS_NONE \
     }
 
+/* The table, of a file that has state_names, edges and after: from which state to which,
+ * and where in it another table goes on (the last state, NULL: nowhere). */
+/* clang-format off */
+#define TABLE(label, first, last, left, other)                     \
+    {                                                              \
+        .name = label,                                             \
+        .edges = edges,                                            \
+        .edge_count = sizeof edges / sizeof edges[0],              \
+        .states = state_names,                                     \
+        .state_count = sizeof state_names / sizeof state_names[0], \
+        .start = first,                                            \
+        .connected = last,                                         \
+        .leaves = left,                                            \
+        .next = other,                                             \
+        .after = after,                                            \
+        .after_count = sizeof after / sizeof after[0],             \
+    }
+/* clang-format on */
+
 #endif

@@ -6,6 +6,9 @@
 #include "handshake/handshake.h"
 #include "msg/types.h"
 
+/* Kinds of certificate that a client may be asked for, RFC 5246 7.4.4, RFC 8422 5.5. */
+enum { HFI_RSA_SIGN = 1, HFI_ECDSA_SIGN = 64 };
+
 /* The table goes on; nothing need be done for that. */
 hfi_err hfi_both12_begin(hfi_hs *hs, hfi_view body);
 

@@ -11,14 +11,12 @@
 #include "handshake/peer_auth.h"
 #include "handshake/registered.h"
 #include "handshake/row.h"
+#include "handshake/steps.h"
 #include "handshake/tls12_both.h"
 #include "handshake/tls13_client.h"
 #include "msg/server_hello.h"
 #include "msg/tls12.h"
 #include "msg/types.h"
-
-/* Kinds of certificate that a server may ask for, RFC 5246 7.4.4 and RFC 8422 5.5. */
-enum { RSA_SIGN = 1, ECDSA_SIGN = 64 };
 
 /* ---- ServerHello, RFC 5246 7.4.1.3 ---- */
 
@@ -167,18 +165,6 @@ static hfi_err recv_cert_status(hfi_hs *hs, hfi_view body)
     return err == HFI_OK ? hfi_peer_keep_staple(hs, response) : err;
 }
 
-static hfi_err verify_session(hfi_hs *hs, hfi_view body)
-{
-    (void)body;
-    return hfi_peer_verify_session(hs);
-}
-
-static hfi_err verify_chain(hfi_hs *hs, hfi_view body)
-{
-    (void)body;
-    return hfi_peer_verify_chain(hs);
-}
-
 /* Hybrids are for TLS 1.3 alone. */
 static const hfi_group *offered_curve(const hfi_hs *hs, uint16_t id)
 {
@@ -238,9 +224,10 @@ static hfi_err recv_cert_request(hfi_hs *hs, hfi_view body)
         err = hfi_demand_keep_tls12(hs, &message);
     if (err != HFI_OK)
         return err;
-    hs->tls12.accepts_rsa = memchr(message.types.p, RSA_SIGN, message.types.len) != NULL;
+    hs->tls12.accepts_rsa =
+        memchr(message.types.p, HFI_RSA_SIGN, message.types.len) != NULL;
     hs->tls12.accepts_ecdsa =
-        memchr(message.types.p, ECDSA_SIGN, message.types.len) != NULL;
+        memchr(message.types.p, HFI_ECDSA_SIGN, message.types.len) != NULL;
     err = hfi_own_keep_schemes(hs, message.schemes);
     if (err == HFI_OK)
         err = hfi_own_keep_request(hs, body);
@@ -259,12 +246,6 @@ static hfi_err choose_certificate(hfi_hs *hs, hfi_view body)
 {
     (void)body;
     return hfi_client_choose_credential(hs);
-}
-
-static hfi_err send_certificate(hfi_hs *hs, hfi_view body)
-{
-    (void)body;
-    return hfi_own_send_certificate(hs);
 }
 
 /* All messages so far are signed, with the hash of the scheme (RFC 5246 7.4.8). */
@@ -444,16 +425,5 @@ static const hfi_after after[] = {
     ANYWHERE(RECV_HELLO_REQUEST, TAKE_HELLO_REQUEST),
 };
 
-const hfi_table hfi_tls12_client = {
-    .name = "TLS 1.2 client",
-    .edges = edges,
-    .edge_count = sizeof edges / sizeof edges[0],
-    .states = state_names,
-    .state_count = sizeof state_names / sizeof state_names[0],
-    .start = NEGOTIATED,
-    .connected = CONNECTED,
-    .leaves = CONNECTED,
-    .next = NULL,
-    .after = after,
-    .after_count = sizeof after / sizeof after[0],
-};
+const hfi_table hfi_tls12_client =
+    TABLE("TLS 1.2 client", NEGOTIATED, CONNECTED, CONNECTED, NULL);

@@ -9,21 +9,13 @@
 #include "handshake/peer_auth.h"
 #include "handshake/row.h"
 #include "handshake/server_session.h"
+#include "handshake/steps.h"
 #include "handshake/tls12_both.h"
 #include "msg/certificate_verify.h"
 #include "msg/tls12.h"
 #include "wire/writer.h"
 
-/* Kinds of certificate that a client may show, RFC 5246 7.4.4 and RFC 8422 5.5. */
-enum { RSA_SIGN = 1, ECDSA_SIGN = 64 };
-
 /* ---- our flight ---- */
-
-static hfi_err send_certificate(hfi_hs *hs, hfi_view body)
-{
-    (void)body;
-    return hfi_own_send_certificate(hs);
-}
 
 /* A whole message in room that is made for it and released again. */
 static hfi_err send_allocated(hfi_hs *hs, hfi_handshake_type type, size_t room,
@@ -97,7 +89,7 @@ static hfi_err send_server_key_exchange(hfi_hs *hs, hfi_view body)
 
 static void write_request(const hfi_hs *hs, hfi_writer *w)
 {
-    static const uint8_t types[] = {ECDSA_SIGN, RSA_SIGN};
+    static const uint8_t types[] = {HFI_ECDSA_SIGN, HFI_RSA_SIGN};
     const hfi_settings *s = hs->settings;
     uint8_t schemes[2 * HFI_SCHEMES_MAX];
     hfi_writer list = hfi_writer_of(schemes, sizeof schemes);
@@ -145,12 +137,6 @@ static hfi_err recv_certificate(hfi_hs *hs, hfi_view body)
                    : HFI_OK;
     }
     return hfi_peer_keep_chain(hs, message.entries, message.count, message.bytes, false);
-}
-
-static hfi_err verify_chain(hfi_hs *hs, hfi_view body)
-{
-    (void)body;
-    return hfi_peer_verify_chain(hs);
 }
 
 /* The transcript that the master secret is made of has this message, too: it is made in
@@ -386,16 +372,5 @@ static const hfi_after after[] = {
     AFTER(RECV_CLIENT_HELLO, DECLINE_RENEGOTIATION, KEYS_NONE),
 };
 
-const hfi_table hfi_tls12_server = {
-    .name = "TLS 1.2 server",
-    .edges = edges,
-    .edge_count = sizeof edges / sizeof edges[0],
-    .states = state_names,
-    .state_count = sizeof state_names / sizeof state_names[0],
-    .start = NEGOTIATED,
-    .connected = CONNECTED,
-    .leaves = CONNECTED,
-    .next = NULL,
-    .after = after,
-    .after_count = sizeof after / sizeof after[0],
-};
+const hfi_table hfi_tls12_server =
+    TABLE("TLS 1.2 server", NEGOTIATED, CONNECTED, CONNECTED, NULL);

@@ -5,13 +5,14 @@
 #include "base/ct.h"
 #include "handshake/demand.h"
 #include "handshake/ext/registry.h"
-#include "handshake/finished.h"
 #include "handshake/machine.h"
 #include "handshake/own_auth.h"
 #include "handshake/peer_auth.h"
 #include "handshake/registered.h"
 #include "handshake/row.h"
+#include "handshake/steps.h"
 #include "handshake/tls12_client.h"
+#include "handshake/tls13_steps.h"
 #include "msg/certificate.h"
 #include "msg/certificate_request.h"
 #include "msg/encrypted_extensions.h"
@@ -225,28 +226,6 @@ static hfi_err recv_compressed(hfi_hs *hs, hfi_view body)
     return hfi_peer_take_compressed(hs, body);
 }
 
-static hfi_err verify_session(hfi_hs *hs, hfi_view body)
-{
-    (void)body;
-    return hfi_peer_verify_session(hs);
-}
-
-static hfi_err verify_chain(hfi_hs *hs, hfi_view body)
-{
-    (void)body;
-    return hfi_peer_verify_chain(hs);
-}
-
-static hfi_err recv_cert_verify(hfi_hs *hs, hfi_view body)
-{
-    return hfi_peer_take_certificate_verify(hs, body);
-}
-
-static hfi_err recv_finished(hfi_hs *hs, hfi_view body)
-{
-    return hfi_tls13_check_finished(hs, body);
-}
-
 /* ---- what we send ---- */
 
 static hfi_err send_client_hello(hfi_hs *hs, hfi_view body)
@@ -282,27 +261,6 @@ static hfi_err choose_certificate(hfi_hs *hs, hfi_view body)
 {
     (void)body;
     return hfi_client_choose_credential(hs);
-}
-
-static hfi_err send_certificate(hfi_hs *hs, hfi_view body)
-{
-    (void)body;
-    return hfi_own_send_certificate(hs);
-}
-
-static hfi_err send_cert_verify(hfi_hs *hs, hfi_view body)
-{
-    (void)body;
-    uint8_t content[HFI_SIGNED_CONTENT_MAX];
-    size_t len = hfi_tls13_signed_content(hs, HFI_CLIENT, content);
-
-    return hfi_own_send_certificate_verify(hs, hfi_view_of(content, len));
-}
-
-static hfi_err send_finished(hfi_hs *hs, hfi_view body)
-{
-    (void)body;
-    return hfi_tls13_send_finished(hs);
 }
 
 /* ---- conditions ---- */
@@ -408,19 +366,8 @@ static const hfi_after after[] = {
     AFTER(RECV_CERT_REQUEST, REFUSE_CERT_REQUEST, KEYS_NONE),
 };
 
-const hfi_table hfi_tls13_client = {
-    .name = "TLS 1.3 client",
-    .edges = edges,
-    .edge_count = sizeof edges / sizeof edges[0],
-    .states = state_names,
-    .state_count = sizeof state_names / sizeof state_names[0],
-    .start = START,
-    .connected = CONNECTED,
-    .leaves = TLS12,
-    .next = &hfi_tls12_client,
-    .after = after,
-    .after_count = sizeof after / sizeof after[0],
-};
+const hfi_table hfi_tls13_client =
+    TABLE("TLS 1.3 client", START, CONNECTED, TLS12, &hfi_tls12_client);
 
 void hfi_hs_enter_tls13_client(hfi_hs *hs)
 {

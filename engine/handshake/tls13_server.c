@@ -3,12 +3,13 @@
  * Every server begins here; where TLS 1.2 is chosen, tls12_server.c goes on.  What is
  * chosen and how stands in the files of server.h. */
 #include "handshake/ext/registry.h"
-#include "handshake/finished.h"
 #include "handshake/machine.h"
 #include "handshake/own_auth.h"
 #include "handshake/peer_auth.h"
 #include "handshake/row.h"
 #include "handshake/server.h"
+#include "handshake/steps.h"
+#include "handshake/tls13_steps.h"
 #include "msg/types.h"
 
 /* ---- ClientHello, RFC 8446 4.1.2 ---- */
@@ -193,27 +194,6 @@ static hfi_err send_cert_request(hfi_hs *hs, hfi_view body)
     return err;
 }
 
-static hfi_err send_certificate(hfi_hs *hs, hfi_view body)
-{
-    (void)body;
-    return hfi_own_send_certificate(hs);
-}
-
-static hfi_err send_cert_verify(hfi_hs *hs, hfi_view body)
-{
-    (void)body;
-    uint8_t content[HFI_SIGNED_CONTENT_MAX];
-    size_t len = hfi_tls13_signed_content(hs, HFI_SERVER, content);
-
-    return hfi_own_send_certificate_verify(hs, hfi_view_of(content, len));
-}
-
-static hfi_err send_finished(hfi_hs *hs, hfi_view body)
-{
-    (void)body;
-    return hfi_tls13_send_finished(hs);
-}
-
 /* ---- the client's flight, RFC 8446 4.4 ---- */
 
 /* What came of a Certificate: a client may show none. */
@@ -240,22 +220,6 @@ static hfi_err recv_certificate(hfi_hs *hs, hfi_view body)
 static hfi_err recv_compressed(hfi_hs *hs, hfi_view body)
 {
     return check_shown(hs, hfi_peer_take_compressed(hs, body));
-}
-
-static hfi_err verify_chain(hfi_hs *hs, hfi_view body)
-{
-    (void)body;
-    return hfi_peer_verify_chain(hs);
-}
-
-static hfi_err recv_cert_verify(hfi_hs *hs, hfi_view body)
-{
-    return hfi_peer_take_certificate_verify(hs, body);
-}
-
-static hfi_err recv_finished(hfi_hs *hs, hfi_view body)
-{
-    return hfi_tls13_check_finished(hs, body);
 }
 
 static hfi_err send_tickets(hfi_hs *hs, hfi_view body)
@@ -392,19 +356,8 @@ static const hfi_after after[] = {
     AFTER(RECV_KEY_UPDATE, TAKE_KEY_UPDATE, RECV_NEXT),
 };
 
-const hfi_table hfi_tls13_server = {
-    .name = "TLS 1.3 server",
-    .edges = edges,
-    .edge_count = sizeof edges / sizeof edges[0],
-    .states = state_names,
-    .state_count = sizeof state_names / sizeof state_names[0],
-    .start = START,
-    .connected = CONNECTED,
-    .leaves = TLS12,
-    .next = &hfi_tls12_server,
-    .after = after,
-    .after_count = sizeof after / sizeof after[0],
-};
+const hfi_table hfi_tls13_server =
+    TABLE("TLS 1.3 server", START, CONNECTED, TLS12, &hfi_tls12_server);
 
 void hfi_hs_enter_tls13_server(hfi_hs *hs)
 {
