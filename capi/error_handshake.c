@@ -1,7 +1,7 @@
 /* capi/error_handshake.c: of the error record, what belongs to a handshake: the role,
  * where the input ended, what both sides said, which issuers were tried. */
 #include "capi/objects.h"
-#include "capi/registry.h"
+#include "handshake/registered.h"
 
 const char *hf_error_role(const hf_error *error)
 {

@@ -1,10 +1,9 @@
 /* capi/sentence.c: a sentence that grows in bounded memory, for summaries and hints. */
 #include "capi/sentence.h"
+#include "handshake/registered.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-
-#include "capi/registry.h"
 
 enum { SHOWN = 4 }; /* of a list */
 

@@ -1,7 +1,7 @@
 /* capi/trace.c: the timeline of a connection's messages; docs/connection-json.md. */
 #include "capi/json.h"
 #include "capi/objects.h"
-#include "capi/registry.h"
+#include "handshake/registered.h"
 
 _Static_assert(HF_TRACE_MESSAGE == (int)HFI_EVENT_MESSAGE &&
                    HF_TRACE_ALERT == (int)HFI_EVENT_ALERT &&
