@@ -1,6 +1,7 @@
 /* capi/hint.c: hints made of the particulars of a case: how far the handshake had come
  * when the transport ended, and which versions the other side speaks.  What alerts say of
- * our offer is in hint_offer.c, and texts that need no particulars are in views.c. */
+ * our offer is in hint_offer.c, what servers demand of our certificate in hint_demand.c,
+ * and texts that need no particulars are in views.c. */
 #include "capi/hint.h"
 
 #include "capi/sentence.h"
@@ -240,7 +241,7 @@ void hfi_hint_tell(const hfi_report *r, const hfi_conn *engine, hfi_role role, c
 
     if (engine == NULL || r->step == NULL || r->fault != NULL)
         return;
-    if (tell_malformed(&s, r, engine, role))
+    if (tell_malformed(&s, r, engine, role) || hfi_hint_of_demand(r, out, size))
         return;
     if (r->code == HFI_E_ALERT_RECEIVED) {
         if (role != HFI_ROLE_CLIENT || !hfi_hint_of_offer(r, engine, out, size))

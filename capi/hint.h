@@ -14,4 +14,8 @@ void hfi_hint_tell(const hfi_report *r, const hfi_conn *engine, hfi_role role, c
 bool hfi_hint_of_offer(const hfi_report *r, const hfi_conn *engine, char *out,
                        size_t size);
 
+/* A certificate of ours that the server wants or does not take; false: what it demands
+ * tells nothing more. */
+bool hfi_hint_of_demand(const hfi_report *r, char *out, size_t size);
+
 #endif

@@ -260,6 +260,100 @@ static void test_a_hint_does_not_outlive_its_failure(void **state)
                         hf_code_hint(HF_E_CERT_EXPIRED));
 }
 
+/* ---- a certificate of ours ---- */
+
+/* A CertificateRequest with this many of the names and algorithms. */
+static void demand(hfi_report *r, hfi_own_answer answer, const char *const *names,
+                   size_t name_count)
+{
+    static const uint16_t schemes[] = {0x0804, 0x0403};
+    hfi_demand *d = hfi_alloc_zeroed(&config->settings.alloc, sizeof *d + 1000);
+
+    assert_non_null(d);
+    memcpy(d->schemes, schemes, sizeof schemes);
+    d->scheme_count = 2;
+    for (size_t i = 0; i < name_count; i++) {
+        size_t size = strlen(names[i]) + 1;
+        memcpy(d->text + d->text_len, names[i], size);
+        d->text_len = (uint16_t)(d->text_len + size);
+    }
+    d->name_count = (uint8_t)name_count;
+    r->demand = d;
+    r->answer = (uint8_t)answer;
+}
+
+static const char *demand_hint(hfi_err code, hfi_own_answer answer,
+                               const char *const *names, size_t name_count)
+{
+    hfi_report *r = begin(HFI_ROLE_CLIENT, "CONNECTED", "www.test");
+
+    demand(r, answer, names, name_count);
+    r->alert = code == HFI_E_CLIENT_CERTIFICATE_REJECTED ? HFI_ALERT_UNKNOWN_CA : 116;
+    return hint(code);
+}
+
+/* Without an authority that a sentence can hold, the usual words. */
+static void test_nobody_is_named(void **state)
+{
+    static const char long_name[] =
+        "CN=an authority that has far too long a name for a sentence which somebody "
+        "shall read in one go, O=Example";
+    static const char *const names[] = {"a name that cannot be read", "an empty name",
+                                        long_name};
+
+    (void)state;
+    assert_true(strlen(long_name) > 100);
+    for (size_t i = 0; i < 4; i++) {
+        size_t count = i < 3 ? 1 : 0;
+        const char *const *name = i < 3 ? &names[i] : NULL;
+        assert_string_equal(demand_hint(HFI_E_CLIENT_CERTIFICATE_REQUIRED,
+                                        HFI_ANSWER_NONE_SET, name, count),
+                            hf_code_hint(HF_E_CLIENT_CERTIFICATE_REQUIRED));
+        assert_string_equal(
+            demand_hint(HFI_E_NO_FITTING_CERTIFICATE, HFI_ANSWER_NO_TYPE, name, count),
+            hf_code_hint(HF_E_NO_FITTING_CERTIFICATE));
+        assert_null(strstr(
+            demand_hint(HFI_E_CLIENT_CERTIFICATE_REJECTED, HFI_ANSWER_SHOWN, name, count),
+            "issued by"));
+    }
+    /* Nor for another failure, or with another alert. */
+    static const char *const clients = "CN=clients";
+    assert_null(strstr(
+        demand_hint(HFI_E_TRANSPORT_READ, HFI_ANSWER_NONE_SET, &clients, 1), "clients"));
+    hfi_report *r = begin(HFI_ROLE_CLIENT, "CONNECTED", "www.test");
+    demand(r, HFI_ANSWER_SHOWN, &clients, 1);
+    r->alert = HFI_ALERT_CERTIFICATE_EXPIRED;
+    expect(hint(HFI_E_CLIENT_CERTIFICATE_REJECTED), "not in date for the server");
+}
+
+static void test_the_authority_is_named(void **state)
+{
+    static const char *const names[] = {"CN=clients, O=Example", "CN=partners"};
+    const char *text;
+
+    (void)state;
+    text = demand_hint(HFI_E_CLIENT_CERTIFICATE_REQUIRED, HFI_ANSWER_NONE_SET, names, 1);
+    expect(text, "configure one and its key here, issued by 'CN=clients, O=Example'");
+    assert_null(strstr(text, "another authority"));
+    text = demand_hint(HFI_E_CLIENT_CERTIFICATE_REQUIRED, HFI_ANSWER_NO_ISSUER, names, 2);
+    expect(text, "issued by 'CN=clients, O=Example' or by another authority");
+    text = demand_hint(HFI_E_NO_FITTING_CERTIFICATE, HFI_ANSWER_NO_ISSUER, names, 1);
+    expect(text, "authority or kind that ours is not: configure one");
+    expect(text, "issued by 'CN=clients, O=Example'");
+    text = demand_hint(HFI_E_CLIENT_CERTIFICATE_REJECTED, HFI_ANSWER_SHOWN, names, 2);
+    expect(text, "does not trust the authority (CA) of our certificate: show one issued "
+                 "by 'CN=clients, O=Example'");
+}
+
+static void test_the_algorithms_are_named(void **state)
+{
+    (void)state;
+    expect(demand_hint(HFI_E_NO_FITTING_CERTIFICATE, HFI_ANSWER_NO_SCHEME, NULL, 0),
+           "one whose key signs with rsa_pss_rsae_sha256, ecdsa_secp256r1_sha256");
+    expect(demand_hint(HFI_E_CLIENT_CERTIFICATE_REQUIRED, HFI_ANSWER_NO_SCHEME, NULL, 0),
+           "only clients with a certificate: configure one whose key signs with ");
+}
+
 /* ---- sentences ---- */
 
 static void test_lists(void **state)
@@ -356,6 +450,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_versions_of_a_client, make, drop),
         cmocka_unit_test_setup_teardown(test_a_hint_does_not_outlive_its_failure, make,
                                         drop),
+        cmocka_unit_test_setup_teardown(test_nobody_is_named, make, drop),
+        cmocka_unit_test_setup_teardown(test_the_authority_is_named, make, drop),
+        cmocka_unit_test_setup_teardown(test_the_algorithms_are_named, make, drop),
         cmocka_unit_test_setup_teardown(test_lists, make, drop),
         cmocka_unit_test_setup_teardown(test_malformed, make, drop),
         cmocka_unit_test_setup_teardown(test_malformed_and_encrypted, make, drop),
