@@ -5,8 +5,9 @@
 #include "handshake/machine.h"
 #include "wire/reader.h"
 
-/* Of the memory for a handshake; a record that is larger gets what it needs. */
-enum { IN_FIRST_SIZE = 1024 - HFI_CONN_LEAD };
+/* Of the memory for a handshake, and of that for bytes whose number is known; a record
+ * that is larger gets what it needs. */
+enum { IN_FIRST_SIZE = 1024 - HFI_CONN_LEAD, IN_LEAST_SIZE = 256 - HFI_CONN_LEAD };
 
 /* ---- room for what comes ---- */
 
@@ -29,22 +30,37 @@ static hfi_span held_bytes(const hfi_conn *c)
     return held;
 }
 
-/* How many bytes the buffer must be able to hold: the record at its start, whose length
- * stands at the end of its header (opening it judges that length). */
-static size_t wanted_room(const hfi_conn *c)
+/* The size of the record at the start, whose length stands at the end of its header
+ * (opening it judges that length); 0: not known yet. */
+static size_t record_size(const hfi_conn *c)
 {
     hfi_span held = held_bytes(c);
     hfi_reader r = hfi_reader_of(hfi_view_of(held.p, held.len));
     size_t most = hfi_record_longest(&c->keys_in);
 
     (void)hfi_read_bytes(&r, HFI_RECORD_HEADER - 2);
-    size_t len = hfi_read_u16(&r);
+    size_t size = HFI_RECORD_HEADER + (size_t)hfi_read_u16(&r);
     if (r.failed)
-        return c->phase == HFI_PHASE_OPEN ? most : IN_FIRST_SIZE;
-    size_t room = HFI_RECORD_HEADER + len;
-    if (room > most)
-        return most;
-    return room < IN_FIRST_SIZE ? IN_FIRST_SIZE : room;
+        return 0;
+    return size < most ? size : most;
+}
+
+/* How many bytes the buffer must be able to hold so that it goes on. */
+static size_t needed_room(const hfi_conn *c)
+{
+    size_t size = record_size(c);
+
+    return size != 0 ? size : c->in_end - c->in_start + 1;
+}
+
+/* And how many it had better hold. */
+static size_t wanted_room(const hfi_conn *c)
+{
+    size_t size = record_size(c);
+
+    if (size == 0 && c->phase == HFI_PHASE_OPEN)
+        return hfi_record_longest(&c->keys_in);
+    return size < IN_FIRST_SIZE ? IN_FIRST_SIZE : size;
 }
 
 static hfi_err grow_input(hfi_conn *c, size_t room)
@@ -79,6 +95,11 @@ void hfi_conn_feed_reserve(hfi_conn *c, size_t count)
     if (!takes_input(c) || held >= most)
         return;
     size_t room = count < most - held ? held + count : most;
+    size_t needed = needed_room(c);
+    if (room < needed)
+        room = needed;
+    if (room < IN_LEAST_SIZE)
+        room = IN_LEAST_SIZE;
     if (HFI_CONN_LEAD + room > c->in_cap)
         (void)grow_input(c, room); /* less is enough, too */
 }
@@ -89,15 +110,15 @@ hfi_span hfi_conn_feed_space(hfi_conn *c)
 
     if (!takes_input(c))
         return none;
-    size_t room = wanted_room(c);
-    if (HFI_CONN_LEAD + room > c->in_cap) {
-        hfi_err err = grow_input(c, room);
+    size_t wanted = wanted_room(c);
+    if (HFI_CONN_LEAD + needed_room(c) > c->in_cap) {
+        hfi_err err = grow_input(c, wanted);
         if (err != HFI_OK) {
             (void)hfi_conn_fail(c, err);
             return none;
         }
     }
-    if (c->in_start + room > c->in_cap) {
+    if (c->in_start + wanted > c->in_cap && c->in_start > HFI_CONN_LEAD) {
         memmove(c->in + HFI_CONN_LEAD, c->in + c->in_start, c->in_end - c->in_start);
         c->in_end -= c->in_start - HFI_CONN_LEAD;
         c->in_start = HFI_CONN_LEAD;

@@ -9,7 +9,7 @@
 
 enum {
     OUT_FIRST_SIZE = 512,
-    OPEN_SLACK = 160, /* bytes of small messages that still come behind a large one */
+    OPEN_SLACK = 320, /* bytes of small messages that still come behind a large one */
 };
 
 hfi_view hfi_conn_drain(const hfi_conn *c)
@@ -39,15 +39,16 @@ static size_t open_bytes(const hfi_conn *c)
     return c->open_len != 0 ? HFI_RECORD_HEADER + c->open_len : 0;
 }
 
-/* Room for need bytes behind what waits. */
-static hfi_err make_room(hfi_conn *c, size_t need)
+/* Room for need bytes behind what waits; where more memory must be got for that, for
+ * slack more. */
+static hfi_err make_room(hfi_conn *c, size_t need, size_t slack)
 {
     const hfi_alloc *a = &c->settings->alloc;
     size_t waiting = c->out_end - c->out_start;
 
     if (need <= c->out_cap - c->out_end)
         return HFI_OK;
-    size_t cap = HFI_CONN_LEAD + waiting + need;
+    size_t cap = HFI_CONN_LEAD + waiting + need + slack;
     if (cap < OUT_FIRST_SIZE)
         cap = OUT_FIRST_SIZE;
     uint8_t *bigger = hfi_alloc_bytes(a, cap);
@@ -104,7 +105,7 @@ static hfi_err queue_record(hfi_conn *c, hfi_content_type type, uint16_t version
 {
     size_t padding = padding_of(c, type, content.len);
     size_t size = hfi_record_sealed_size(&c->keys_out, content.len + padding);
-    hfi_err err = make_room(c, size);
+    hfi_err err = make_room(c, size, 0);
     if (err != HFI_OK)
         return err;
     size_t written = 0;
@@ -120,7 +121,7 @@ static hfi_err queue_record(hfi_conn *c, hfi_content_type type, uint16_t version
 static hfi_err add_to_open(hfi_conn *c, hfi_view part)
 {
     size_t len = c->open_len + part.len;
-    hfi_err err = make_room(c, hfi_record_sealed_size(&c->keys_out, len + OPEN_SLACK));
+    hfi_err err = make_room(c, hfi_record_sealed_size(&c->keys_out, len), OPEN_SLACK);
 
     if (err != HFI_OK)
         return err;
@@ -137,7 +138,7 @@ hfi_err hfi_conn_seal_open(hfi_conn *c)
     if (content.len == 0)
         return HFI_OK;
     hfi_err err =
-        make_room(c, hfi_record_sealed_size(&c->keys_out, content.len + padding));
+        make_room(c, hfi_record_sealed_size(&c->keys_out, content.len + padding), 0);
     c->open_len = 0;
     if (err != HFI_OK)
         return err;
