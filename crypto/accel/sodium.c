@@ -1,5 +1,6 @@
-/* crypto/accel/sodium.c: X25519 (RFC 7748), alone and in the hybrid group, and Ed25519
- * (RFC 8032) by libsodium, which has faster code for them than nettle 3.8.
+/* crypto/accel/sodium.c: X25519 (RFC 7748), alone and in the hybrid group, Ed25519
+ * (RFC 8032) and ChaCha20-Poly1305 (RFC 8439) by libsodium, which has faster code for
+ * them than nettle 3.8.
  *
  * It follows RFC 7748 in clearing bits of the scalar and in ignoring the top bit of the
  * peer's value.  Ed25519 signatures are the same bytes; in verification libsodium also
@@ -159,6 +160,52 @@ static hfi_err sign(hfi_signature algorithm, const hfi_private_key *key,
     return ed25519_sign(key, message, out, len);
 }
 
+/* ---- ChaCha20-Poly1305, RFC 8446 5.2 ---- */
+
+enum { CHACHA_TAG = crypto_aead_chacha20poly1305_ietf_ABYTES };
+
+static_assert(crypto_aead_chacha20poly1305_ietf_NPUBBYTES == HFI_AEAD_NONCE,
+              "TLS's nonce");
+
+/* The context is the key. */
+static void chacha_init(void *ctx, const uint8_t *key)
+{
+    memcpy(ctx, key, crypto_aead_chacha20poly1305_ietf_KEYBYTES);
+}
+
+static void chacha_seal(void *ctx, const uint8_t nonce[HFI_AEAD_NONCE], hfi_view ad,
+                        const uint8_t *in, size_t len, uint8_t *out)
+{
+    (void)crypto_aead_chacha20poly1305_ietf_encrypt_detached(
+        out, &out[len], NULL, in, len, ad.p, ad.len, NULL, nonce, ctx);
+}
+
+/* The tag is checked before anything is decrypted; what stood in out is wiped all the
+ * same, since in place it is what came. */
+static bool chacha_open(void *ctx, const uint8_t nonce[HFI_AEAD_NONCE], hfi_view ad,
+                        const uint8_t *in, size_t len, uint8_t *out)
+{
+    if (len < CHACHA_TAG)
+        return false;
+    const size_t text = len - CHACHA_TAG;
+    if (crypto_aead_chacha20poly1305_ietf_decrypt_detached(out, NULL, in, text, &in[text],
+                                                           ad.p, ad.len, nonce, ctx) == 0)
+        return true;
+    hfi_wipe(out, text);
+    return false;
+}
+
+static const hfi_aead chacha20_poly1305 = {
+    .name = "CHACHA20_POLY1305",
+    .key_len = crypto_aead_chacha20poly1305_ietf_KEYBYTES,
+    .tag_len = CHACHA_TAG,
+    .ctx_size = crypto_aead_chacha20poly1305_ietf_KEYBYTES,
+    .record_limit = UINT64_MAX,
+    .init = chacha_init,
+    .seal = chacha_seal,
+    .open = chacha_open,
+};
+
 /* sodium_init chooses code for the processor; it may be called again, and by several
  * threads at once. */
 void hfi_accel_sodium_apply(hfi_crypto *crypto)
@@ -167,6 +214,7 @@ void hfi_accel_sodium_apply(hfi_crypto *crypto)
         return;
     crypto->x25519 = &x25519;
     crypto->x25519_mlkem768 = &x25519_mlkem768;
+    crypto->chacha20_poly1305 = &chacha20_poly1305;
     crypto->verify = verify;
     crypto->sign = sign;
 }

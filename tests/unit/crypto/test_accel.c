@@ -34,10 +34,13 @@ static void test_what_is_replaced(void **state)
     assert_int_equal(crypto.x25519 != hfi_crypto_nettle.x25519, WITH_SODIUM);
     assert_int_equal(crypto.x25519_mlkem768 != hfi_crypto_nettle.x25519_mlkem768,
                      WITH_SODIUM);
+    assert_int_equal(crypto.chacha20_poly1305 != hfi_crypto_nettle.chacha20_poly1305,
+                     WITH_SODIUM);
     assert_int_equal(crypto.verify != hfi_crypto_nettle.verify, WITH_SODIUM);
     assert_int_equal(crypto.sign != hfi_crypto_nettle.sign, WITH_SODIUM);
     crypto.x25519 = hfi_crypto_nettle.x25519;
     crypto.x25519_mlkem768 = hfi_crypto_nettle.x25519_mlkem768;
+    crypto.chacha20_poly1305 = hfi_crypto_nettle.chacha20_poly1305;
     crypto.verify = hfi_crypto_nettle.verify;
     crypto.sign = hfi_crypto_nettle.sign;
     assert_memory_equal(&crypto, &hfi_crypto_nettle, sizeof crypto);
@@ -156,6 +159,42 @@ static void test_ed25519_agrees(void **state)
     }
 }
 
+/* RFC 8439 2.8: the same bytes for text and additional data of any length, up to a full
+ * record, and each one opens what the other sealed. */
+static void test_aead_agrees(void **state)
+{
+    enum { MOST = 16384 + 1, TAG = 16, STEPS = 160 };
+    static uint8_t text[MOST], sealed[2][MOST + TAG], opened[MOST + TAG];
+    alignas(16) static uint8_t ctx[2][4096];
+    hfi_crypto crypto = hfi_crypto_nettle;
+    uint64_t seed = 3;
+
+    (void)state;
+    hfi_accel_apply(&crypto);
+    const hfi_aead *both[2] = {crypto.chacha20_poly1305,
+                               hfi_crypto_nettle.chacha20_poly1305};
+    for (size_t i = 0; i <= STEPS; i++) {
+        uint8_t key[32], nonce[HFI_AEAD_NONCE], ad[64];
+        size_t len = i == STEPS ? MOST : i * i / 4;
+        hfi_view extra = hfi_view_of(ad, i % sizeof ad);
+        (void)sequence_fill(&seed, key, sizeof key);
+        (void)sequence_fill(&seed, nonce, sizeof nonce);
+        (void)sequence_fill(&seed, ad, sizeof ad);
+        (void)sequence_fill(&seed, text, len);
+        for (size_t k = 0; k < 2; k++) {
+            assert_in_range(both[k]->ctx_size, 32, sizeof ctx[k]);
+            both[k]->init(ctx[k], key);
+            both[k]->seal(ctx[k], nonce, extra, text, len, sealed[k]);
+        }
+        assert_memory_equal(sealed[0], sealed[1], len + TAG);
+        for (size_t k = 0; k < 2; k++) {
+            assert_true(
+                both[k]->open(ctx[k], nonce, extra, sealed[1 - k], len + TAG, opened));
+            assert_memory_equal(opened, text, len);
+        }
+    }
+}
+
 /* Points of low order: whoever holds such a key can sign nothing by it, because
  * everything is signed by it.  nettle does the sums of RFC 8032 5.1.7 and no more;
  * libsodium refuses the key and the signature's R.  docs/security.md says so. */
@@ -217,9 +256,13 @@ static void test_sizes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_without_libraries), cmocka_unit_test(test_what_is_replaced),
-        cmocka_unit_test(test_groups_agree),      cmocka_unit_test(test_ed25519_agrees),
-        cmocka_unit_test(test_low_order),         cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_without_libraries),
+        cmocka_unit_test(test_what_is_replaced),
+        cmocka_unit_test(test_groups_agree),
+        cmocka_unit_test(test_ed25519_agrees),
+        cmocka_unit_test(test_aead_agrees),
+        cmocka_unit_test(test_low_order),
+        cmocka_unit_test(test_sizes),
     };
 
     printf("# libsodium: %s\n", WITH_SODIUM ? "in" : "not in this build");
