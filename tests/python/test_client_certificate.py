@@ -352,9 +352,39 @@ def test_a_sign_function_that_raises(
         connect(server, config)
 
 
+def test_a_key_in_the_file_of_the_chain(
+    server: Server, authority: Authority, alice: Pair, tmp_path: Path
+) -> None:
+    both = tmp_path / "both.pem"
+
+    def configured(key: bytes, password: str | None = None) -> handfast.Config:
+        both.write_bytes(alice[0].read_bytes() + key)
+        return handfast.Config(
+            trust_file=authority.root_file, certificate_file=both, key_password=password
+        )
+
+    key = alice[1].read_bytes()
+    locked = encrypted(alice[1], b"open sesame")
+    for config in configured(key), configured(locked, "open sesame"):
+        with connect(server, config) as stream:
+            assert stream.recv() == b"alice"
+    assert code_of(lambda: configured(locked)) == codes.PRIVATE_KEY_ENCRYPTED
+    assert code_of(lambda: configured(key.replace(b"MI", b"AA", 1))) == (
+        codes.PRIVATE_KEY_MALFORMED
+    )
+    der = ssl.PEM_cert_to_DER_cert(alice[0].read_text().split("\n\n")[0])
+    both.write_bytes(der)
+    config = handfast.Config(certificate_file=both)
+    config.use_private_key_file(alice[1])
+
+
 def test_connect_does_not_wait_for_answers(
     server: Server, authority: Authority, alice: Pair
 ) -> None:
     config = handfast.Config(trust_file=authority.root_file, certificate_file=alice[0])
-    with pytest.raises(handfast.WantAsyncError):
+    with pytest.raises(handfast.WantAsyncError, match=r"no private key.*key_file"):
+        connect(server, config)
+    config = handfast.Config(trust_file=authority.root_file)
+    config.set_certificate_callback(lambda _: False)
+    with pytest.raises(handfast.WantX509LookupError, match=r"not answered.*hint"):
         connect(server, config)

@@ -175,6 +175,10 @@ def test_trust(authority: Authority, tmp_path: Path) -> None:
     with pytest.raises(handfast.ConfigError) as caught:
         handfast.Config(trust_file=os.fsencode(tmp_path / "empty.pem"))
     assert caught.value.code == codes.NO_CERTIFICATE_IN_INPUT
+    error = caught.value
+    said = f"{tmp_path}/empty.pem: {error.summary} ({error.name}); hint: {error.hint}"
+    assert str(error) == said, "nothing is said twice"
+    assert "empty.pem" in repr(error)
     with pytest.raises(handfast.ConfigError):
         handfast.Config(trust_data=b"-----BEGIN CERTIFICATE-----\nAAAA\n")
     with pytest.raises(ValueError, match="NUL"):

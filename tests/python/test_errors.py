@@ -46,7 +46,7 @@ def test_wrong_host(servers: Servers, config: handfast.Config) -> None:
     assert error.alert["direction"] == "sent"
     assert error.hint
     assert error.hint in str(error)
-    assert error.summary in str(error)
+    assert str(error) == f"{error.summary} (CERT_NAME_MISMATCH); hint: {error.hint}"
     assert [c.names for c in error.peer_chain] == [["elsewhere.example", "other.example"]]
 
 
@@ -166,8 +166,14 @@ def test_connection_refused() -> None:
 
 
 def test_unknown_name() -> None:
-    with pytest.raises(socket.gaierror):
+    with pytest.raises(socket.gaierror, match=r": .*invalid"):
         handfast.connect("name.invalid", 443, timeout=PATIENCE)
+
+
+def test_a_port_that_is_none() -> None:
+    for port in (0, -1, 65536, 65536 + 443):
+        with pytest.raises(ValueError, match=f"1 to 65535, not {port}"):
+            handfast.connect("localhost", port, timeout=PATIENCE)
 
 
 def silent(sock: socket.socket) -> None:

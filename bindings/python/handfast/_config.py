@@ -6,7 +6,7 @@ import os
 from _thread import RLock
 
 from ._callbacks import Hooks, raise_pending
-from ._errors import check_status, text
+from ._errors import ConfigError, check_status, text
 from ._ffi import ffi, lib
 from ._server_config import ServerConfig
 from ._text import c_password, c_path, c_text, name_list, not_negative, protocol_names
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     Path = Union[str, bytes, os.PathLike[str], os.PathLike[bytes]]
 
 CONFIG_FROZEN = 104
+NO_PRIVATE_KEY_IN_INPUT = 123
+DER_SEQUENCE = b"\x30"
 
 
 def milliseconds(seconds: float | None) -> int:
@@ -76,7 +78,8 @@ class Config(ServerConfig):
         trust_dir and trust_data stand for add_trust_file, add_trust_dir and
         add_trust_memory, crl_file and crl_data for add_crl_file and add_crl_memory,
         certificate_file and key_file for use_certificate_chain_file and
-        use_private_key_file.
+        use_private_key_file.  Without key_file the key is read from certificate_file, if
+        one is there.
 
         memory_limit is the most bytes that the configuration, its connections and their
         sessions have at any time; what would exceed them fails with NO_MEMORY, and a
@@ -109,6 +112,8 @@ class Config(ServerConfig):
             self.use_certificate_chain_file(certificate_file)
         if key_file is not None:
             self.use_private_key_file(key_file, key_password)
+        elif certificate_file is not None:
+            self._use_key_beside(certificate_file, key_password)
         if versions is not None:
             self.set_versions(versions)
         if groups is not None:
@@ -295,6 +300,17 @@ class Config(ServerConfig):
             function = lib.hf_config_use_private_key_file
             secret = c_password(password)
             self._check(function(self._config, c_path(path), secret))
+
+    def _use_key_beside(self, path: Path, password: str | bytes | None) -> None:
+        """The key in the chain's own file; none is there if others sign for it."""
+        try:
+            self.use_private_key_file(path, password)
+        except ConfigError as error:
+            if error.code == NO_PRIVATE_KEY_IN_INPUT:
+                return
+            with open(path, "rb") as file:
+                if file.read(1) != DER_SEQUENCE:  # DER is one certificate and no more
+                    raise
 
     def use_private_key_memory(
         self, data: bytes, password: str | bytes | None = None

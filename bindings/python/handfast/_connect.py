@@ -8,7 +8,7 @@ import time
 from ._agreed import EarlyData
 from ._config import default_config
 from ._connection import Connection
-from ._errors import DEADLINE_EXCEEDED, DeadlineError, GetError, code_record
+from ._errors import DEADLINE_EXCEEDED, ERRORS, DeadlineError, GetError, code_record
 from ._ffi import lib
 from ._stream import Deadline, Stream, wait
 from ._text import lookup_name
@@ -28,6 +28,22 @@ if TYPE_CHECKING:
 ENGINE_GRACE = 0.25
 """Seconds that the engine's clock may lag behind ours before we end a handshake."""
 
+_LATER = (
+    "let it answer at once; one that answers later needs a Connection, whose calls can "
+    "be repeated"
+)
+_UNANSWERED = {
+    GetError.WANT_ASYNC: (
+        "our certificate has no private key, or its sign function has not signed",
+        "give the key with key_file, or a sign function that answers at once; one that "
+        "answers later needs a Connection, whose calls can be repeated",
+    ),
+    GetError.WANT_X509_LOOKUP: ("the certificate callback has not answered", _LATER),
+    GetError.WANT_CLIENT_HELLO_CB: ("the ClientHello callback has not answered", _LATER),
+    GetError.WANT_RETRY_VERIFY: ("the verify callback has not answered", _LATER),
+}
+"""What a stream cannot wait for, because nobody would tell it to go on."""
+
 
 def _handshake(connection: Connection, sock: socket.socket, deadline: Deadline) -> None:
     """Drive the handshake on a non-blocking socket, in the role that was set.  The engine
@@ -39,6 +55,8 @@ def _handshake(connection: Connection, sock: socket.socket, deadline: Deadline) 
             if ret == 1:
                 return
             error = connection.get_error(ret)
+            if error in _UNANSWERED:
+                raise ERRORS[error](dict(zip(("summary", "hint"), _UNANSWERED[error])))
             if error not in (GetError.WANT_READ, GetError.WANT_WRITE):
                 connection.check(ret)
         left = deadline.left()
@@ -199,7 +217,7 @@ def connect(
     """Connect to a TLS server and verify that it is the one that was meant.
 
     :param host: a name, in any script, or an address; all its addresses are tried
-    :param port: the port
+    :param port: the port, 1 to 65535
     :param timeout: seconds for connection and handshake together, and then for each
         operation of the stream; None: no limit.  The system's name lookup is not
         interrupted by it.
@@ -226,6 +244,8 @@ def connect(
         (``socket.gaierror``), or no address took it (``ConnectionRefusedError``...)
     """
     deadline = _deadline(timeout)
+    if not 0 < int(port) < 65536:  # the system would take it modulo 65536
+        raise ValueError(f"a port is a number from 1 to 65535, not {port}")
     settings = config or default_config()
     name = server_hostname if server_hostname is not None else host
     connection = _prepare(settings, name, alpn, session, psk)
@@ -252,7 +272,10 @@ def _tcp_connect(
 ) -> socket.socket:
     """Try all addresses; each may use its share of the time that is left."""
     # As bytes: Python would load its codec for other scripts even for an address.
-    found = socket.getaddrinfo(lookup_name(host), port, 0, socket.SOCK_STREAM)
+    try:
+        found = socket.getaddrinfo(lookup_name(host), port, 0, socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        raise socket.gaierror(error.errno, f"{error.strerror}: {host}") from error
     tried: list[str] = []
     failure: OSError | None = None
     for index, (family, kind, protocol, _, address) in enumerate(found):

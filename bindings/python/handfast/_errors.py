@@ -54,8 +54,9 @@ class GetError(IntEnum):
 class HandfastError(Exception):
     """Base of every exception of this package.
 
-    ``str()`` is the sentence of the failure with its hint; :attr:`record` is everything
-    that is known about it.  Exceptions can be pickled and outlive their connection.
+    ``str()`` is the sentence of the failure with its name and hint, on one line;
+    :attr:`record` is everything that is known about it.  Exceptions can be pickled and
+    outlive their connection.
     """
 
     def __init__(
@@ -74,14 +75,21 @@ class HandfastError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.record, self._peer_der, self._timeline)
 
-    def __str__(self) -> str:
+    def _sentence(self) -> str:
+        """The summary with the particulars, each word once."""
         text = self.summary or type(self).__doc__.splitlines()[0]  # type: ignore[union-attr]
-        if self.detail and self.detail not in text:
-            text = f"{text} ({self.detail})"
+        if not self.detail or self.detail in text:
+            return text
+        return self.detail if text in self.detail else f"{text}: {self.detail}"
+
+    def __str__(self) -> str:
+        text = self._sentence()
+        if self.name:
+            text = f"{text} ({self.name})"
         return f"{text}; hint: {self.hint}" if self.hint else text
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.name or 'no code'}: {self.summary})"
+        return f"{type(self).__name__}({self.name or 'no code'}: {self._sentence()})"
 
     def _text(self, key: str) -> str:
         return str(self.record.get(key) or "")
