@@ -369,6 +369,36 @@ function stream:write(bytes)
     return done
 end
 
+--- Says close_notify: nothing more will be written; what the peer still sends can be
+--- read.  Safe to repeat.
+function stream:send_eof()
+    local conn, carrier = self.conn, self.carrier
+    if not conn then
+        return nil, err.closed("stream")
+    end
+    carrier:begin()
+    local ready, why = carrier:flush(conn)
+    while ready do
+        local mode = conn:get_shutdown()
+        if mode and mode % (2 * core.HF_SENT_SHUTDOWN) >= core.HF_SENT_SHUTDOWN then
+            return true
+        end
+        local ret, cause = conn:shutdown()
+        if not ret then
+            return nil, cause
+        end
+        local want = conn:get_error(ret)
+        ready, why = carrier:flush(conn)
+        if ready and ret < 0 and want ~= core.HF_ERROR_WANT_WRITE
+            and want ~= core.HF_ERROR_WANT_READ then
+            return nil, failure(conn)
+        elseif ready and ret < 0 then
+            ready, why = carrier:wait(conn, want)
+        end
+    end
+    return nil, why
+end
+
 --- Says close_notify, without waiting for the peer's, and closes.  Safe to repeat.
 function stream:close()
     local conn, carrier = self.conn, self.carrier
