@@ -15,6 +15,7 @@ import pytest
 from peers import COMMAND, handfast
 
 ESCAPE = b"\033["
+SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"
 
 
 @pytest.fixture(scope="module")
@@ -342,6 +343,43 @@ def test_json_has_one_shape(pki: Path, server: peers.Peer, tmp_path: Path) -> No
     names = [event["name"] for event in documents[0]["timeline"]]
     assert names[0] == "ClientHello"
     assert "NewSessionTicket" in names
+
+
+@pytest.mark.parametrize("version", ["-tls1_2", "-tls1_3"])
+def test_a_certificate_that_is_asked_for(version: str, pki: Path, tmp_path: Path) -> None:
+    """On success it stands beside what was agreed, in the form of the library's record,
+    and in the account for people."""
+    asks = (version, "-verify", "2", "-CAfile", str(pki / "root.pem"))
+    ours = ("--cert", str(pki / "client-rsa.pem"), "--key", str(pki / "client-rsa.key"))
+    with peers.openssl(tmp_path, pki, "rsa", *asks) as peer:
+        arguments = ("connect", *trust(pki), peer.place)
+        told = handfast(*arguments, "--json")
+        shown = json.loads(handfast(*arguments, *ours, "--json").out)
+        text = handfast(*arguments).text
+        shown_text = handfast(*arguments, *ours).text
+    agreed = json.loads(told.out)["agreed"]
+    request = agreed["certificate_request"]
+    assert agreed["certificate_requested"]
+    assert request["answer"] == "not_set"
+    assert request["certificate_index"] is None
+    types = [entry["name"] for entry in request["certificate_types"]]
+    assert types[:1] == (["rsa_sign"] if version == "-tls1_2" else [])
+    assert len(request["certificate_authorities"]) == 1
+    assert "CN=root" in request["certificate_authorities"][0]
+    assert (request["certificate_authorities_left_out"], request["oid_filters"]) == (0, 0)
+    assert not request["incomplete"]
+    form = json.loads((SCHEMAS / "error-1.json").read_text("utf-8"))["properties"]
+    assert list(request) == list(form["certificate_request"]["properties"])
+    assert shown["agreed"]["certificate_request"]["answer"] == "shown"
+    assert shown["agreed"]["certificate_request"]["certificate_index"] == 0
+    assert "none was sent: no certificate of ours is configured" in text
+    assert request["certificate_authorities"][0] in text
+    assert "asked for a certificate, and ours was sent" in shown_text
+
+
+def test_no_certificate_is_asked_for(pki: Path, server: peers.Peer) -> None:
+    document = json.loads(handfast("connect", "--json", *trust(pki), server.place).out)
+    assert document["agreed"]["certificate_request"] is None
 
 
 def test_json_survives_odd_arguments() -> None:

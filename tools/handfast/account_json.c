@@ -45,6 +45,84 @@ static void put_alpn(FILE *out, const hf_conn *conn)
     cli_json_text(out, ", ", "alpn", text);
 }
 
+/* ---- what the server demands of our certificate, as the library's record has it ---- */
+
+enum { REQUEST = HF_NEGOTIATION_CERTIFICATE_REQUEST };
+
+static void put_demands(FILE *out, const char *before, const char *key,
+                        const hf_error *error, int what)
+{
+    const char *name;
+    int number;
+
+    cli_json_key(out, before, key);
+    fputc('[', out);
+    for (size_t i = 0; hf_error_negotiation(error, REQUEST, what, i, &number, &name) == 1;
+         i++) {
+        const char *comma = i > 0 ? ", " : "";
+        if (what == HF_NEGOTIATION_AUTHORITY) {
+            fputs(comma, out);
+            cli_json_string(out, name);
+            continue;
+        }
+        fprintf(out, "%s{\"number\": %d", comma, number);
+        cli_json_text(out, ", ", "name", name[0] != '\0' ? name : NULL);
+        fputc('}', out);
+    }
+    fputc(']', out);
+}
+
+static void put_count(FILE *out, const char *key, const hf_error *error, int what)
+{
+    int count = 0;
+
+    (void)hf_error_negotiation(error, REQUEST, what, 0, &count, NULL);
+    cli_json_key(out, ", ", key);
+    fprintf(out, "%d", count);
+}
+
+static void put_answer(FILE *out, const hf_conn *conn)
+{
+    static const char *const names[] = {NULL,        "shown", "not_set",
+                                        "algorithm", "type",  "authority"};
+    int answer = hf_conn_certificate_answer(conn);
+    int index = hf_conn_certificate_index(conn);
+
+    cli_json_text(out, ",\n    ", "answer", names[answer]);
+    cli_json_text(out, ", ", "answer_text",
+                  answer != HF_ANSWER_NONE ? hf_certificate_answer_text(answer) : NULL);
+    cli_json_key(out, ", ", "certificate_index");
+    if (index >= 0)
+        fprintf(out, "%d}", index);
+    else
+        fputs("null}", out);
+}
+
+static void put_request(FILE *out, const hf_conn *conn)
+{
+    const hf_error *error = hf_conn_get0_error(conn);
+
+    cli_json_key(out, ",\n    ", "certificate_request");
+    if (hf_conn_certificate_requested(conn) != 1) {
+        fputs("null", out);
+        return;
+    }
+    put_demands(out, "{", "signature_algorithms", error,
+                HF_NEGOTIATION_SIGNATURE_ALGORITHM);
+    put_demands(out, ",\n    ", "signature_algorithms_cert", error,
+                HF_NEGOTIATION_SIGNATURE_ALGORITHM_CERT);
+    put_demands(out, ",\n    ", "certificate_types", error,
+                HF_NEGOTIATION_CERTIFICATE_TYPE);
+    put_demands(out, ",\n    ", "certificate_authorities", error,
+                HF_NEGOTIATION_AUTHORITY);
+    put_count(out, "certificate_authorities_left_out", error,
+              HF_NEGOTIATION_AUTHORITIES_LEFT_OUT);
+    put_count(out, "oid_filters", error, HF_NEGOTIATION_OID_FILTERS);
+    cli_json_bool(out, ", ", "incomplete",
+                  hf_error_negotiation_incomplete(error, REQUEST) == 1);
+    put_answer(out, conn);
+}
+
 /* NULL: none was to be sent. */
 static const char *early_status(const struct cli_attempt *a)
 {
@@ -74,7 +152,8 @@ static void put_agreed(FILE *out, const struct cli_attempt *a)
     cli_json_bool(out, ", ", "hello_retried", hf_conn_hello_retried(conn) == 1);
     cli_json_bool(out, ", ", "certificate_requested",
                   hf_conn_certificate_requested(conn) == 1);
-    cli_json_bool(out, ", ", "psk_used", hf_conn_psk_used(conn) == 1);
+    put_request(out, conn);
+    cli_json_bool(out, ",\n    ", "psk_used", hf_conn_psk_used(conn) == 1);
     cli_json_text(out, ",\n    ", "early_data", early_status(a));
     fprintf(out, ", \"early_data_bytes\": %zu",
             a->early.rejected ? (size_t)0 : a->early.sent);

@@ -24,7 +24,7 @@ static size_t utf8_length(const unsigned char *s)
     return n;
 }
 
-static void put_string(FILE *out, const char *text)
+void cli_json_string(FILE *out, const char *text)
 {
     fputc('"', out);
     for (const unsigned char *s = (const unsigned char *)text; *s != '\0';) {
@@ -55,7 +55,7 @@ void cli_json_text(FILE *out, const char *before, const char *key, const char *v
     if (value == NULL)
         fputs("null", out);
     else
-        put_string(out, value);
+        cli_json_string(out, value);
 }
 
 void cli_json_bool(FILE *out, const char *before, const char *key, bool value)

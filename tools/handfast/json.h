@@ -11,6 +11,8 @@
 void cli_json_key(FILE *out, const char *before, const char *key);
 void cli_json_text(FILE *out, const char *before, const char *key, const char *value);
 void cli_json_bool(FILE *out, const char *before, const char *key, bool value);
+/* In quotes; of bytes that are not UTF-8 each is replaced. */
+void cli_json_string(FILE *out, const char *text);
 /* The library's own record of a failure. */
 void cli_json_error(FILE *out, const hf_error *error);
 /* The fields of a certificate, behind others of the same object. */
