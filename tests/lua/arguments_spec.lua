@@ -1,6 +1,7 @@
 -- Wrong argument types raise; nothing else does.
 
 local handfast = require "handfast"
+local peer = require "support.peer"
 
 local function refuses(pattern, call, ...)
     local ok, why = pcall(call, ...)
@@ -62,7 +63,14 @@ describe("values", function()
         assert.is_nil(config)
         assert.equal("FILE_UNREADABLE", err.name)
         assert.equal(handfast.CODE.FILE_UNREADABLE, err.code)
-        assert.is_string(err.hint)
+        assert.equal("a file could not be read: /nonexistent/ca.pem: No such file or "
+            .. "directory (FILE_UNREADABLE); hint: " .. err.hint, tostring(err))
+        peer.make_file("half.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n")
+        local half = peer.pki .. "/half.pem"
+        config, err = handfast.config { cafile = half }
+        assert.is_nil(config)
+        assert.equal(half .. ": the PEM text is malformed (PEM_MALFORMED); hint: "
+            .. err.hint, tostring(err))
 
         config, err = handfast.config { crlfile = "/nonexistent/list.pem" }
         assert.is_nil(config)

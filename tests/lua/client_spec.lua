@@ -93,6 +93,13 @@ describe("a certificate of ours", function()
                     keyfile = peer.pki .. "/client-rsa.key" }
                 works { certdata = peer.file "client-ed25519.pem",
                     keydata = peer.file "client-ed25519.key" }
+                peer.make_file("client-both.pem",
+                    peer.file "client-p256.pem" .. peer.file "client-p256.key")
+                works { certfile = peer.pki .. "/client-both.pem" }
+                local stream, err = connect { certfile = peer.pki .. "/client-p256.pem" }
+                assert.is_nil(stream)
+                assert.equal("CALLBACK_FAILED", err.name)
+                assert.matches("keyfile", tostring(err))
             end)
 
             it("is chosen when the server asks", function()

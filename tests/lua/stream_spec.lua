@@ -207,7 +207,8 @@ describe("a failure", function()
         assert.equal("SSL", err.class_name)
         assert.equal(handfast.CODE[err.name], err.code)
         assert.is_true(#err.summary > 0 and #err.hint > 0)
-        assert.equal(err.summary .. "; hint: " .. err.hint, tostring(err))
+        assert.equal(("%s (%s); hint: %s"):format(err.summary, err.name, err.hint),
+            tostring(err))
         assert.matches('^{.*"' .. err.name .. '".*}$', err:to_json())
         assert.is_true(#err.timeline > 3)
         return err
@@ -290,6 +291,12 @@ describe("a failure", function()
         assert.equal("CONNECT_FAILED", err.name)
         assert.matches("refused", tostring(err))
         assert.matches('^{"code":0,"name":"CONNECT_FAILED"', err:to_json())
+        for _, port in ipairs { 0, 65536, 65536 + 443 } do
+            stream, err = connect { port = port }
+            assert.is_nil(stream)
+            assert.equal("CONNECT_FAILED", err.name)
+            assert.matches("1 to 65535 %(CONNECT_FAILED%)", tostring(err))
+        end
     end)
 
     it("for a silent server comes in time", function()

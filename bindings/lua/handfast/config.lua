@@ -306,6 +306,28 @@ local function apply_steps(self, options)
     return true
 end
 
+-- The key in the file of the chain, where none is named and nobody else signs; that there
+-- is none is no error here: setters may still bring one.
+local function apply_key_beside(self, options)
+    local path = options.certfile
+    if not path or options.keyfile or options.keydata or options.sign then
+        return true
+    end
+    local ok, why = self:use_private_key_file(path, options.password)
+    if ok or why.name == "NO_PRIVATE_KEY_IN_INPUT" then
+        return true
+    end
+    local file = io.open(path, "rb")
+    local first = file and file:read(1)
+    if file then
+        file:close()
+    end
+    if first == "\48" then -- DER, which is one certificate and no more
+        return true
+    end
+    return nil, why
+end
+
 local function apply_keys(self, options)
     for _, name in ipairs { "file", "memory" } do
         local value = options[name == "file" and "keyfile" or "keydata"]
@@ -317,7 +339,7 @@ local function apply_keys(self, options)
             end
         end
     end
-    return true
+    return apply_key_beside(self, options)
 end
 
 local function apply(self, options)

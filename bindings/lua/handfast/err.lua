@@ -15,12 +15,15 @@ local directions = {
 local record = {}
 record.__index = record
 
---- One line for people: what happened, and what to do.
+--- One line for people: what happened, its name, and what to do.
 function record:__tostring()
     local line = self.summary
     if self.cause ~= nil then
         local ok, words = pcall(tostring, self.cause)
         line = line .. ": " .. (ok and words or type(self.cause))
+    end
+    if self.name then
+        line = ("%s (%s)"):format(line, self.name)
     end
     if self.hint then
         line = line .. "; hint: " .. self.hint
@@ -316,7 +319,9 @@ function err.of_code(code, detail, step)
     code = math.abs(code)
     local class = class_of(code)
     local summary = core.hf_code_text(code)
-    if detail and detail ~= "" then
+    if detail and detail:find(summary, 1, true) then
+        summary = detail -- "key.pem: the password does not open the private key"
+    elseif detail and detail ~= "" then
         summary = summary .. ": " .. detail
     end
     return setmetatable({

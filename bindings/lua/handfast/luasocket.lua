@@ -78,7 +78,10 @@ end
 -- Every host name and port may come from outside: what is wrong with them is told, not
 -- raised.
 local function dial(socket, host, port, limit)
-    local sock, why = socket.tcp()
+    local sock, why = nil, "a port is a number from 1 to 65535"
+    if port > 0 and port < 65536 then -- the system would take it modulo 65536
+        sock, why = socket.tcp()
+    end
     if sock then
         sock:settimeout(limit)
         local ok

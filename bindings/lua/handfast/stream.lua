@@ -28,7 +28,7 @@ local CHUNK = 16384
 local handshakes = { connect = true, accept = true, read_early_data = true }
 local waits = {
     [core.HF_ERROR_WANT_X509_LOOKUP] = "certificate",
-    [core.HF_ERROR_WANT_ASYNC] = "signature",
+    [core.HF_ERROR_WANT_ASYNC] = "signature, by the key in keyfile or by sign,",
     [core.HF_ERROR_WANT_CLIENT_HELLO_CB] = "answer about the ClientHello",
     [core.HF_ERROR_WANT_RETRY_VERIFY] = "verdict on the certificate",
 }
