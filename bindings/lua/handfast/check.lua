@@ -29,6 +29,17 @@ function check.count(index, name, value, min, optional)
     return value
 end
 
+--- What several modules take, in one table for check.options.
+function check.known(...)
+    local known = {}
+    for _, options in ipairs { ... } do
+        for name, types in pairs(options) do
+            known[name] = types
+        end
+    end
+    return known
+end
+
 --- A table whose keys are all in `known`, with values of the types that it names
 --- ("string|table"): a misspelt option must not pass in silence.
 function check.options(index, name, known, value)

@@ -3,6 +3,7 @@
 local core = require "handfast.core"
 local check = require "handfast.check"
 local err = require "handfast.err"
+local handle = require "handfast.handle"
 local server_config = require "handfast.server_config"
 local sources = require "handfast.sources"
 
@@ -61,8 +62,9 @@ local function setter(name, with_text)
         if not ok then
             return nil, why
         end
-        if with_text == "name" and value:find("\0", 1, true) then
-            return nil, err.of_code(core.HF_E_INVALID_ARGUMENT, "a zero byte in the text")
+        why = with_text == "name" and err.zero_byte(value)
+        if why then
+            return nil, why
         end
         if with_text then
             return outcome(self, call(self.handle, value))
@@ -96,51 +98,40 @@ for _, name in ipairs { "use_private_key_file", "use_private_key_memory" } do
         if not ok then
             return nil, why
         end
-        local text = (name:find("file") and value or "") .. (password or "")
-        if text:find("\0", 1, true) then
-            return nil, err.of_code(core.HF_E_INVALID_ARGUMENT, "a zero byte in the text")
+        why = err.zero_byte((name:find("file") and value or "") .. (password or ""))
+        if why then
+            return nil, why
         end
         return outcome(self, core["hf_config_" .. name](self.handle, value, password))
+    end
+end
+
+-- A function that the library asks or tells something; it is kept in that field.
+local function asker(name, field, question)
+    config[name] = function(self, callback)
+        check.type(1, name, "function", callback)
+        local ok, why = change(self, "hf_questions_enable", question)
+        if not ok then
+            return nil, why
+        end
+        self[field] = callback
+        return true
     end
 end
 
 --- choose(connection) is called when a server asks for a certificate; it may give the
 --- connection one.  If it returns false, it has not decided yet: the call ends with
 --- WANT_X509_LOOKUP, and a repetition calls it again.
-function config:set_certificate_callback(choose)
-    check.type(1, "set_certificate_callback", "function", choose)
-    local ok, why = change(self, "hf_questions_enable", core.HF_ASK_CERTIFICATE)
-    if not ok then
-        return nil, why
-    end
-    self.choose = choose
-    return true
-end
+asker("set_certificate_callback", "choose", core.HF_ASK_CERTIFICATE)
 
 --- sign(connection, scheme, content) signs for chains without a private key.  If it
 --- returns nil, the signature comes later: the call ends with WANT_ASYNC until
 --- connection:provide_signature().
-function config:set_sign_function(sign)
-    check.type(1, "set_sign_function", "function", sign)
-    local ok, why = change(self, "hf_questions_enable", core.HF_ASK_SIGNATURE)
-    if not ok then
-        return nil, why
-    end
-    self.sign = sign
-    return true
-end
+asker("set_sign_function", "sign", core.HF_ASK_SIGNATURE)
 
 --- on_session(connection, session) is called for each session that a server's ticket
 --- makes, after the call that read it; connection:session() has the newest all the same.
-function config:set_session_callback(on_session)
-    check.type(1, "set_session_callback", "function", on_session)
-    local ok, why = change(self, "hf_questions_enable", core.HF_TELL_SESSIONS)
-    if not ok then
-        return nil, why
-    end
-    self.on_session = on_session
-    return true
-end
+asker("set_session_callback", "on_session", core.HF_TELL_SESSIONS)
 
 -- Numbers: the time limit of a handshake in milliseconds; the most bytes of a record that
 -- the peer sends, RFC 8449; the most content of those that we send; what records are
@@ -162,12 +153,12 @@ function config:set_acceleration(enabled)
 end
 
 local server_steps = server_config.extend(config, setter, change)
-sources.extend(config, function(self, kind, handle)
+sources.extend(config, function(self, kind, source)
     local ok, why = open(self)
     if not ok then
         return nil, why
     end
-    return outcome(self, core["hf_sources_attach_" .. kind](handle, self.handle))
+    return outcome(self, core["hf_sources_attach_" .. kind](source, self.handle))
 end)
 
 --- The function receives each line of the key log after the call that made it.
@@ -200,17 +191,11 @@ for _, name in ipairs { "set_options", "clear_options" } do
     end
 end
 
-for method, name in pairs { get_options = "hf_config_get_options",
+handle.looks(config, "configuration", {
+    get_options = "hf_config_get_options",
     trust_count = "hf_config_trust_count", crl_count = "hf_config_crl_count",
-    memory_used = "hf_config_memory_used", memory_peak = "hf_config_memory_peak" } do
-    config[method] = function(self)
-        local ok, why = open(self)
-        if not ok then
-            return nil, why
-        end
-        return core[name](self.handle)
-    end
-end
+    memory_used = "hf_config_memory_used", memory_peak = "hf_config_memory_peak",
+})
 
 --- The option memory_limit, in bytes; nil without.
 function config:memory_limit()
@@ -231,11 +216,11 @@ function config:load_session(bytes)
     if not ok then
         return nil, why
     end
-    local handle = core.hf_session_parse(self.handle, bytes)
-    if not handle then
+    local held = core.hf_session_parse(self.handle, bytes)
+    if not held then
         return nil, err.of_code(core.HF_E_SESSION_UNUSABLE, "its bytes cannot be read")
     end
-    return require("handfast.session")(handle)
+    return require("handfast.session")(held)
 end
 
 --- A new connection; the settings are fixed from here on.
@@ -243,15 +228,8 @@ function config:connection()
     return require("handfast.connection").new(self)
 end
 
---- Lets go of the settings; connections made from them live on.
-function config:close()
-    if self.handle then
-        core.close(self.handle)
-        self.handle = nil
-    end
-    return true
-end
-config.__close = config.close
+-- close() lets go of the settings; connections made from them live on.
+handle.closes(config)
 
 -- "a:b" for { "a", "b" }.
 local function joined(names)
@@ -379,14 +357,16 @@ function config.new(options)
     if limit then
         check.count(1, "memory_limit", limit, 0)
     end
-    local handle = limit and core.hf_config_new_limited(limit) or nil
-    if not limit then
-        handle = core.hf_config_new()
+    local held
+    if limit then
+        held = core.hf_config_new_limited(limit)
+    else
+        held = core.hf_config_new()
     end
-    if not handle then
+    if not held then
         return nil, err.of_code(core.HF_E_NO_MEMORY)
     end
-    local self = setmetatable({ handle = handle }, config)
+    local self = setmetatable({ handle = held }, config)
     local ok, why = apply(self, options)
     if not ok then
         self:close()

@@ -9,6 +9,7 @@ local certificate = require "handfast.certificate"
 local check = require "handfast.check"
 local config = require "handfast.config"
 local err = require "handfast.err"
+local handle = require "handfast.handle"
 local protected = require "handfast.protected"
 local questions = require "handfast.questions"
 local register = require "handfast.register"
@@ -55,11 +56,11 @@ function connection.new(settings)
     elseif not settings.handle then
         return nil, err.closed("configuration") -- by its own clock
     end
-    local handle = core.hf_conn_new(settings.handle)
-    if not handle then
+    local held = core.hf_conn_new(settings.handle)
+    if not held then
         return nil, err.of_code(core.HF_E_NO_MEMORY)
     end
-    return setmetatable({ handle = handle, config = settings }, connection)
+    return setmetatable({ handle = held, config = settings }, connection)
 end
 
 -- ---- the handshake ----
@@ -116,7 +117,7 @@ for _, name in ipairs { "connect", "accept", "do_handshake", "shutdown" } do
 end
 
 -- Calls that only look, or return a plain integer or text.
-for method, name in pairs {
+handle.looks(connection, "connection", {
     want = "hf_want", state = "hf_state_name", pending = "hf_pending",
     get_shutdown = "hf_get_shutdown", get_fd = "hf_conn_get_fd",
     drain_pending = "hf_conn_drain_pending", get_options = "hf_conn_get_options",
@@ -124,14 +125,7 @@ for method, name in pairs {
     early_data_status = "hf_conn_early_data_status", bytes_in = "hf_conn_bytes_in",
     bytes_out = "hf_conn_bytes_out", json = "hf_conn_json",
     trace_json = "hf_trace_json",
-} do
-    connection[method] = function(self)
-        if not self.handle then
-            return closed()
-        end
-        return core[name](self.handle)
-    end
-end
+})
 
 -- Questions: true or false.
 for _, name in ipairs { "in_init", "in_before", "is_init_finished", "has_pending" } do
@@ -200,8 +194,9 @@ function connection:use_private_key_memory(bytes, password)
     if not self.handle then
         return closed()
     end
-    if password and password:find("\0", 1, true) then
-        return nil, err.of_code(core.HF_E_INVALID_ARGUMENT, "a zero byte in the text")
+    local why = err.zero_byte(password)
+    if why then
+        return nil, why
     end
     return status(core.hf_conn_use_private_key_memory(self.handle, bytes, password))
 end
@@ -216,8 +211,9 @@ function connection:set_psk(identity, key, hash)
     if not self.handle then
         return closed()
     end
-    if hash and hash:find("\0", 1, true) then
-        return nil, err.of_code(core.HF_E_INVALID_ARGUMENT, "a zero byte in the text")
+    local why = err.zero_byte(hash)
+    if why then
+        return nil, why
     end
     return status(core.hf_conn_set_psk(self.handle, identity, key or "", hash))
 end
@@ -302,8 +298,9 @@ function connection:record(path)
     if not self.handle then
         return closed()
     end
-    if path:find("\0", 1, true) then
-        return nil, err.of_code(core.HF_E_INVALID_ARGUMENT, "a zero byte in the text")
+    local why = err.zero_byte(path)
+    if why then
+        return nil, why
     end
     return status(core.hf_conn_record_file(self.handle, path))
 end
@@ -342,8 +339,8 @@ function connection:session()
     if not self.handle then
         return closed()
     end
-    local handle = core.hf_conn_get1_session(self.handle)
-    return handle and session(handle)
+    local held = core.hf_conn_get1_session(self.handle)
+    return held and session(held)
 end
 
 -- ---- data ----
@@ -435,15 +432,8 @@ function connection:set_shutdown(mode)
     return true
 end
 
---- Wipes secrets and releases everything; sends nothing.  Closing twice is safe.
-function connection:close()
-    if self.handle then
-        core.close(self.handle)
-        self.handle = nil
-    end
-    return true
-end
-connection.__close = connection.close
+-- close() wipes secrets and releases everything; it sends nothing.
+handle.closes(connection)
 
 -- ---- keys, and what was agreed ----
 
@@ -538,16 +528,9 @@ function connection:certificates()
 end
 
 -- Bytes, DER and a list as TLS writes it; nil if none came, and after a resumption.
-for method, name in pairs {
+handle.looks(connection, "connection", {
     ocsp_response = "hf_conn_get0_ocsp_response", sct_list = "hf_conn_get0_sct_list",
-} do
-    connection[method] = function(self)
-        if not self.handle then
-            return closed()
-        end
-        return core[name](self.handle)
-    end
-end
+})
 
 local function agreed(number, name)
     if number ~= 0 then
@@ -563,27 +546,27 @@ end
 
 --- What was agreed, as a table.
 function connection:info()
-    local handle = self.handle
-    if not handle then
+    local held = self.handle
+    if not held then
         return closed()
     end
     return {
-        version = agreed(core.hf_conn_version(handle), core.hf_conn_version_name(handle)),
-        cipher_suite = agreed(core.hf_conn_cipher_suite(handle),
-            core.hf_conn_cipher_suite_name(handle)),
-        group = agreed(core.hf_conn_group(handle), core.hf_conn_group_name(handle)),
-        signature_algorithm = agreed(core.hf_conn_signature_algorithm(handle),
-            core.hf_conn_signature_algorithm_name(handle)),
-        alpn = core.hf_conn_get0_alpn(handle),
-        session_reused = core.hf_conn_session_reused(handle) == 1,
-        psk_used = core.hf_conn_psk_used(handle) == 1,
-        hello_retried = core.hf_conn_hello_retried(handle) == 1,
-        certificate_requested = core.hf_conn_certificate_requested(handle) == 1,
-        certificate_sent = core.hf_conn_certificate_sent(handle) == 1,
-        certificate_index = shown(core.hf_conn_certificate_index(handle)),
-        verify_result = core.hf_conn_verify_result(handle),
-        bytes_in = core.hf_conn_bytes_in(handle),
-        bytes_out = core.hf_conn_bytes_out(handle),
+        version = agreed(core.hf_conn_version(held), core.hf_conn_version_name(held)),
+        cipher_suite = agreed(core.hf_conn_cipher_suite(held),
+            core.hf_conn_cipher_suite_name(held)),
+        group = agreed(core.hf_conn_group(held), core.hf_conn_group_name(held)),
+        signature_algorithm = agreed(core.hf_conn_signature_algorithm(held),
+            core.hf_conn_signature_algorithm_name(held)),
+        alpn = core.hf_conn_get0_alpn(held),
+        session_reused = core.hf_conn_session_reused(held) == 1,
+        psk_used = core.hf_conn_psk_used(held) == 1,
+        hello_retried = core.hf_conn_hello_retried(held) == 1,
+        certificate_requested = core.hf_conn_certificate_requested(held) == 1,
+        certificate_sent = core.hf_conn_certificate_sent(held) == 1,
+        certificate_index = shown(core.hf_conn_certificate_index(held)),
+        verify_result = core.hf_conn_verify_result(held),
+        bytes_in = core.hf_conn_bytes_in(held),
+        bytes_out = core.hf_conn_bytes_out(held),
         certificates = self:certificates(),
     }
 end

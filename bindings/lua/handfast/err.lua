@@ -353,6 +353,13 @@ function err.closed(what)
     return err.make("CLOSED", "the " .. what .. " is closed", "make a new one")
 end
 
+--- For text with a zero byte, where C would cut it short; nil if there is none.
+function err.zero_byte(value)
+    if value and value:find("\0", 1, true) then
+        return err.of_code(core.HF_E_INVALID_ARGUMENT, "a zero byte in the text")
+    end
+end
+
 function err.timeout(doing)
     return err.make("TIMEOUT", "the time limit passed while " .. doing,
         "the peer is slow or silent; the operation may be repeated")

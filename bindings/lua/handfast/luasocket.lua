@@ -52,18 +52,8 @@ end
 -- What connect and wrap take beside the settings of a configuration.
 local own = { timeout = "number", config = "table" }
 
-local function merged(...)
-    local known = {}
-    for _, options in ipairs { ... } do
-        for name, types in pairs(options) do
-            known[name] = types
-        end
-    end
-    return known
-end
-
-local known = merged(own, stream.options, config.options)
-local known_by_accept = merged(own, stream.server_options, config.options)
+local known = check.known(own, stream.options, config.options)
+local known_by_accept = check.known(own, stream.server_options, config.options)
 
 local function load_luasocket()
     local found, socket = pcall(require, "socket")

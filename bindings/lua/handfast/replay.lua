@@ -5,6 +5,7 @@ local core = require "handfast.core"
 local check = require "handfast.check"
 local connection = require "handfast.connection"
 local err = require "handfast.err"
+local handle = require "handfast.handle"
 
 local replay = {}
 replay.__index = replay
@@ -15,19 +16,20 @@ local function closed()
 end
 
 local function open(call, argument)
-    local handle, status = call(argument)
-    if not handle then
+    local held, status = call(argument)
+    if not held then
         return nil, err.of_code(status)
     end
-    return setmetatable({ handle = handle }, replay)
+    return setmetatable({ handle = held }, replay)
 end
 
 --- handfast.replay(path): the recording in a file; nil and an error record where it is
 --- none that can be read.
 function replay.from_file(path)
     check.type(1, "replay", "string", path)
-    if path:find("\0", 1, true) then
-        return nil, err.of_code(core.HF_E_INVALID_ARGUMENT, "a zero byte in the text")
+    local why = err.zero_byte(path)
+    if why then
+        return nil, why
     end
     return open(core.hf_replay_new_file, path)
 end
@@ -59,14 +61,10 @@ end
 
 -- What it holds that its readers should know of, a line for each; the version of the
 -- library that recorded it; where the replay differs, "" if it does not.
-for _, name in ipairs { "warning", "library", "message" } do
-    replay[name] = function(self)
-        if not self.handle then
-            return closed()
-        end
-        return core["hf_replay_" .. name](self.handle)
-    end
-end
+handle.looks(replay, "replay", {
+    warning = "hf_replay_warning", library = "hf_replay_library",
+    message = "hf_replay_message",
+})
 
 local function played(self)
     return self.handle and core.hf_replay_has_conn(self.handle) == 1
@@ -115,14 +113,7 @@ function replay:recorded_json(which)
     return core.hf_replay_recorded_json(self.handle, parts[which])
 end
 
---- Wipes it; may be called again.
-function replay:close()
-    if self.handle then
-        core.close(self.handle)
-        self.handle = nil
-    end
-    return true
-end
-replay.__close = replay.close
+-- close() wipes it.
+handle.closes(replay)
 
 return replay

@@ -5,31 +5,22 @@ local core = require "handfast.core"
 local check = require "handfast.check"
 local config = require "handfast.config"
 local err = require "handfast.err"
+local handle = require "handfast.handle"
 
 local READ_MAX = 16384
 
 local function add_looks(connection, closed)
-    --- The name that the client asked for, "" if it did not.
-    function connection:requested_name()
-        if not self.handle then
-            return closed()
-        end
-        return core.hf_conn_requested_name(self.handle)
-    end
+    -- The name that the client asked for, "" if it did not.
+    handle.looks(connection, "connection", {
+        requested_name = "hf_conn_requested_name",
+    })
 
     -- While the function of the ClientHello runs, and while it is waited for; nil
     -- otherwise.  The last: the body of the server's CertificateRequest, likewise.
-    for method, name in pairs {
+    handle.looks(connection, "connection", {
         client_hello = "hf_conn_get0_client_hello",
         certificate_request = "hf_conn_get0_certificate_request",
-    } do
-        connection[method] = function(self)
-            if not self.handle then
-                return closed()
-            end
-            return core[name](self.handle)
-        end
-    end
+    })
 
     --- The body of one extension of the ClientHello, by its number; nil if it is not
     --- there, "" if it is empty.

@@ -2,23 +2,17 @@
 
 local core = require "handfast.core"
 local err = require "handfast.err"
+local handle = require "handfast.handle"
 
 local session = {}
 session.__index = session
 session.__name = "handfast.session"
 
-for method, name in pairs {
+handle.looks(session, "session", {
     time = "hf_session_time", lifetime = "hf_session_lifetime",
     max_early_data = "hf_session_max_early_data", version = "hf_session_version",
     hostname = "hf_session_hostname",
-} do
-    session[method] = function(self)
-        if not self.handle then
-            return nil, err.closed("session")
-        end
-        return core[name](self.handle)
-    end
-end
+})
 
 --- Bytes for config:load_session().  They hold a secret: keep them like a private key.
 function session:serialize()
@@ -32,14 +26,7 @@ function session:serialize()
     return bytes
 end
 
-function session:close()
-    if self.handle then
-        core.close(self.handle)
-        self.handle = nil
-    end
-    return true
-end
-session.__close = session.close
+handle.closes(session)
 
 return setmetatable({
     is = function(value)
@@ -47,7 +34,7 @@ return setmetatable({
     end,
 }, {
     -- Wraps a handle of the C module.
-    __call = function(_, handle)
-        return setmetatable({ handle = handle }, session)
+    __call = function(_, held)
+        return setmetatable({ handle = held }, session)
     end,
 })

@@ -144,18 +144,8 @@ end
 
 local own = { timeout = "number", config = "table", pool = "string" }
 
-local function merged(...)
-    local known = {}
-    for _, options in ipairs { ... } do
-        for name, types in pairs(options) do
-            known[name] = types
-        end
-    end
-    return known
-end
-
-local known = merged(own, stream.options, config.options)
-local known_by_accept = merged({ timeout = "number", config = "table" },
+local known = check.known(own, stream.options, config.options)
+local known_by_accept = check.known({ timeout = "number", config = "table" },
     stream.server_options, config.options)
 
 local class = setmetatable({}, { __index = stream })
