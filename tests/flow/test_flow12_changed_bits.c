@@ -9,18 +9,12 @@
 
 #include <cmocka.h>
 
-#include "rows.h"
+#include "changes.h"
+#include "kinds.h"
 
 enum { ALL_BITS_BELOW = 256 }; /* behind it one bit of each byte, in turn */
 
 #define TLS12 .tls12 = {.on = true}
-
-typedef struct kind {
-    const char *name;
-    script_config config;
-    unsigned how;
-    bool resumes;
-} kind;
 
 static const kind kinds[] = {
     {"full",
@@ -32,37 +26,6 @@ static const kind kinds[] = {
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
-
-static flow earlier;
-
-static int set_up(void **state)
-{
-    static const script_config with_ticket = {TLS12, .tickets = 1};
-
-    (void)state;
-    flow_init(&earlier, &with_ticket);
-    return flow_run(&earlier) == HFI_OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    flow_free(&earlier);
-    return flow_left_over(&earlier) == NULL ? 0 : -1;
-}
-
-static void start(flow *f, const kind *k)
-{
-    flow_init(f, &k->config);
-    apply_row(f, k->how);
-    if (k->resumes)
-        flow_resume(f, &earlier);
-}
-
-static bool bit_is_due(size_t at, unsigned bit)
-{
-    return at < ALL_BITS_BELOW || at % 8 == bit;
-}
 
 /* What holds for a handshake that was tampered with: nobody is told that all is well, and
  * the record has what went out. */
@@ -135,7 +98,7 @@ static bool try_wire(const kind *k, const script_bytes *wire, size_t at, unsigne
     const char *fault = NULL;
     flow f;
 
-    start(&f, k);
+    kind_start(&f, k);
     f.change_at = at;
     f.change_mask = (uint8_t)(1u << bit);
     (void)flow_run(&f);
@@ -166,14 +129,14 @@ static void test_on_the_way(void **state)
         script_bytes wire = {NULL, 0, 0};
         size_t wrong = 0, tried = 0;
         flow f;
-        start(&f, &kinds[i]);
+        kind_start(&f, &kinds[i]);
         assert_int_equal(flow_run(&f), HFI_OK);
         assert_int_equal(f.server.resumed, kinds[i].resumes);
         script_append_view(&wire, script_view(&f.wire));
         flow_free(&f);
         for (size_t at = 0; at < wire.len; at++) {
             for (unsigned bit = 0; bit < 8; bit++) {
-                if (!bit_is_due(at, bit))
+                if (!bit_is_due(at, bit, ALL_BITS_BELOW))
                     continue;
                 tried++;
                 if (!try_wire(&kinds[i], &wire, at, bit))
@@ -188,31 +151,6 @@ static void test_on_the_way(void **state)
 }
 
 /* ---- in messages, before they are protected ---- */
-
-typedef struct change {
-    size_t at; /* counted over all messages */
-    unsigned bit;
-    bool hash_old; /* the server goes on as if nothing had changed */
-    size_t seen;
-    uint8_t type; /* of the message that was changed */
-    size_t in_message;
-    bool done;
-} change;
-
-static bool change_message(void *ctx, script_bytes *m)
-{
-    change *c = ctx;
-    size_t first = c->seen;
-
-    c->seen += m->len;
-    if (c->at < first || c->at >= c->seen)
-        return false;
-    c->in_message = c->at - first;
-    c->type = m->p[0];
-    c->done = true;
-    m->p[c->in_message] ^= (uint8_t)(1u << c->bit);
-    return c->hash_old;
-}
 
 /* What a client cannot judge where the server stands by it: its random, what kinds of
  * certificate it likes, a ticket's lifetime and bytes, a new session id. */
@@ -241,7 +179,7 @@ static bool try_message(const kind *k, change *c)
 
     c->seen = 0;
     c->done = false;
-    start(&f, k);
+    kind_start(&f, k);
     f.server.config.hook = change_message;
     f.server.config.hook_ctx = c;
     (void)flow_run(&f);
@@ -277,7 +215,7 @@ static void change_messages(bool hash_old)
         for (size_t at = 0; more; at++) {
             for (unsigned bit = 0; bit < 8 && more; bit++) {
                 change c = {.at = at, .bit = bit, .hash_old = hash_old};
-                if (!bit_is_due(at, bit))
+                if (!bit_is_due(at, bit, ALL_BITS_BELOW))
                     continue;
                 more = try_message(&kinds[i], &c);
                 tried += more;
@@ -308,5 +246,5 @@ int main(void)
         cmocka_unit_test(test_messages_server_does_not_know),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, kinds_set_up_tls12, kinds_tear_down);
 }

@@ -6,66 +6,27 @@
 
 #include <cmocka.h>
 
-#include "rows.h"
-
-typedef struct kind {
-    const char *name;
-    script_config config;
-    bool resumes;
-} kind;
+#include "kinds.h"
 
 #define TLS12 .tls12 = {.on = true}
 
 static const kind kinds[] = {
-    {"full", {TLS12, .tickets = 1}, false},
-    {"with an id", {.tls12 = {.on = true, .gives_id = true}}, false},
+    {"full", {TLS12, .tickets = 1}, 0, false},
+    {"with an id", {.tls12 = {.on = true, .gives_id = true}}, 0, false},
     {"RSA, with a request",
      {TLS12, .key = SCRIPT_RSA, .requests_certificate = true, .sends_ca = true},
+     0,
      false},
-    {"resumed", {TLS12, .tickets = 0}, true},
-    {"resumed with a ticket", {TLS12, .tickets = 1}, true},
-    {"in one record", {TLS12, .coalesces = true, .tickets = 1, .suite = 0xcca9}, false},
-    {"in small records", {TLS12, .record_size = 50}, false},
+    {"resumed", {TLS12, .tickets = 0}, 0, true},
+    {"resumed with a ticket", {TLS12, .tickets = 1}, 0, true},
+    {"in one record",
+     {TLS12, .coalesces = true, .tickets = 1, .suite = 0xcca9},
+     0,
+     false},
+    {"in small records", {TLS12, .record_size = 50}, 0, false},
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
-
-static flow earlier;
-
-static int set_up(void **state)
-{
-    static const script_config with_ticket = {TLS12, .tickets = 1};
-
-    (void)state;
-    flow_init(&earlier, &with_ticket);
-    return flow_run(&earlier) == HFI_OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    flow_free(&earlier);
-    return flow_left_over(&earlier) == NULL ? 0 : -1;
-}
-
-static void start(flow *f, const kind *k)
-{
-    flow_init(f, &k->config);
-    if (k->resumes)
-        flow_resume(f, &earlier);
-}
-
-static void finish(flow *f, const kind *k, size_t at)
-{
-    const char *fault = flow_conduct(f);
-
-    if (fault != NULL)
-        fail_msg("%s, %zu: %s (%d)", k->name, at, fault, f->err);
-    flow_free(f);
-    fault = flow_left_over(f);
-    if (fault != NULL)
-        fail_msg("%s, %zu: %s", k->name, at, fault);
-}
 
 static bool is_boundary(const script_bytes *wire, size_t at)
 {
@@ -84,7 +45,7 @@ static void test_pieces(void **state)
     for (size_t i = 0; i < KINDS; i++) {
         for (size_t j = 0; j < sizeof pieces / sizeof pieces[0]; j++) {
             flow f;
-            start(&f, &kinds[i]);
+            kind_start(&f, &kinds[i]);
             f.piece = pieces[j];
             assert_int_equal(flow_run(&f), HFI_OK);
             assert_int_equal(f.client.phase, HFI_PHASE_OPEN);
@@ -97,7 +58,7 @@ static void test_pieces(void **state)
             scripted_server_send(&f.server, hfi_view_of_text("pong"));
             assert_int_equal(flow_pump(&f), HFI_OK);
             assert_int_equal(f.received.len, 4);
-            finish(&f, &kinds[i], pieces[j]);
+            kind_finish(&f, &kinds[i], pieces[j]);
         }
     }
 }
@@ -109,18 +70,18 @@ static void test_every_cut(void **state)
     for (size_t i = 0; i < KINDS; i++) {
         script_bytes wire = {NULL, 0, 0};
         flow f;
-        start(&f, &kinds[i]);
+        kind_start(&f, &kinds[i]);
         assert_int_equal(flow_run(&f), HFI_OK);
         size_t handshake = f.delivered;
         scripted_server_send(&f.server, hfi_view_of_text("data"));
         assert_int_equal(flow_pump(&f), HFI_OK);
         script_append_view(&wire, script_view(&f.wire));
-        finish(&f, &kinds[i], 0);
+        kind_finish(&f, &kinds[i], 0);
         print_message("# %s: %zu bytes\n", kinds[i].name, handshake);
 
         for (size_t at = 0; at < wire.len; at++) {
             bool open = at >= handshake;
-            start(&f, &kinds[i]);
+            kind_start(&f, &kinds[i]);
             f.cut_at = at;
             assert_int_equal(flow_run(&f), HFI_OK);
             assert_int_equal(f.client.phase, open ? HFI_PHASE_OPEN : HFI_PHASE_HANDSHAKE);
@@ -135,7 +96,7 @@ static void test_every_cut(void **state)
             assert_int_equal(flow_end(&f), want);
             assert_int_equal(f.received.len, 0);
             assert_int_equal(f.server.alert, -1);
-            finish(&f, &kinds[i], at);
+            kind_finish(&f, &kinds[i], at);
         }
         script_free(&wire);
     }
@@ -176,10 +137,10 @@ static void test_garbage(void **state)
 
     (void)state;
     for (size_t i = 0; i < 4000; i++) {
-        kind k = {"garbage", {TLS12, .tickets = 1}, i % 3 == 0};
+        kind k = {"garbage", {TLS12, .tickets = 1}, 0, i % 3 == 0};
         flow f;
         k.config.steps[0] = (script_step){places[i % PLACES], OP_STOP, 0, NULL};
-        start(&f, &k);
+        kind_start(&f, &k);
         assert_int_equal(flow_run(&f), HFI_OK);
         f.server.stopped = false;
         append_garbage(&f.server.out, &random);
@@ -190,7 +151,7 @@ static void test_garbage(void **state)
         assert_int_equal(f.client.phase, HFI_PHASE_FAILED);
         assert_in_range(f.err, 200, 599);
         assert_int_equal(f.received.len, 0);
-        finish(&f, &k, i);
+        kind_finish(&f, &k, i);
     }
 }
 
@@ -202,5 +163,5 @@ int main(void)
         cmocka_unit_test(test_garbage),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, kinds_set_up_tls12, kinds_tear_down);
 }

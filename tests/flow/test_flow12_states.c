@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "handshake/algorithms.h"
-#include "rows.h"
+#include "kinds.h"
 
 enum { TYPES = 257, HELLO_RETRY = 256 };
 
@@ -126,24 +126,6 @@ static bool try_type(const place *p, int type, const flow *earlier)
                       earlier);
 }
 
-static flow earlier;
-
-static int set_up(void **state)
-{
-    static const script_config with_ticket = {TLS12, .tickets = 1};
-
-    (void)state;
-    flow_init(&earlier, &with_ticket);
-    return flow_run(&earlier) == HFI_OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    flow_free(&earlier);
-    return flow_left_over(&earlier) == NULL ? 0 : -1;
-}
-
 static void test_messages(void **state)
 {
     size_t wrong = 0, tried = 0;
@@ -154,7 +136,7 @@ static void test_messages(void **state)
             if (is_legal(&places[i], type))
                 continue;
             tried++;
-            if (!try_type(&places[i], type, &earlier))
+            if (!try_type(&places[i], type, kinds_earlier()))
                 wrong++;
         }
     }
@@ -170,7 +152,7 @@ static void test_data(void **state)
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
         if (places[i].at != AT_CONNECTED &&
             !try_record(&places[i], places[i].state, "17 41",
-                        HFI_E_APPLICATION_DATA_EARLY, &earlier))
+                        HFI_E_APPLICATION_DATA_EARLY, kinds_earlier()))
             wrong++;
     assert_int_equal(wrong, 0);
 }
@@ -182,5 +164,5 @@ int main(void)
         cmocka_unit_test(test_data),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, kinds_set_up_tls12, kinds_tear_down);
 }

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "changes.h"
 #include "rows.h"
 
 enum { ALL_BITS_BELOW = 512 }; /* behind it one bit of each byte, in turn */
@@ -18,11 +19,6 @@ static const script_config config = {
     .requests_certificate = true,
 };
 static const script_config retried = {.retries = 1, .group = 0x0017, .cookie = "01*20"};
-
-static bool bit_is_due(size_t at, unsigned bit)
-{
-    return at < ALL_BITS_BELOW || at % 8 == bit;
-}
 
 /* ---- on the way ---- */
 
@@ -144,7 +140,7 @@ static void change_wire(const script_config *c, unsigned how)
     record_wire(c, how, &wire);
     for (size_t at = 0; at < wire.len; at++) {
         for (unsigned bit = 0; bit < 8; bit++) {
-            if (!bit_is_due(at, bit))
+            if (!bit_is_due(at, bit, ALL_BITS_BELOW))
                 continue;
             tried++;
             if (!try_wire(c, how, &wire, at, bit))
@@ -270,31 +266,6 @@ static void test_records(void **state)
 
 /* ---- in messages, before they are protected ---- */
 
-typedef struct change {
-    size_t at; /* counted over all messages */
-    unsigned bit;
-    bool hash_old; /* the server goes on as if nothing had changed */
-    size_t seen;
-    uint8_t type; /* of the message that was changed */
-    size_t in_message;
-    bool done;
-} change;
-
-static bool change_message(void *ctx, script_bytes *m)
-{
-    change *c = ctx;
-    size_t start = c->seen;
-
-    c->seen += m->len;
-    if (c->at < start || c->at >= c->seen)
-        return false;
-    c->in_message = c->at - start;
-    c->type = m->p[0];
-    c->done = true;
-    m->p[c->in_message] ^= (uint8_t)(1u << c->bit);
-    return c->hash_old;
-}
-
 /* What a client cannot or must not judge where both sides agree on the changed byte. */
 static bool may_pass(const change *c)
 {
@@ -362,7 +333,7 @@ static void change_messages(bool hash_old)
     for (size_t at = 0; more; at++) {
         for (unsigned bit = 0; bit < 8 && more; bit++) {
             change c = {.at = at, .bit = bit, .hash_old = hash_old};
-            if (!bit_is_due(at, bit))
+            if (!bit_is_due(at, bit, ALL_BITS_BELOW))
                 continue;
             more = try_message(&c);
             tried += more;

@@ -6,63 +6,24 @@
 
 #include <cmocka.h>
 
-#include "rows.h"
-
-typedef struct kind {
-    const char *name;
-    script_config config;
-    bool resumes;
-} kind;
+#include "kinds.h"
 
 static const kind kinds[] = {
-    {"full", {.tickets = 1}, false},
+    {"full", {.tickets = 1}, 0, false},
     {"RSA, with a request",
      {.key = SCRIPT_RSA, .requests_certificate = true, .sends_ca = true},
+     0,
      false},
-    {"retried", {.retries = 1, .group = 0x0017, .cookie = "01*40", .tickets = 1}, false},
-    {"resumed", {.tickets = 1}, true},
-    {"in one record", {.coalesces = true, .suite = 0x1303}, false},
-    {"in small records", {.record_size = 50, .padding = 3}, false},
+    {"retried",
+     {.retries = 1, .group = 0x0017, .cookie = "01*40", .tickets = 1},
+     0,
+     false},
+    {"resumed", {.tickets = 1}, 0, true},
+    {"in one record", {.coalesces = true, .suite = 0x1303}, 0, false},
+    {"in small records", {.record_size = 50, .padding = 3}, 0, false},
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
-
-static flow earlier;
-
-static int set_up(void **state)
-{
-    static const script_config with_ticket = {.tickets = 1};
-
-    (void)state;
-    flow_init(&earlier, &with_ticket);
-    return flow_run(&earlier) == HFI_OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    flow_free(&earlier);
-    return flow_left_over(&earlier) == NULL ? 0 : -1;
-}
-
-static void start(flow *f, const kind *k)
-{
-    flow_init(f, &k->config);
-    if (k->resumes)
-        flow_resume(f, &earlier);
-}
-
-static void finish(flow *f, const kind *k, size_t at)
-{
-    const char *fault = flow_conduct(f);
-
-    if (fault != NULL)
-        fail_msg("%s, %zu: %s (%d)", k->name, at, fault, f->err);
-    flow_free(f);
-    fault = flow_left_over(f);
-    if (fault != NULL)
-        fail_msg("%s, %zu: %s", k->name, at, fault);
-}
 
 /* The whole stream, and how much of it establishes the connection. */
 static size_t record(const kind *k, script_bytes *wire)
@@ -70,7 +31,7 @@ static size_t record(const kind *k, script_bytes *wire)
     size_t handshake = 0;
     flow f;
 
-    start(&f, k);
+    kind_start(&f, k);
     f.piece = 1;
     f.err = hfi_conn_start_client(&f.client);
     f.cut_at = 0;
@@ -82,7 +43,7 @@ static size_t record(const kind *k, script_bytes *wire)
     } while (f.delivered == f.cut_at);
     assert_int_equal(f.err, HFI_OK);
     script_append_view(wire, script_view(&f.wire));
-    finish(&f, k, 0);
+    kind_finish(&f, k, 0);
     return handshake;
 }
 
@@ -104,7 +65,7 @@ static void test_pieces(void **state)
     for (size_t i = 0; i < KINDS; i++) {
         for (size_t j = 0; j < sizeof pieces / sizeof pieces[0]; j++) {
             flow f;
-            start(&f, &kinds[i]);
+            kind_start(&f, &kinds[i]);
             f.piece = pieces[j];
             assert_int_equal(flow_run(&f), HFI_OK);
             assert_int_equal(f.client.phase, HFI_PHASE_OPEN);
@@ -114,7 +75,7 @@ static void test_pieces(void **state)
             scripted_server_send(&f.server, hfi_view_of_text("pong"));
             assert_int_equal(flow_pump(&f), HFI_OK);
             assert_int_equal(f.received.len, 4);
-            finish(&f, &kinds[i], pieces[j]);
+            kind_finish(&f, &kinds[i], pieces[j]);
         }
     }
 }
@@ -132,7 +93,7 @@ static void test_every_cut(void **state)
         for (size_t at = 0; at < wire.len; at++) {
             bool open = at >= handshake;
             flow f;
-            start(&f, &kinds[i]);
+            kind_start(&f, &kinds[i]);
             f.cut_at = at;
             assert_int_equal(flow_run(&f), HFI_OK);
             assert_int_equal(f.client.phase, open ? HFI_PHASE_OPEN : HFI_PHASE_HANDSHAKE);
@@ -147,7 +108,7 @@ static void test_every_cut(void **state)
                             (kinds[i].config.record_size != 0));
             assert_int_equal(flow_end(&f), want);
             assert_int_equal(f.server.alert, -1);
-            finish(&f, &kinds[i], at);
+            kind_finish(&f, &kinds[i], at);
         }
         script_free(&wire);
     }
@@ -176,10 +137,10 @@ static void test_garbage(void **state)
             .steps = {{AT_HELLO, OP_DROP, 0, NULL}, {AT_HELLO, OP_STOP, 0, NULL}}};
         static const script_config hello = {.steps = {{AT_HELLO, OP_STOP, 0, NULL}}};
         static const uint8_t types[] = {20, 21, 22, 23};
-        kind k = {"garbage", i % 2 ? hello : silent, false};
+        kind k = {"garbage", i % 2 ? hello : silent, 0, false};
         flow f;
 
-        start(&f, &k);
+        kind_start(&f, &k);
         assert_int_equal(flow_run(&f), HFI_OK);
         size_t len = 1 + next_random(&random) % 400;
         if (i % 4 < 2) {
@@ -195,7 +156,7 @@ static void test_garbage(void **state)
         assert_int_equal(f.client.phase, HFI_PHASE_FAILED);
         assert_in_range(f.err, 200, 599);
         by_code[f.err]++;
-        finish(&f, &k, i);
+        kind_finish(&f, &k, i);
     }
     for (size_t i = 0; i < 1000; i++)
         if (by_code[i] != 0)
@@ -211,5 +172,5 @@ int main(void)
         cmocka_unit_test(test_garbage),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, kinds_set_up, kinds_tear_down);
 }

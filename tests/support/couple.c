@@ -23,16 +23,10 @@ static void die(const char *why)
 static bool fill(void *ctx, uint8_t *p, size_t len)
 {
     couple_end *e = ctx;
-    uint64_t *state = &e->random_state;
 
     if (++e->random_calls == e->random_fails_at)
         return false;
-    for (size_t i = 0; i < len; i++) {
-        *state ^= *state << 13;
-        *state ^= *state >> 7;
-        *state ^= *state << 17;
-        p[i] = (uint8_t)(*state >> 24);
-    }
+    flow_random_bytes(&e->random_state, p, len);
     return true;
 }
 
@@ -49,22 +43,12 @@ static int64_t microseconds(void *ctx)
 static void key_log(void *ctx, const void *owner, const char *line)
 {
     couple_end *e = ctx;
-    flow_memory *m = &e->memory;
-    const char *secret = strrchr(line, ' ');
-    script_bytes bytes = {NULL, 0, 0};
 
     (void)owner;
     if (e->log_lines < FLOW_LOG_MAX)
         snprintf(e->log[e->log_lines], sizeof e->log[0], "%s", line);
     e->log_lines++;
-    if (secret == NULL || m->secret_count == FLOW_SECRETS_MAX)
-        return;
-    script_append_hex(&bytes, secret + 1);
-    if (bytes.len <= HFI_SECRET_MAX) {
-        memcpy(m->secrets[m->secret_count], bytes.p, bytes.len);
-        m->secret_len[m->secret_count++] = bytes.len;
-    }
-    script_free(&bytes);
+    (void)flow_keep_secret(&e->memory, line);
 }
 
 /* ---- the store ---- */

@@ -71,19 +71,23 @@ hfi_alloc flow_allocator(flow_memory *m)
 
 /* ---- entropy, clocks, key log ---- */
 
-static bool fill(void *ctx, uint8_t *p, size_t len)
+void flow_random_bytes(uint64_t *state, uint8_t *p, size_t len)
 {
-    flow *f = ctx;
-    uint64_t *state = &f->random_state;
-
-    if (++f->random_calls == f->random_fails_at)
-        return false;
     for (size_t i = 0; i < len; i++) {
         *state ^= *state << 13;
         *state ^= *state >> 7;
         *state ^= *state << 17;
         p[i] = (uint8_t)(*state >> 24);
     }
+}
+
+static bool fill(void *ctx, uint8_t *p, size_t len)
+{
+    flow *f = ctx;
+
+    if (++f->random_calls == f->random_fails_at)
+        return false;
+    flow_random_bytes(&f->random_state, p, len);
     return true;
 }
 
@@ -101,31 +105,41 @@ static int64_t microseconds(void *ctx)
 }
 
 /* "LABEL <random> <secret>" */
+hfi_view flow_keep_secret(flow_memory *m, const char *line)
+{
+    const char *secret = strrchr(line, ' ');
+    hfi_view kept = {NULL, 0};
+    script_bytes bytes = {NULL, 0, 0};
+
+    if (secret == NULL || m->secret_count == FLOW_SECRETS_MAX)
+        return kept;
+    script_append_hex(&bytes, secret + 1);
+    if (bytes.len <= HFI_SECRET_MAX) {
+        memcpy(m->secrets[m->secret_count], bytes.p, bytes.len);
+        kept = hfi_view_of(m->secrets[m->secret_count], bytes.len);
+        m->secret_len[m->secret_count++] = bytes.len;
+    }
+    script_free(&bytes);
+    return kept;
+}
+
 static void key_log(void *ctx, const void *owner, const char *line)
 {
     flow *f = ctx;
-    flow_memory *m = &f->memory;
-    const char *secret = strrchr(line, ' ');
-    script_bytes bytes = {NULL, 0, 0};
 
     (void)owner;
     if (f->log_lines < FLOW_LOG_MAX)
         snprintf(f->log[f->log_lines], sizeof f->log[0], "%s", line);
     f->log_lines++;
-    if (secret == NULL || m->secret_count == FLOW_SECRETS_MAX)
+    hfi_view secret = flow_keep_secret(&f->memory, line);
+    if (secret.len == 0)
         return;
-    script_append_hex(&bytes, secret + 1);
-    if (bytes.len <= HFI_SECRET_MAX) {
-        memcpy(m->secrets[m->secret_count], bytes.p, bytes.len);
-        m->secret_len[m->secret_count++] = bytes.len;
-        if (strncmp(line, "CLIENT_HANDSHAKE_TRAFFIC_SECRET ", 32) == 0) {
-            memcpy(f->logged.handshake, bytes.p, bytes.len);
-            f->logged.len = bytes.len;
-        }
-        if (strncmp(line, "CLIENT_EARLY_TRAFFIC_SECRET ", 28) == 0)
-            memcpy(f->logged.early, bytes.p, bytes.len);
+    if (strncmp(line, "CLIENT_HANDSHAKE_TRAFFIC_SECRET ", 32) == 0) {
+        memcpy(f->logged.handshake, secret.p, secret.len);
+        f->logged.len = secret.len;
     }
-    script_free(&bytes);
+    if (strncmp(line, "CLIENT_EARLY_TRAFFIC_SECRET ", 28) == 0)
+        memcpy(f->logged.early, secret.p, secret.len);
 }
 
 /* ---- making and releasing ---- */

@@ -29,6 +29,12 @@ typedef struct flow_memory {
 } flow_memory;
 
 hfi_alloc flow_allocator(flow_memory *m);
+/* The secret in a line of the key log, which m then looks for; len 0 if it has no more
+ * room for one. */
+hfi_view flow_keep_secret(flow_memory *m, const char *line);
+
+/* Bytes that look like chance, and are the same in every run. */
+void flow_random_bytes(uint64_t *state, uint8_t *p, size_t len);
 
 typedef struct flow {
     scripted_server server;
