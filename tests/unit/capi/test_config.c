@@ -14,37 +14,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "counted_memory.h"
 #include "handfast/handfast.h"
-
-/* Memory that is counted, and given out a limited number of times. */
-typedef struct store {
-    int live, left; /* left < 0: without limit */
-} store;
-
-static void *take(void *context, size_t bytes)
-{
-    store *s = context;
-
-    if (s->left == 0)
-        return NULL;
-    if (s->left > 0)
-        s->left--;
-    void *p = malloc(bytes);
-    s->live += p != NULL;
-    return p;
-}
-
-static void give_back(void *context, void *memory)
-{
-    ((store *)context)->live--;
-    free(memory);
-}
 
 static void test_incomplete_tables_are_refused(void **state)
 {
-    store s = {0, -1};
-    hf_allocator small = {sizeof small - 1, take, give_back, &s};
-    hf_allocator half = {sizeof half, take, NULL, &s};
+    counted_memory s = {0, -1};
+    hf_allocator small = {sizeof small - 1, counted_take, counted_give_back, &s};
+    hf_allocator half = {sizeof half, counted_take, NULL, &s};
     hf_clock clock = {sizeof clock, NULL, NULL, NULL};
     hf_random random = {sizeof random, NULL, NULL};
 
@@ -123,8 +100,9 @@ static void test_acceleration(void **state)
 
 static void test_signature_memory(void **state)
 {
-    store s = {0, -1};
-    const hf_allocator allocator = {sizeof allocator, take, give_back, &s};
+    counted_memory s = {0, -1};
+    const hf_allocator allocator = {sizeof allocator, counted_take, counted_give_back,
+                                    &s};
 
     (void)state;
     hf_config *config = hf_config_new(&allocator);
@@ -307,8 +285,9 @@ static void test_memory_may_end_anywhere(void **state)
 
     (void)state;
     for (int n = 0; !done && n < 1000; n++) {
-        store s = {0, n};
-        const hf_allocator allocator = {sizeof allocator, take, give_back, &s};
+        counted_memory s = {0, n};
+        const hf_allocator allocator = {sizeof allocator, counted_take, counted_give_back,
+                                        &s};
         done = begin_with(&allocator);
         assert_int_equal(s.live, 0);
     }

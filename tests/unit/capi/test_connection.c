@@ -11,28 +11,8 @@
 #include <unistd.h>
 
 #include "handfast/handfast.h"
+#include "one_end.h"
 #include "pki/idna.h"
-
-static hf_config *config;
-static hf_conn *conn;
-
-static int make(void **state)
-{
-    (void)state;
-    config = hf_config_new(NULL);
-    (void)hf_config_disable_certificate_verification(config);
-    (void)hf_config_add_trust_file(config, "/nonexistent");
-    conn = hf_conn_new(config);
-    return conn == NULL;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    hf_conn_free(conn);
-    hf_config_free(config);
-    return 0;
-}
 
 static void test_every_call_takes_null(void **state)
 {
@@ -356,24 +336,31 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_call_takes_null),
-        cmocka_unit_test_setup_teardown(test_before_the_handshake_nothing_is_agreed, make,
-                                        drop),
-        cmocka_unit_test_setup_teardown(test_transports_that_cannot_be, make, drop),
-        cmocka_unit_test_setup_teardown(test_a_replaced_transport_is_released_once, make,
-                                        drop),
+        cmocka_unit_test_setup_teardown(test_before_the_handshake_nothing_is_agreed,
+                                        one_end_make, one_end_drop),
+        cmocka_unit_test_setup_teardown(test_transports_that_cannot_be, one_end_make,
+                                        one_end_drop),
+        cmocka_unit_test_setup_teardown(test_a_replaced_transport_is_released_once,
+                                        one_end_make, one_end_drop),
         cmocka_unit_test_setup_teardown(test_feed_and_drain_need_the_memory_transport,
-                                        make, drop),
-        cmocka_unit_test_setup_teardown(test_memory_transport_by_hand, make, drop),
-        cmocka_unit_test_setup_teardown(test_input_may_come_before_the_first_call, make,
-                                        drop),
-        cmocka_unit_test_setup_teardown(test_settings_end_with_the_first_call, make,
-                                        drop),
-        cmocka_unit_test_setup_teardown(test_names_are_limited, make, drop),
-        cmocka_unit_test_setup_teardown(test_user_data_and_json, make, drop),
-        cmocka_unit_test_setup_teardown(test_sessions_that_are_none, make, drop),
-        cmocka_unit_test_setup_teardown(test_certificates_that_are_none, make, drop),
-        cmocka_unit_test_setup_teardown(test_names_outside_of_ascii, make, drop),
-        cmocka_unit_test_setup_teardown(test_abort, make, drop),
+                                        one_end_make, one_end_drop),
+        cmocka_unit_test_setup_teardown(test_memory_transport_by_hand, one_end_make,
+                                        one_end_drop),
+        cmocka_unit_test_setup_teardown(test_input_may_come_before_the_first_call,
+                                        one_end_make, one_end_drop),
+        cmocka_unit_test_setup_teardown(test_settings_end_with_the_first_call,
+                                        one_end_make, one_end_drop),
+        cmocka_unit_test_setup_teardown(test_names_are_limited, one_end_make,
+                                        one_end_drop),
+        cmocka_unit_test_setup_teardown(test_user_data_and_json, one_end_make,
+                                        one_end_drop),
+        cmocka_unit_test_setup_teardown(test_sessions_that_are_none, one_end_make,
+                                        one_end_drop),
+        cmocka_unit_test_setup_teardown(test_certificates_that_are_none, one_end_make,
+                                        one_end_drop),
+        cmocka_unit_test_setup_teardown(test_names_outside_of_ascii, one_end_make,
+                                        one_end_drop),
+        cmocka_unit_test_setup_teardown(test_abort, one_end_make, one_end_drop),
         cmocka_unit_test(test_version_macros_and_functions_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "counted_memory.h"
 #include "handfast/handfast.h"
 
 #pragma GCC diagnostic push
@@ -130,32 +131,10 @@ static void test_a_used_configuration_is_frozen(void **state)
 
 /* ---- memory ---- */
 
-typedef struct heap {
-    int live, left;
-} heap;
-
-static void *take(void *context, size_t bytes)
-{
-    heap *h = context;
-
-    if (h->left == 0)
-        return NULL;
-    h->left--;
-    void *p = malloc(bytes);
-    h->live += p != NULL;
-    return p;
-}
-
-static void give_back(void *context, void *memory)
-{
-    ((heap *)context)->live--;
-    free(memory);
-}
-
 static void test_memory_runs_out(void **state)
 {
-    heap h = {0, 1000};
-    hf_allocator allocator = {sizeof allocator, take, give_back, &h};
+    counted_memory h = {0, 1000};
+    hf_allocator allocator = {sizeof allocator, counted_take, counted_give_back, &h};
     hf_config *config = hf_config_new(&allocator);
 
     (void)state;

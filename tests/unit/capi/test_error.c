@@ -10,27 +10,7 @@
 #include <string.h>
 
 #include "capi/objects.h"
-
-static hf_config *config;
-static hf_conn *conn;
-
-static int make(void **state)
-{
-    (void)state;
-    config = hf_config_new(NULL);
-    (void)hf_config_disable_certificate_verification(config);
-    (void)hf_config_add_trust_file(config, "/nonexistent");
-    conn = hf_conn_new(config);
-    return conn == NULL;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    hf_conn_free(conn);
-    hf_config_free(config);
-    return 0;
-}
+#include "one_end.h"
 
 /* ---- codes ---- */
 
@@ -365,15 +345,23 @@ int main(void)
         cmocka_unit_test(test_numbers_that_are_no_code),
         cmocka_unit_test(test_codes_of_either_sign),
         cmocka_unit_test(test_all_codes_can_be_listed),
-        cmocka_unit_test_setup_teardown(test_no_record_has_nothing_to_tell, make, drop),
-        cmocka_unit_test_setup_teardown(test_summary_of_certificates, make, drop),
-        cmocka_unit_test_setup_teardown(test_summary_is_bounded, make, drop),
-        cmocka_unit_test_setup_teardown(test_summary_of_other_failures, make, drop),
-        cmocka_unit_test_setup_teardown(test_hints_of_a_server, make, drop),
-        cmocka_unit_test_setup_teardown(test_candidates_and_url, make, drop),
+        cmocka_unit_test_setup_teardown(test_no_record_has_nothing_to_tell, one_end_make,
+                                        one_end_drop),
+        cmocka_unit_test_setup_teardown(test_summary_of_certificates, one_end_make,
+                                        one_end_drop),
+        cmocka_unit_test_setup_teardown(test_summary_is_bounded, one_end_make,
+                                        one_end_drop),
+        cmocka_unit_test_setup_teardown(test_summary_of_other_failures, one_end_make,
+                                        one_end_drop),
+        cmocka_unit_test_setup_teardown(test_hints_of_a_server, one_end_make,
+                                        one_end_drop),
+        cmocka_unit_test_setup_teardown(test_candidates_and_url, one_end_make,
+                                        one_end_drop),
         cmocka_unit_test(test_class_of_each_hundred),
-        cmocka_unit_test_setup_teardown(test_json_of_a_misuse, make, drop),
-        cmocka_unit_test_setup_teardown(test_json_of_a_failure, make, drop),
+        cmocka_unit_test_setup_teardown(test_json_of_a_misuse, one_end_make,
+                                        one_end_drop),
+        cmocka_unit_test_setup_teardown(test_json_of_a_failure, one_end_make,
+                                        one_end_drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

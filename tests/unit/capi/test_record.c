@@ -16,105 +16,7 @@
 #include "capi/objects.h"
 #include "fixtures/client_fixtures.h"
 #include "session/session.h"
-
-enum { NOW = 1780315200 }; /* 2026-06-01 12:00:00 UTC, when the certificates are valid */
-
-/* ---- two ends ---- */
-
-static int64_t now(void *context)
-{
-    (void)context;
-    return NOW;
-}
-
-/* The test moves it. */
-static int64_t monotonic;
-
-static int64_t moment(void *context)
-{
-    (void)context;
-    return monotonic;
-}
-
-static hf_config *new_config(void)
-{
-    const hf_clock clock = {sizeof clock, now, moment, NULL};
-    hf_config *config = hf_config_new(NULL);
-
-    assert_non_null(config);
-    assert_int_equal(hf_config_set_clock(config, &clock), 1);
-    return config;
-}
-
-static void show(hf_config *config)
-{
-    assert_int_equal(hf_config_use_certificate_chain_memory(
-                         config, fixture_client_p256_der, fixture_client_p256_der_len),
-                     1);
-    assert_int_equal(hf_config_use_private_key_memory(config, fixture_client_p256_key,
-                                                      fixture_client_p256_key_len, NULL),
-                     1);
-}
-
-static hf_config *server_config(void)
-{
-    hf_config *config = new_config();
-
-    show(config);
-    return config;
-}
-
-/* It does not look at the server. */
-static hf_config *client_config(void)
-{
-    hf_config *config = new_config();
-
-    assert_int_equal(hf_config_disable_certificate_verification(config), 1);
-    assert_int_equal(hf_config_disable_hostname_check(config), 1);
-    return config;
-}
-
-typedef struct two {
-    hf_config *client_config, *server_config;
-    hf_conn *client, *server;
-    int client_result, server_result;
-} two;
-
-/* Both configurations are taken. */
-static void join(two *t, hf_config *client, hf_config *server)
-{
-    hf_bio *a = NULL, *b = NULL;
-
-    memset(t, 0, sizeof *t);
-    t->client_config = client;
-    t->server_config = server;
-    t->client = hf_conn_new(client);
-    t->server = hf_conn_new(server);
-    assert_non_null(t->client);
-    assert_non_null(t->server);
-    assert_int_equal(hf_bio_new_pair(&a, 0, &b, 0), 1);
-    assert_int_equal(hf_conn_set0_bio(t->client, a), 1);
-    assert_int_equal(hf_conn_set0_bio(t->server, b), 1);
-}
-
-static bool go(two *t)
-{
-    for (int i = 0; i < 10; i++) {
-        t->client_result = hf_connect(t->client);
-        t->server_result = hf_accept(t->server);
-        if (t->client_result == 1 && t->server_result == 1)
-            return true;
-    }
-    return false;
-}
-
-static void part(two *t)
-{
-    hf_conn_free(t->client);
-    hf_conn_free(t->server);
-    hf_config_free(t->client_config);
-    hf_config_free(t->server_config);
-}
+#include "two_ends.h"
 
 static const hf_error *record_of(const hf_conn *conn)
 {
@@ -158,7 +60,7 @@ static void expect_list(const hf_conn *conn, int side, int what, const char *wan
 
 static void test_no_common_suite(void **state)
 {
-    hf_config *client = client_config(), *server = server_config();
+    hf_config *client = two_ends_client_config(), *server = two_ends_server_config(false);
     two t;
 
     (void)state;
@@ -169,8 +71,8 @@ static void test_no_common_suite(void **state)
     assert_int_equal(hf_config_set_groups(client, "x25519"), 1);
     assert_int_equal(hf_config_add_alpn(client, (const uint8_t *)"h2", 2), 1);
     assert_int_equal(hf_config_add_alpn(client, (const uint8_t *)"a\x01\xff", 3), 1);
-    join(&t, client, server);
-    assert_false(go(&t));
+    two_ends_join(&t, client, server);
+    assert_false(two_ends_go(&t));
 
     expect_code(t.server, HF_E_NO_COMMON_SUITE);
     assert_string_equal(hf_error_role(record_of(t.server)), "server");
@@ -193,30 +95,30 @@ static void test_no_common_suite(void **state)
                            "only the cipher suite TLS_AES_256_GCM_SHA384 and the group"));
     assert_int_equal(hf_error_negotiation(record_of(t.client), 2, 0, 0, NULL, NULL), 0);
     assert_int_equal(hf_error_negotiation(record_of(t.client), 0, 5, 0, NULL, NULL), 0);
-    part(&t);
+    two_ends_part(&t);
 }
 
 static void test_no_common_version(void **state)
 {
-    hf_config *client = client_config(), *server = server_config();
+    hf_config *client = two_ends_client_config(), *server = two_ends_server_config(false);
     two t;
 
     (void)state;
     assert_int_equal(hf_config_set_versions(client, "TLSv1.2"), 1);
     assert_int_equal(hf_config_set_versions(server, "TLSv1.3"), 1);
-    join(&t, client, server);
-    assert_false(go(&t));
+    two_ends_join(&t, client, server);
+    assert_false(two_ends_go(&t));
     expect_code(t.server, HF_E_NO_COMMON_VERSION);
     expect_list(t.server, OFFERED, HF_NEGOTIATION_VERSION, "TLSv1.3");
     expect_list(t.server, PEER, HF_NEGOTIATION_VERSION, "TLSv1.2");
     expect_list(t.client, OFFERED, HF_NEGOTIATION_VERSION, "TLSv1.2");
-    part(&t);
+    two_ends_part(&t);
 }
 
 /* Of a server that got past the ClientHello, what was chosen. */
 static void test_after_the_choice(void **state)
 {
-    hf_config *client = client_config(), *server = server_config();
+    hf_config *client = two_ends_client_config(), *server = two_ends_server_config(false);
     two t;
 
     (void)state;
@@ -225,19 +127,19 @@ static void test_after_the_choice(void **state)
     assert_int_equal(hf_config_add_trust_memory(server, fixture_client_ca_der,
                                                 fixture_client_ca_der_len),
                      1);
-    join(&t, client, server);
-    assert_false(go(&t));
+    two_ends_join(&t, client, server);
+    assert_false(two_ends_go(&t));
     expect_code(t.server, HF_E_CLIENT_CERTIFICATE_MISSING);
     expect_list(t.server, PEER, HF_NEGOTIATION_GROUP, "secp256r1");
     expect_list(t.server, OFFERED, HF_NEGOTIATION_GROUP, "secp256r1");
     expect_list(t.server, PEER, HF_NEGOTIATION_VERSION, "TLSv1.3");
-    part(&t);
+    two_ends_part(&t);
 }
 
 /* A chain that is not trusted is kept, with the issuers that were tried. */
 static void test_chain_is_kept(void **state)
 {
-    hf_config *client = new_config(), *server = server_config();
+    hf_config *client = two_ends_new_config(), *server = two_ends_server_config(false);
     char json[8192];
     size_t len = 0;
     two t;
@@ -247,9 +149,9 @@ static void test_chain_is_kept(void **state)
     assert_int_equal(hf_config_add_trust_memory(client, fixture_client_rsa_der,
                                                 fixture_client_rsa_der_len),
                      1);
-    join(&t, client, server);
+    two_ends_join(&t, client, server);
     assert_int_equal(hf_conn_set_hostname(t.client, "www.example"), 1);
-    assert_false(go(&t));
+    assert_false(two_ends_go(&t));
     assert_true(hf_error_code(record_of(t.client)) >= HF_E_CERT_MALFORMED);
     assert_int_equal(hf_conn_peer_certificate_count(t.client), 1);
     const uint8_t *der = hf_conn_get0_peer_der(t.client, 0, &len);
@@ -269,14 +171,14 @@ static void test_chain_is_kept(void **state)
     assert_int_equal(hf_conn_peer_certificate_count(t.client), 0);
     assert_int_equal(hf_error_negotiation(record_of(t.client), OFFERED, 0, 0, NULL, NULL),
                      0);
-    part(&t);
+    two_ends_part(&t);
 }
 
 /* ---- the server's verdict on our certificate ---- */
 
 static hf_config *asking(bool trusts)
 {
-    hf_config *server = server_config();
+    hf_config *server = two_ends_server_config(false);
     const uint8_t *der = trusts ? fixture_client_ca_der : fixture_client_rsa_der;
     size_t len = trusts ? fixture_client_ca_der_len : fixture_client_rsa_der_len;
 
@@ -303,11 +205,11 @@ static void test_verdict_at_the_first_read(void **state)
 
     (void)state;
     for (int shown = 0; shown < 2; shown++) {
-        hf_config *client = client_config();
+        hf_config *client = two_ends_client_config();
         two t;
         if (shown)
-            show(client);
-        join(&t, client, asking(false));
+            two_ends_show(client, false);
+        two_ends_join(&t, client, asking(false));
         assert_int_equal(hf_connect(t.client), -1);
         assert_int_equal(hf_accept(t.server), -1);
         assert_int_equal(hf_connect(t.client), 1);
@@ -319,7 +221,7 @@ static void test_verdict_at_the_first_read(void **state)
                        shown ? HF_E_CLIENT_CERTIFICATE_REJECTED
                              : HF_E_CLIENT_CERTIFICATE_REQUIRED);
         assert_int_equal(hf_error_alert(record_of(t.client)), shown ? 48 : 116);
-        part(&t);
+        two_ends_part(&t);
     }
 }
 
@@ -328,17 +230,17 @@ static void test_verdict_of_tls12(void **state)
 {
     (void)state;
     for (int shown = 0; shown < 2; shown++) {
-        hf_config *client = client_config();
+        hf_config *client = two_ends_client_config();
         two t;
         if (shown)
-            show(client);
+            two_ends_show(client, false);
         assert_int_equal(hf_config_set_versions(client, "TLSv1.2"), 1);
-        join(&t, client, asking(false));
-        assert_false(go(&t));
+        two_ends_join(&t, client, asking(false));
+        assert_false(two_ends_go(&t));
         expect_verdict(&t, t.client_result,
                        shown ? HF_E_CLIENT_CERTIFICATE_REJECTED
                              : HF_E_CLIENT_CERTIFICATE_REQUIRED);
-        part(&t);
+        two_ends_part(&t);
     }
 }
 
@@ -346,12 +248,12 @@ static void test_verdict_is_waited_for(void **state)
 {
     (void)state;
     for (int shown = 0; shown < 2; shown++) {
-        hf_config *client = client_config();
+        hf_config *client = two_ends_client_config();
         two t;
         if (shown)
-            show(client);
+            two_ends_show(client, false);
         (void)hf_config_set_options(client, HF_OPTION_WAIT_FOR_VERDICT);
-        join(&t, client, asking(false));
+        two_ends_join(&t, client, asking(false));
         assert_int_equal(hf_connect(t.client), -1);
         assert_int_equal(hf_accept(t.server), -1);
         assert_int_equal(hf_connect(t.client), -1);
@@ -362,18 +264,18 @@ static void test_verdict_is_waited_for(void **state)
         expect_verdict(&t, hf_connect(t.client),
                        shown ? HF_E_CLIENT_CERTIFICATE_REJECTED
                              : HF_E_CLIENT_CERTIFICATE_REQUIRED);
-        part(&t);
+        two_ends_part(&t);
     }
 }
 
 static void waiting(two *t, hf_config *server)
 {
-    hf_config *client = client_config();
+    hf_config *client = two_ends_client_config();
 
-    show(client);
+    two_ends_show(client, false);
     (void)hf_config_set_options(client, HF_OPTION_WAIT_FOR_VERDICT);
     assert_int_equal(hf_config_set_handshake_timeout(client, 1000), 1);
-    join(t, client, server);
+    two_ends_join(t, client, server);
 }
 
 /* A ticket, data or an orderly close is a verdict, too. */
@@ -385,14 +287,14 @@ static void test_good_verdicts(void **state)
 
     (void)state;
     waiting(&t, asking(true));
-    assert_true(go(&t));
-    part(&t);
+    assert_true(two_ends_go(&t));
+    two_ends_part(&t);
 
     for (int closes = 0; closes < 2; closes++) {
         hf_config *server = asking(true);
         assert_int_equal(hf_config_set_ticket_count(server, 0), 1);
         waiting(&t, server);
-        assert_false(go(&t));
+        assert_false(two_ends_go(&t));
         assert_int_equal(t.server_result, 1);
         assert_int_equal(hf_get_error(t.client, t.client_result), HF_ERROR_WANT_READ);
         if (closes)
@@ -401,7 +303,7 @@ static void test_good_verdicts(void **state)
             assert_int_equal(hf_write(t.server, "x", 1, &n), 1);
         assert_int_equal(hf_connect(t.client), 1);
         assert_int_equal(hf_read(t.client, &byte, 1, &n), closes ? 0 : 1);
-        part(&t);
+        two_ends_part(&t);
     }
 }
 
@@ -414,25 +316,25 @@ static void test_silent_server(void **state)
     (void)state;
     assert_int_equal(hf_config_set_ticket_count(server, 0), 1);
     waiting(&t, server);
-    assert_false(go(&t));
-    monotonic += 2000000;
+    assert_false(two_ends_go(&t));
+    two_ends_monotonic += 2000000;
     assert_int_equal(hf_connect(t.client), -1);
     expect_code(t.client, HF_E_DEADLINE_EXCEEDED);
-    part(&t);
-    monotonic = 0;
+    two_ends_part(&t);
+    two_ends_monotonic = 0;
 }
 
 /* Nobody asked for a certificate: there is nothing to wait for. */
 static void test_no_verdict_to_wait_for(void **state)
 {
-    hf_config *server = server_config();
+    hf_config *server = two_ends_server_config(false);
     two t;
 
     (void)state;
     assert_int_equal(hf_config_set_ticket_count(server, 0), 1);
     waiting(&t, server);
-    assert_true(go(&t));
-    part(&t);
+    assert_true(two_ends_go(&t));
+    two_ends_part(&t);
 }
 
 /* ---- decisions ---- */
@@ -467,17 +369,17 @@ static void expect_decisions(const hf_conn *conn, const char *want)
 
 static void test_decisions(void **state)
 {
-    hf_config *client = client_config(), *server = asking(true);
+    hf_config *client = two_ends_client_config(), *server = asking(true);
     uint8_t byte;
     size_t n;
     two t;
 
     (void)state;
-    show(client);
+    two_ends_show(client, false);
     assert_int_equal(hf_config_set_groups(client, "x25519:P-256"), 1);
     assert_int_equal(hf_config_set_groups(server, "P-256"), 1);
-    join(&t, client, server);
-    assert_true(go(&t));
+    two_ends_join(&t, client, server);
+    assert_true(two_ends_go(&t));
     expect_decisions(t.client, "version=TLSv1.3, cipher suite=TLS_AES_128_GCM_SHA256, "
                                "hello retry=secp256r1, group=secp256r1, "
                                "verification=CERT_EXTENDED_KEY_USAGE, certificate=0");
@@ -493,17 +395,17 @@ static void test_decisions(void **state)
 
     /* The same server takes it; another one does not. */
     two again;
-    join(&again, hf_config_up_ref(client), hf_config_up_ref(server));
+    two_ends_join(&again, hf_config_up_ref(client), hf_config_up_ref(server));
     assert_int_equal(hf_conn_set_session(again.client, session), 1);
-    assert_true(go(&again));
+    assert_true(two_ends_go(&again));
     expect_decisions(again.client,
                      "version=TLSv1.3, cipher suite=TLS_AES_128_GCM_SHA256, "
                      "hello retry=secp256r1, group=secp256r1, "
                      "session=resumed");
-    part(&again);
-    join(&again, hf_config_up_ref(client), server_config());
+    two_ends_part(&again);
+    two_ends_join(&again, hf_config_up_ref(client), two_ends_server_config(false));
     assert_int_equal(hf_conn_set_session(again.client, session), 1);
-    assert_true(go(&again));
+    assert_true(two_ends_go(&again));
     expect_decisions(again.client,
                      "version=TLSv1.3, cipher suite=TLS_AES_128_GCM_SHA256, "
                      "group=x25519, session=not resumed, "
@@ -511,9 +413,9 @@ static void test_decisions(void **state)
     expect_decisions(again.server,
                      "version=TLSv1.3, cipher suite=TLS_AES_128_GCM_SHA256, "
                      "group=x25519, session=not resumed, certificate=0");
-    part(&again);
+    two_ends_part(&again);
     hf_session_free(session);
-    part(&t);
+    two_ends_part(&t);
 }
 
 /* ---- no secret in any of it ---- */
@@ -633,20 +535,20 @@ static void test_no_secret_after_success(void **state)
 {
     (void)state;
     for (int tls12 = 0; tls12 < 2; tls12++) {
-        hf_config *client = client_config(), *server = asking(true);
+        hf_config *client = two_ends_client_config(), *server = asking(true);
         secrets s = {.count = 0};
         uint8_t byte;
         size_t n;
         two t;
 
-        show(client);
+        two_ends_show(client, false);
         add_private_key(&s);
         assert_int_equal(hf_config_set_key_log(client, take_line, &s), 1);
         assert_int_equal(hf_config_set_key_log(server, take_line, &s), 1);
         assert_int_equal(hf_config_set_versions(client, tls12 ? "TLSv1.2" : "TLSv1.3"),
                          1);
-        join(&t, client, server);
-        assert_true(go(&t));
+        two_ends_join(&t, client, server);
+        assert_true(two_ends_go(&t));
         (void)hf_read(t.client, &byte, 1, &n);
         hf_session *session = hf_conn_get1_session(t.client);
         assert_non_null(session);
@@ -658,15 +560,15 @@ static void test_no_secret_after_success(void **state)
         search(&s, t.server);
 
         two again;
-        join(&again, hf_config_up_ref(client), hf_config_up_ref(server));
+        two_ends_join(&again, hf_config_up_ref(client), hf_config_up_ref(server));
         assert_int_equal(hf_conn_set_session(again.client, session), 1);
-        assert_true(go(&again));
+        assert_true(two_ends_go(&again));
         assert_int_equal(hf_conn_session_reused(again.client), 1);
         search(&s, again.client);
         search(&s, again.server);
-        part(&again);
+        two_ends_part(&again);
         hf_session_free(session);
-        part(&t);
+        two_ends_part(&t);
     }
 }
 
@@ -674,27 +576,27 @@ static void test_no_secret_after_failure(void **state)
 {
     (void)state;
     for (int tls12 = 0; tls12 < 2; tls12++) {
-        hf_config *client = client_config(), *server = asking(false);
+        hf_config *client = two_ends_client_config(), *server = asking(false);
         secrets s = {.count = 0};
         uint8_t byte;
         size_t n;
         two t;
 
-        show(client);
+        two_ends_show(client, false);
         add_private_key(&s);
         assert_int_equal(hf_config_set_key_log(client, take_line, &s), 1);
         assert_int_equal(hf_config_set_key_log(server, take_line, &s), 1);
         assert_int_equal(hf_config_set_versions(client, tls12 ? "TLSv1.2" : "TLSv1.3"),
                          1);
-        join(&t, client, server);
-        assert_false(go(&t));
+        two_ends_join(&t, client, server);
+        assert_false(two_ends_go(&t));
         (void)hf_read(t.client, &byte, 1, &n);
         expect_code(t.client, HF_E_CLIENT_CERTIFICATE_REJECTED);
         add_secret(&s, (const uint8_t *)"no secret, but a fourth entry", 29);
         add_secret(&s, (const uint8_t *)"no secret, but a fifth entry.", 29);
         search(&s, t.client);
         search(&s, t.server);
-        part(&t);
+        two_ends_part(&t);
     }
 }
 
@@ -723,7 +625,7 @@ static void test_no_secret_of_a_psk(void **state)
 
     (void)state;
     for (int same = 0; same < 2; same++) {
-        hf_config *client = client_config(), *server = new_config();
+        hf_config *client = two_ends_client_config(), *server = two_ends_new_config();
         secrets s = {.count = 0};
         two t;
 
@@ -734,11 +636,11 @@ static void test_no_secret_of_a_psk(void **state)
         assert_int_equal(hf_config_set_key_log(server, take_line, &s), 1);
         assert_int_equal(
             hf_config_set_psk_callback(server, find_key, same ? shared : other), 1);
-        join(&t, client, server);
+        two_ends_join(&t, client, server);
         assert_int_equal(hf_conn_set_psk(t.client, (const uint8_t *)"me", 2, shared,
                                          sizeof shared, NULL),
                          1);
-        assert_int_equal(go(&t), same);
+        assert_int_equal(two_ends_go(&t), same);
         if (!same)
             expect_code(t.server, HF_E_BAD_BINDER);
         else
@@ -749,7 +651,7 @@ static void test_no_secret_of_a_psk(void **state)
         add_secret(&s, (const uint8_t *)"no secret, but a fourth entry", 29);
         search(&s, t.client);
         search(&s, t.server);
-        part(&t);
+        two_ends_part(&t);
     }
 }
 

@@ -10,34 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "counted_memory.h"
 #include "fixtures/fixtures.h"
 #include "handfast/handfast.h"
 
 enum { JUNE_2026 = 1780272000 }; /* 2026-06-01T00:00:00Z, when the fixtures are valid */
-
-/* Memory that is counted, and given out a limited number of times. */
-typedef struct store {
-    int live, left; /* left < 0: without limit */
-} store;
-
-static void *take(void *context, size_t bytes)
-{
-    store *s = context;
-
-    if (s->left == 0)
-        return NULL;
-    if (s->left > 0)
-        s->left--;
-    void *p = malloc(bytes);
-    s->live += p != NULL;
-    return p;
-}
-
-static void give_back(void *context, void *memory)
-{
-    ((store *)context)->live--;
-    free(memory);
-}
 
 static hf_verify *verify; /* trusts the fixtures' ca, in June 2026 */
 
@@ -308,8 +285,8 @@ static hf_status whole(hf_config *config)
 
 static void test_memory_that_ends_anywhere(void **state)
 {
-    store s = {0, -1};
-    hf_allocator allocator = {sizeof allocator, take, give_back, &s};
+    counted_memory s = {0, -1};
+    hf_allocator allocator = {sizeof allocator, counted_take, counted_give_back, &s};
     hf_config *config = hf_config_new(&allocator);
     int before, n = 0;
     hf_status status;

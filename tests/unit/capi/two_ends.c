@@ -18,15 +18,17 @@ static int64_t now(void *context)
     return NOW;
 }
 
-static int64_t no_time(void *context)
+int64_t two_ends_monotonic;
+
+static int64_t moment(void *context)
 {
     (void)context;
-    return 0;
+    return two_ends_monotonic;
 }
 
 hf_config *two_ends_new_config(void)
 {
-    const hf_clock clock = {sizeof clock, now, no_time, NULL};
+    const hf_clock clock = {sizeof clock, now, moment, NULL};
     hf_config *config = hf_config_new(NULL);
 
     assert_non_null(config);

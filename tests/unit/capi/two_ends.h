@@ -15,6 +15,9 @@ typedef struct two {
     int client_result, server_result;
 } two;
 
+/* Of both ends, in microseconds; the test moves it. */
+extern int64_t two_ends_monotonic;
+
 /* With a clock that stands where the certificates are valid. */
 hf_config *two_ends_new_config(void);
 /* Adds the fixtures' certificate and key, of RSA or P-256. */
