@@ -46,7 +46,12 @@ def trust(pki: Path) -> tuple[str, str]:
         (["--frobnicate"], "unknown option '--frobnicate'"),
         (["help", "frobnicate"], "unknown command 'frobnicate'"),
         (["connect"], "no host given"),
-        (["connect", "--frobnicate", "localhost"], "'--frobnicate'"),
+        (["conncet", "localhost"], "unknown command 'conncet'; perhaps connect (see"),
+        (["connect", "--frobnicate", "localhost"], "option '--frobnicate' (see"),
+        (["connect", "--timout", "3", "localhost"], "'--timout'; perhaps --timeout (see"),
+        (["connect", "--jsno=1", "localhost"], "'--jsno=1'; perhaps --json (see"),
+        (["connect", "-json", "localhost"], "'-json'; perhaps --json (see"),
+        (["connect", "--tls", "localhost"], "'--tls'; perhaps --tls12 or --tls13 (see"),
         (["connect", "-x", "localhost"], "'-x'"),
         (["connect", "localhost", "--cafile"], "'--cafile' needs a value"),
         (["connect", "--json=yes", "localhost"], "takes no value"),
@@ -117,7 +122,25 @@ def test_key_of_another_certificate(pki: Path) -> None:
         assert f"--key '{key}'" in result.err.decode()
     result = handfast("connect", *ours, "localhost:1")
     assert (result.code, result.out) == (2, b"")
-    assert "--key" in result.err.decode(), "no key in the file of the certificate"
+    assert "no private key was found in the input; --key names" in result.err.decode()
+
+
+def test_key_that_needs_a_password(pki: Path, tmp_path: Path) -> None:
+    """Neither a terminal nor a file has it."""
+    key = tmp_path / "encrypted.key"
+    subprocess.run(
+        ["openssl", "pkcs8", "-topk8", "-passout", "pass:secret", "-in"]
+        + [str(pki / "client-p256.key"), "-out", str(key)],
+        check=True,
+    )
+    ours = ("--cert", str(pki / "client-p256.pem"), "--key", str(key))
+    for command in (
+        ("connect", *ours, "localhost:1"),
+        ("serve", "--listen", "localhost:0", *ours),
+    ):
+        result = handfast(*command)
+        assert (result.code, result.out) == (2, b"")
+        assert "; --key-password-file names the file" in result.err.decode()
 
 
 def test_help_and_version() -> None:

@@ -2,6 +2,7 @@
  * take. */
 #include "arguments.h"
 #include "command.h"
+#include "nearest.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -22,18 +23,60 @@ int cli_refuse_usage(const char *command, const char *format, ...)
     return CLI_USAGE;
 }
 
-/* getopt_long leaves the offending word behind optind for long options alone. */
-int cli_refuse_option(const char *command, char **argv, int kind)
+/* "; perhaps --a or --b": the options that begin with the word, else those like it. */
+static void tell_meant(char *out, size_t size, const struct option *options,
+                       const char *word)
 {
-    char letter[3] = {'-', (char)optopt, '\0'};
-    const char *word =
-        optopt > 0 && optopt < 256 && kind == '?' ? letter : argv[optind - 1];
+    size_t len = strcspn(word, "="), used = 0;
+    char name[CLI_WORD_MAX + 1];
+    bool begins = false;
+
+    out[0] = '\0';
+    if (len == 0 || len > CLI_WORD_MAX)
+        return;
+    memcpy(name, word, len);
+    name[len] = '\0';
+    for (const struct option *o = options; o->name != NULL; o++)
+        begins = begins || strncmp(o->name, name, len) == 0;
+    for (const struct option *o = options; o->name != NULL && used < size; o++) {
+        if (begins ? strncmp(o->name, name, len) == 0 : cli_is_near(name, o->name))
+            used += (size_t)snprintf(out + used, size - used, "%s--%s",
+                                     used == 0 ? "; perhaps " : " or ", o->name);
+    }
+}
+
+/* getopt_long leaves the offending word behind optind for long options alone; -json is to
+ * it the letters j, s, o and n. */
+int cli_refuse_option(const char *command, const struct option *options, char **argv,
+                      int kind)
+{
+    char letter[3] = {'-', (char)optopt, '\0'}, meant[200];
+    bool is_letter = optopt > 0 && optopt < 256 && kind == '?';
+    const char *word = is_letter ? letter : argv[optind - 1];
 
     if (kind == ':')
         return cli_refuse_usage(command, "option '%s' needs a value", word);
     if (optopt >= 256)
         return cli_refuse_usage(command, "option '%s' takes no value", word);
-    return cli_refuse_usage(command, "unknown or ambiguous option '%s'", word);
+    if (is_letter && argv[optind] != NULL && argv[optind][0] == '-' &&
+        argv[optind][1] == (char)optopt && argv[optind][2] != '\0')
+        word = argv[optind];
+    tell_meant(meant, sizeof meant, options, word + strspn(word, "-"));
+    if (word[1] != '-' && word[1] != '\0' && word[2] == '\0')
+        meant[0] = '\0'; /* of one letter nothing can be said */
+    return cli_refuse_usage(command, "unknown or ambiguous option '%s'%s", word, meant);
+}
+
+const char *cli_key_advice(hf_status status)
+{
+    switch (-status) {
+    case HF_E_NO_PRIVATE_KEY_IN_INPUT:
+        return "; --key names the file that has it";
+    case HF_E_PRIVATE_KEY_ENCRYPTED:
+        return "; --key-password-file names the file that has it";
+    default:
+        return "";
+    }
 }
 
 bool cli_parse_seconds(const char *text, int64_t *milliseconds)

@@ -5,6 +5,7 @@
 
 #include <handfast/handfast.h>
 
+#include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -14,8 +15,13 @@ enum { CLI_SECONDS_MAX = 86400 };
 int cli_refuse_usage(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The same for what getopt_long has just refused with '?' or ':'. */
-int cli_refuse_option(const char *command, char **argv, int kind);
+/* The same for what getopt_long has just refused with '?' or ':'; of the options, which
+ * end with a name of NULL, those are told that may have been meant. */
+int cli_refuse_option(const char *command, const struct option *options, char **argv,
+                      int kind);
+
+/* Which option may help where a private key was refused, to be told behind the reason. */
+const char *cli_key_advice(hf_status status);
 
 /* Seconds from 0 to CLI_SECONDS_MAX, with a fraction allowed, "0.5"; false if the text is
  * not that, or less than a millisecond and not 0. */

@@ -23,8 +23,8 @@ static int refuse(const hf_config *config, const char *option, const char *value
 {
     const char *more = hf_config_last_message(config);
 
-    fprintf(stderr, "handfast connect: %s '%s': %s\n", option, value,
-            more[0] != '\0' ? more : hf_code_text(status));
+    fprintf(stderr, "handfast connect: %s '%s': %s%s\n", option, value,
+            more[0] != '\0' ? more : hf_code_text(status), cli_key_advice(status));
     return CLI_USAGE;
 }
 

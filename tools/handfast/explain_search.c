@@ -1,6 +1,7 @@
 /* tools/handfast/explain_search.c: finds an error, a failure or an alert by what a person
  * types: any case, hyphens for underscores, a prefix of a C constant, a number. */
 #include "explain_search.h"
+#include "nearest.h"
 
 #include <handfast/handfast.h>
 
@@ -123,31 +124,6 @@ struct near {
     int count;
 };
 
-/* How many letters must be put in, taken out or exchanged. */
-static int distance(const char *a, const char *b)
-{
-    int row[NAME_MAX_LEN + 2], m = (int)strlen(a), n = (int)strlen(b);
-
-    for (int j = 0; j <= n; j++)
-        row[j] = j;
-    for (int i = 1; i <= m; i++) {
-        int corner = row[0];
-
-        row[0] = i;
-        for (int j = 1; j <= n; j++) {
-            int best = corner + (a[i - 1] != b[j - 1]);
-
-            corner = row[j];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
-        }
-    }
-    return row[n];
-}
-
 static void insert(struct near *near, const char *name, int score)
 {
     int at = near->count;
@@ -177,7 +153,7 @@ static int word_distance(const char *wanted, const char *name)
         int d;
 
         snprintf(word, sizeof word, "%.*s", (int)len, p);
-        d = distance(wanted, word);
+        d = cli_distance(wanted, word);
         best = d < best ? d : best;
         p += len;
     }
@@ -198,7 +174,7 @@ static void consider(struct near *near, const char *wanted, const char *upper,
 {
     char bare_wanted[NAME_MAX_LEN + 1], bare[NAME_MAX_LEN + 1];
     int length = (int)strlen(wanted), far = length / 4 + 1;
-    int score = distance(wanted, upper);
+    int score = cli_distance(wanted, upper);
 
     squeeze(bare_wanted, wanted);
     squeeze(bare, upper);

@@ -1,5 +1,6 @@
 /* tools/handfast/main.c: the command `handfast`: finds the subcommand and runs it. */
 #include "command.h"
+#include "nearest.h"
 
 #include <handfast/handfast.h>
 
@@ -68,7 +69,13 @@ static void print_overview(FILE *out)
 
 static int unknown_command(const char *name)
 {
-    fprintf(stderr, "handfast: unknown command '%s' (see handfast help)\n", name);
+    const char *meant = NULL;
+
+    for (int i = 0; i < COMMANDS && meant == NULL; i++)
+        if (cli_is_near(name, commands[i].name))
+            meant = commands[i].name;
+    fprintf(stderr, "handfast: unknown command '%s'%s%s (see handfast help)\n", name,
+            meant != NULL ? "; perhaps " : "", meant != NULL ? meant : "");
     return CLI_USAGE;
 }
 

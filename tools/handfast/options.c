@@ -295,8 +295,9 @@ int cli_options_parse(struct cli_options *options, int argc, char **argv)
     opterr = 0;
     optind = 1;
     while ((id = getopt_long(argc, argv, ":nqh", long_options, NULL)) != -1) {
-        code = id == '?' || id == ':' ? cli_refuse_option("connect", argv, id)
-                                      : take_option(options, id);
+        code = id == '?' || id == ':'
+                   ? cli_refuse_option("connect", long_options, argv, id)
+                   : take_option(options, id);
         if (code != 0 || options->help)
             return code;
     }

@@ -66,7 +66,7 @@ static int parse(struct replay_options *o, int argc, char **argv)
     optind = 1;
     while ((id = getopt_long(argc, argv, ":qh", long_options, NULL)) != -1) {
         if (id == '?' || id == ':')
-            return cli_refuse_option("replay", argv, id);
+            return cli_refuse_option("replay", long_options, argv, id);
         o->json |= id == OPT_JSON;
         o->quiet |= id == 'q';
         o->help |= id == 'h';

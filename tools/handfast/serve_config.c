@@ -39,8 +39,8 @@ static int refused(const struct fault *f, const hf_config *config, const char *o
 {
     const char *more = hf_config_last_message(config);
 
-    (void)refuse(f, "%s '%s': %s", option, value,
-                 more[0] != '\0' ? more : hf_code_text(status));
+    (void)refuse(f, "%s '%s': %s%s", option, value,
+                 more[0] != '\0' ? more : hf_code_text(status), cli_key_advice(status));
     return status == -HF_E_NO_MEMORY ? CLI_LOCAL_FAILURE : CLI_USAGE;
 }
 

@@ -394,7 +394,7 @@ int cli_serve_options_parse(struct cli_serve_options *o, int argc, char **argv)
     opterr = 0;
     optind = 1;
     while ((id = getopt_long(argc, argv, ":qh", long_options, NULL)) != -1) {
-        code = id == '?' || id == ':' ? cli_refuse_option("serve", argv, id)
+        code = id == '?' || id == ':' ? cli_refuse_option("serve", long_options, argv, id)
                                       : take_option(o, id);
         if (code != 0 || o->help)
             return code;

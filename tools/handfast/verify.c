@@ -189,8 +189,9 @@ static int parse(struct cli_verify *v, int argc, char **argv)
     opterr = 0;
     optind = 1;
     while ((id = getopt_long(argc, argv, ":qh", long_options, NULL)) != -1) {
-        code = id == '?' || id == ':' ? cli_refuse_option("verify", argv, id)
-                                      : take_option(v, id);
+        code = id == '?' || id == ':'
+                   ? cli_refuse_option("verify", long_options, argv, id)
+                   : take_option(v, id);
         if (code != 0 || v->help)
             return code;
     }
