@@ -223,6 +223,17 @@ static void save_scripts(void)
 }
 
 /* What the flows above do not have. */
+/* Algorithms, CN=a, two filters; the first byte says which kind. */
+static void save_demands(void)
+{
+    save_hex("demand", "tls13",
+             "00 00 0032 000d 0006 0004 0403 0804 002f 0012 0010 000e"
+             "300c310a300806035504030c0161 0030 000e 000c 03010203 0000 03040506 0000");
+    save_hex("demand", "tls12",
+             "01 02 0140 0004 0403 0804 0010 000e 300c310a300806035504030c0161");
+    save_hex("demand", "authorities", "02 0010 000e 300c310a300806035504030c0161");
+}
+
 static void save_shapes(void)
 {
     save_hex("shape", "hello_psk",
@@ -304,6 +315,7 @@ int main(int argc, char **argv)
         save_flow(&kinds[i]);
     save_scripts();
     save_shapes();
+    save_demands();
     save_server();
     save_tls12();
     return 0;
