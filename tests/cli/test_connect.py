@@ -128,11 +128,8 @@ def test_key_of_another_certificate(pki: Path) -> None:
 def test_key_that_needs_a_password(pki: Path, tmp_path: Path) -> None:
     """Neither a terminal nor a file has it."""
     key = tmp_path / "encrypted.key"
-    subprocess.run(
-        ["openssl", "pkcs8", "-topk8", "-passout", "pass:secret", "-in"]
-        + [str(pki / "client-p256.key"), "-out", str(key)],
-        check=True,
-    )
+    encrypt = ["openssl", "pkcs8", "-topk8", "-passout", "pass:secret", "-out", str(key)]
+    subprocess.run([*encrypt, "-in", str(pki / "client-p256.key")], check=True)
     ours = ("--cert", str(pki / "client-p256.pem"), "--key", str(key))
     for command in (
         ("connect", *ours, "localhost:1"),
