@@ -165,7 +165,7 @@ def main() -> int:
     faults = [
         f"{found['each'] / 1e3:.1f} kB for each idle connection ({found['version']})"
         for found in idle
-        if found["each"] > 16000
+        if found["each"] > 5000
     ]
     if slow["beside"]["p50"] > 2 * slow["alone"]["p50"]:
         faults.append("slow clients double the time of a round trip")
