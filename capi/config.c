@@ -139,6 +139,15 @@ hf_status hfi_config_begin_setting(hf_config *config)
     return 1;
 }
 
+hf_status hfi_config_begin_input(hf_config *config, const void *input, const char *words)
+{
+    hf_status status = hfi_config_begin_setting(config);
+
+    return status == 1 && input == NULL
+               ? hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "%s", words)
+               : status;
+}
+
 hf_status hfi_config_refuse(hf_config *config, hfi_err code, const char *format, ...)
 {
     va_list arguments;

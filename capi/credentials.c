@@ -157,12 +157,10 @@ static hfi_err each_certificate(const hfi_settings *s, hfi_view in,
 hf_status hfi_capi_each_certificate(hf_config *config, const uint8_t *bytes, size_t len,
                                     hfi_capi_take_der *take)
 {
-    hf_status status = hfi_config_begin_setting(config);
+    hf_status status = hfi_config_begin_input(config, bytes, "the bytes are NULL");
 
     if (status != 1)
         return status;
-    if (bytes == NULL)
-        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the bytes are NULL");
     return hfi_config_finish_input(
         config,
         each_certificate(&config->settings, hfi_view_of(bytes, len), take, config),
@@ -172,12 +170,10 @@ hf_status hfi_capi_each_certificate(hf_config *config, const uint8_t *bytes, siz
 hf_status hfi_capi_each_certificate_file(hf_config *config, const char *path,
                                          hfi_capi_take_der *take)
 {
-    hf_status status = hfi_config_begin_setting(config);
+    hf_status status = hfi_config_begin_input(config, path, "the path is NULL");
 
     if (status != 1)
         return status;
-    if (path == NULL)
-        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the path is NULL");
     input in = {.alloc = &config->settings.alloc};
     hfi_err err = read_file(&in, path);
     if (err == HFI_OK)
@@ -191,12 +187,10 @@ hf_status hfi_capi_each_certificate_file(hf_config *config, const char *path,
 hf_status hf_config_use_certificate_chain_memory(hf_config *config, const uint8_t *bytes,
                                                  size_t len)
 {
-    hf_status status = hfi_config_begin_setting(config);
+    hf_status status = hfi_config_begin_input(config, bytes, "the bytes are NULL");
 
     if (status != 1)
         return status;
-    if (bytes == NULL)
-        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the bytes are NULL");
     return hfi_config_finish_input(
         config,
         add_chain(&config->credentials, &config->settings, hfi_view_of(bytes, len)),
@@ -205,12 +199,10 @@ hf_status hf_config_use_certificate_chain_memory(hf_config *config, const uint8_
 
 hf_status hf_config_use_certificate_chain_file(hf_config *config, const char *path)
 {
-    hf_status status = hfi_config_begin_setting(config);
+    hf_status status = hfi_config_begin_input(config, path, "the path is NULL");
 
     if (status != 1)
         return status;
-    if (path == NULL)
-        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the path is NULL");
     input in = {.alloc = &config->settings.alloc};
     hfi_err err = read_file(&in, path);
     if (err == HFI_OK)
@@ -224,12 +216,10 @@ hf_status hf_config_use_certificate_chain_file(hf_config *config, const char *pa
 hf_status hf_config_use_private_key_memory(hf_config *config, const uint8_t *bytes,
                                            size_t len, const char *password)
 {
-    hf_status status = hfi_config_begin_setting(config);
+    hf_status status = hfi_config_begin_input(config, bytes, "the bytes are NULL");
 
     if (status != 1)
         return status;
-    if (bytes == NULL)
-        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the bytes are NULL");
     return hfi_config_finish_input(config,
                                    add_key(&config->credentials, &config->settings,
                                            hfi_view_of(bytes, len), password),
@@ -239,12 +229,10 @@ hf_status hf_config_use_private_key_memory(hf_config *config, const uint8_t *byt
 hf_status hf_config_use_private_key_file(hf_config *config, const char *path,
                                          const char *password)
 {
-    hf_status status = hfi_config_begin_setting(config);
+    hf_status status = hfi_config_begin_input(config, path, "the path is NULL");
 
     if (status != 1)
         return status;
-    if (path == NULL)
-        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the path is NULL");
     input in = {.alloc = &config->settings.alloc};
     hfi_err err = read_file(&in, path);
     if (err == HFI_OK)

@@ -21,12 +21,10 @@ static hfi_err add_lists(hf_config *config, hfi_view input)
 
 hf_status hf_config_add_crl_file(hf_config *config, const char *path)
 {
-    hf_status status = hfi_config_begin_setting(config);
+    hf_status status = hfi_config_begin_input(config, path, "the path is NULL");
 
     if (status != 1)
         return status;
-    if (path == NULL)
-        return hfi_config_refuse(config, HFI_E_INVALID_ARGUMENT, "the path is NULL");
     hfi_file file = {.alloc = &config->settings.alloc};
     hfi_err err = hfi_file_read(&file, AT_FDCWD, path, HFI_CRL_STORE_BYTES_MAX);
     if (err == HFI_OK)

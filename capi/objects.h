@@ -120,6 +120,8 @@ struct hf_conn {
 
 /* Empties the message and tells whether settings may still change. */
 hf_status hfi_config_begin_setting(hf_config *config);
+/* The same for one that takes an input, refused in these words where that is NULL. */
+hf_status hfi_config_begin_input(hf_config *config, const void *input, const char *words);
 hf_status hfi_config_refuse(hf_config *config, hfi_err code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* What became of an input: 1, or refused with what it was and why; errno tells more of
