@@ -103,7 +103,8 @@ local function answer_protocol(self)
     if type(name) == "string" and #name <= 255 then
         return give(self, core.hf_answer_protocol, 1, name) -- C refuses what is not there
     end
-    return give(self, core.hf_answer_protocol, name == nil and 0 or -1, "")
+    local answer = name == FAILED and 1 or name == nil and 0 or -1 -- 1: C refuses ""
+    return give(self, core.hf_answer_protocol, answer, "")
 end
 
 --- look(connection): false is not decided yet, handfast.UNKNOWN_NAME refuses the name,

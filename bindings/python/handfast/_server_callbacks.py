@@ -24,7 +24,7 @@ class SessionStore:
     def find(self, identity: bytes) -> bytes | bool | None:
         """The value that was put under that id; None: there is none.  False: not known
         yet; the call ends with GetError.WANT_CLIENT_HELLO_CB, and a repetition asks
-        again."""
+        again.  What it raises, the call raises, and the handshake has failed."""
         raise NotImplementedError
 
     def put(self, identity: bytes, value: bytes, lifetime: int) -> None:
@@ -73,7 +73,8 @@ def names_of(offered: bytes) -> list[bytes]:
     return names
 
 
-@ffi.def_extern(error=-1, onerror=store_exception)
+# If it raises, C has an answer without a name, and the handshake fails.
+@ffi.def_extern(error=1, onerror=store_exception)
 def hfpy_alpn(
     context: CData, conn: CData, offered: CData, count: int, name: CData, size: CData
 ) -> int:
@@ -96,7 +97,8 @@ def hfpy_alpn(
     raise ValueError("the ALPN callback chose a protocol that was not offered")
 
 
-@ffi.def_extern(error=0, onerror=store_exception)
+# If it raises, C has a key of no bytes, and the handshake fails.
+@ffi.def_extern(error=1, onerror=store_exception)
 def hfpy_psk(
     context: CData,
     conn: CData,
@@ -108,6 +110,7 @@ def hfpy_psk(
     digest: CData,
 ) -> int:
     hooks: Hooks = ffi.from_handle(context)
+    key_count[0] = 0
     connection = connection_of(conn)
     if connection is None or hooks.psk is None:
         return 0
@@ -137,7 +140,8 @@ def hfpy_early_data(
     return int(answer) if isinstance(answer, bool) else -1
 
 
-@ffi.def_extern(error=0, onerror=store_exception)
+# If it raises, C has a value that is too long, and the handshake fails.
+@ffi.def_extern(error=1, onerror=store_exception)
 def hfpy_store_find(
     context: CData,
     _conn: CData,
@@ -148,15 +152,15 @@ def hfpy_store_find(
     value_count: CData,
 ) -> int:
     hooks: Hooks = ffi.from_handle(context)
-    if hooks.store is None:
-        return 0
-    found = hooks.store.find(octets(identity, count))
+    value_count[0] = size + 1
+    found = hooks.store.find(octets(identity, count)) if hooks.store is not None else None
+    if found is not None and not isinstance(found, bool) and len(found) > size:
+        raise ValueError(f"the session store gave {len(found)} bytes")
+    value_count[0] = 0
     if found is None:
         return 0
     if isinstance(found, bool):
         return -1
-    if len(found) > size:
-        return 0
     ffi.memmove(value, found, len(found))
     value_count[0] = len(found)
     return 1

@@ -108,7 +108,8 @@ class ServerConfig:
         """Choose the application protocol with function(connection, offered): one of the
         names offered; None for none, with which the handshake goes on; False to refuse
         the client.  Without it the first protocol of ours that is offered is taken, and
-        clients that offer others alone are refused."""
+        clients that offer others alone are refused.  What it raises, the call raises,
+        and the handshake has failed."""
         with self._lock:
             target = lib.hfpy_alpn if function is not None else ffi.NULL
             handle = self._hooks.handle
@@ -176,8 +177,9 @@ class ServerConfig:
         """Look for an external pre-shared key (TLS 1.3) with function(connection,
         identity): the key, 16 to 255 bytes, or ``(key, "SHA384")``; None if the identity
         is unknown; False if that is not known yet: the call ends with
-        GetError.WANT_CLIENT_HELLO_CB, and a repetition asks again.  A server with such
-        keys may do without certificates."""
+        GetError.WANT_CLIENT_HELLO_CB, and a repetition asks again.  What it raises, the
+        call raises, and the handshake has failed.  A server with such keys may do
+        without certificates."""
         with self._lock:
             target = lib.hfpy_psk if function is not None else ffi.NULL
             handle = self._hooks.handle
