@@ -246,7 +246,48 @@ static const row from_client[] = {
      "settings"},
     {HFI_ALERT_USER_CANCELED, NULL,
      "the client's user or program gave up on purpose: nothing is wrong here"},
+    {HFI_ALERT_INSUFFICIENT_SECURITY, NULL,
+     "the client demands stronger algorithms than were chosen here: allow stronger "
+     "ones, or a longer key; the client's own message tells which"},
+    {HFI_ALERT_RECORD_OVERFLOW, NULL,
+     "the client finds a record of ours too long, though none is longer than TLS "
+     "allows: something between rewrites the data, or its TLS software is at fault"},
+    {HFI_ALERT_MISSING_EXTENSION, NULL,
+     "the client demands a part of TLS (an extension) that our answer does not have, "
+     "because it did not offer it or it is not allowed here: the client's own message "
+     "tells which"},
+    {HFI_ALERT_DECRYPTION_FAILED, NULL,
+     "the client could not decrypt what we sent, and says so by an alert that nobody "
+     "may use any more: its TLS software is outdated, or bytes were changed on the way"},
+    {HFI_ALERT_DECOMPRESSION_FAILURE, NULL,
+     "the client speaks of compression, which was never chosen: its TLS software is "
+     "outdated or at fault, and must be updated"},
+    {HFI_ALERT_EXPORT_RESTRICTION, NULL,
+     "the client speaks of export rules of the 1990s, by an alert that nobody may use "
+     "any more: its TLS software is outdated, and must be updated"},
+    {HFI_ALERT_NO_RENEGOTIATION, NULL,
+     "the client does not renegotiate keys on an open connection, which nobody asked "
+     "for here: its TLS software is at fault, or something between changed bytes"},
 };
+
+/* No client has a cause for these. */
+static const char of_servers[] =
+    "this alert is for servers alone: the client is a proxy that passes on what the "
+    "server behind it says, or its TLS software is at fault; its log tells";
+
+static bool is_of_servers(int alert)
+{
+    return alert == HFI_ALERT_INAPPROPRIATE_FALLBACK ||
+           alert == HFI_ALERT_UNRECOGNIZED_NAME ||
+           alert == HFI_ALERT_UNKNOWN_PSK_IDENTITY ||
+           alert == HFI_ALERT_CERTIFICATE_REQUIRED ||
+           alert == HFI_ALERT_NO_APPLICATION_PROTOCOL;
+}
+
+/* Alerts that nobody may use any more: of SSL 3.0, and of early extensions. */
+static const char of_old_clients[] =
+    "the client complains of a certificate by an alert that nobody may use any more: its "
+    "TLS software is outdated; its own message tells whether it does not accept ours";
 
 static const char illegal_hello[] =
     "the other side calls our first message wrong: its TLS software is too old to skip "
@@ -293,7 +334,9 @@ static const char *hint_of_alert(const hfi_report *r, hfi_role role)
     if (alert == HFI_ALERT_UNEXPECTED_MESSAGE || alert == HFI_ALERT_ILLEGAL_PARAMETER ||
         alert == HFI_ALERT_DECODE_ERROR || alert == HFI_ALERT_UNSUPPORTED_EXTENSION)
         return is_at_hello(r, role) ? illegal_hello : illegal;
-    return role == HFI_ROLE_CLIENT && is_of_certificate(alert) ? of_certificate : NULL;
+    if (is_of_certificate(alert))
+        return role == HFI_ROLE_CLIENT ? of_certificate : of_old_clients;
+    return role == HFI_ROLE_SERVER && is_of_servers(alert) ? of_servers : NULL;
 }
 
 const char *hfi_view_text(const hfi_report *r, hfi_role role)

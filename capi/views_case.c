@@ -110,6 +110,15 @@ static const char *hint_of_certificate(const hfi_report *r, hfi_role role)
                    : "the server sends an intermediate certificate of its CA that has "
                      "expired: its operator must install the CA's present one; if the "
                      "date looks right, this machine's clock is wrong";
+    case HFI_E_CERT_REVOKED:
+        return f->index <= 0 ? NULL
+               : is_server
+                   ? "the client's chain has an intermediate CA whose certificate was "
+                     "revoked: the client needs a certificate of a CA that still "
+                     "stands, or the new chain of its own"
+                   : "the server's chain has an intermediate CA whose certificate was "
+                     "revoked: its operator must install the CA's new chain, or get a "
+                     "certificate of another CA";
     default:
         return NULL;
     }
@@ -141,6 +150,13 @@ static const char *hint_of_verdict(int alert)
     }
 }
 
+/* It has spoken TLS before. */
+static bool has_begun(const hfi_report *r)
+{
+    return r->step != NULL && strcmp(r->step, "WAIT_SH") != 0 &&
+           strcmp(r->step, "START") != 0;
+}
+
 const char *hfi_view_case(const hfi_report *r, hfi_role role)
 {
     bool in_handshake = r->step != NULL && strcmp(r->step, "CONNECTED") != 0;
@@ -149,6 +165,10 @@ const char *hfi_view_case(const hfi_report *r, hfi_role role)
         return hint_of_verdict(r->alert);
     if (r->fault != NULL)
         return hint_of_certificate(r, role);
+    if (r->code == HFI_E_RECORD_TOO_LONG && has_begun(r))
+        return "the other side's TLS software is at fault: it sent a length that TLS "
+               "forbids, after records that were right; or something between changed it: "
+               "try another network, then update it there";
     if (r->code == HFI_E_EOF_IN_RECORD && in_handshake)
         return hfi_err_lookup(HFI_E_EOF_IN_MESSAGE)->hint;
     return role == HFI_ROLE_CLIENT && in_handshake && r->bytes_in == 0
