@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import catalogue_certificates
+import catalogue_clients
 import catalogue_limits
 import catalogue_messages
 import catalogue_negotiation
@@ -25,6 +26,8 @@ GROUPS = {
     "As a server": catalogue_servers.ROWS
     + catalogue_revocation.CLIENT_ROWS
     + catalogue_limits.SERVERS
-    + catalogue_steps.SERVER_ROWS,
+    + catalogue_steps.SERVER_ROWS
+    + catalogue_clients.ROWS,
+    "Alerts that a client sends": catalogue_clients.ALERTS,
 }
 ROWS = [row for rows in GROUPS.values() for row in rows]

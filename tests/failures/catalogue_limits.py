@@ -82,7 +82,7 @@ LENGTHS = [
         Scripted("EXTENSIONS:RAW_BEFORE:0:17 0303 4101 00*16641"),
         "RECORD_TOO_LONG",
         "record_overflow",
-        "a length that TLS forbids",
+        "after records that were right",
         do="connect",
         step="WAIT_EE",
     ),

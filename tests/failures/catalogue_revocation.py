@@ -40,7 +40,7 @@ SERVERS: list[tuple[str, dict[str, Any], str, str, int, str, str]] = [
         "under-revoked",
         "CERT_REVOKED",
         1,
-        "replace",
+        "install the CA's new chain",
         r"certificate 1 \(CN=revoked-ca\)",
     ),
     (
@@ -166,7 +166,7 @@ CLIENTS: list[tuple[str, dict[str, Any], str, str, int, str, str]] = [
         "client-under-revoked",
         "CERT_REVOKED",
         1,
-        "new certificate",
+        "certificate of a CA that still stands",
         r"certificate 1 \(CN=revoked-ca\)",
     ),
     (

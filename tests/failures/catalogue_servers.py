@@ -123,14 +123,15 @@ def extension(kind: int, body: bytes) -> bytes:
     return kind.to_bytes(2, "big") + len(body).to_bytes(2, "big") + body
 
 
-def hello12(*more: bytes, compression: bytes = b"\1\0") -> bytes:
+def hello12(*more: bytes, compression: bytes = b"\1\0", session: bytes = b"") -> bytes:
     """A ClientHello of TLS 1.2 that finds what it wants here."""
     extensions = extension(10, b"\0\4\0\x1d\0\x17") + extension(13, b"\0\2\4\3")
     extensions += extension(23, b"") + extension(0xFF01, b"\0") + b"".join(more)
     return hello(
         b"\3\3"
         + bytes(range(32))
-        + b"\0"
+        + bytes([len(session)])
+        + session
         + b"\0\2\xc0\x2b"
         + compression
         + len(extensions).to_bytes(2, "big")

@@ -25,6 +25,8 @@ typedef struct drive_memory {
 /* What the settings came to; *failed names the one that was refused. */
 hf_config *drive_config(const drive_options *o, drive_memory *memory, hf_status *status,
                         const char **failed);
+/* A function of the application, by its name, that fails. */
+hf_status drive_set_function(hf_config *config, const char *which);
 hf_status drive_conn(const drive_options *o, hf_conn *conn, const char **failed);
 
 /* What conn does from now on is recorded; one connection at a time. */

@@ -77,7 +77,20 @@ local functions = {
     sign_wrongly = { "set_sign_function", function() return ("\0"):rep(64) end },
     psk = { "set_psk_callback", function() return ("\x5a"):rep(32) end },
     verify = { "set_verify_callback", function() return false end },
+    verify_revoked = { "set_verify_callback", function()
+        return handfast.CODE.CERT_REVOKED
+    end },
     name = { "set_client_hello_callback", function() return handfast.UNKNOWN_NAME end },
+    hello = { "set_client_hello_callback", function() error("no table of sites") end },
+    alpn = { "set_alpn_callback", function() return "never" end },
+    alpn_fails = { "set_alpn_callback", function() error("no table of protocols") end },
+    alpn_refuses = { "set_alpn_callback", function() return false end },
+    psk_short = { "set_psk_callback", function() return ("\0"):rep(8) end },
+    psk_fails = { "set_psk_callback", function() error("no table of keys") end },
+    store = { "set_session_store", {
+        find = function() error("no connection to the store") end,
+        put = function() end,
+    } },
 }
 
 local function configure(limit)

@@ -53,77 +53,6 @@ static int64_t clock_microseconds(void *context)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-static int no_random(void *context, uint8_t *bytes, size_t count)
-{
-    (void)context;
-    memset(bytes, 0, count);
-    return 0;
-}
-
-static int refuse_certificate(void *context, hf_conn *conn)
-{
-    (void)context;
-    (void)conn;
-    return 0;
-}
-
-static int refuse_signature(void *context, hf_conn *conn, int scheme,
-                            const uint8_t *content, size_t len, uint8_t *signature,
-                            size_t size, size_t *signature_len)
-{
-    (void)context;
-    (void)conn;
-    (void)scheme;
-    (void)content;
-    (void)len;
-    (void)signature;
-    (void)size;
-    *signature_len = 0;
-    return 0;
-}
-
-static int sign_wrongly(void *context, hf_conn *conn, int scheme, const uint8_t *content,
-                        size_t len, uint8_t *signature, size_t size,
-                        size_t *signature_len)
-{
-    (void)context;
-    (void)conn;
-    (void)scheme;
-    (void)content;
-    (void)len;
-    *signature_len = size < 64 ? size : 64;
-    memset(signature, 0, *signature_len);
-    return 1;
-}
-
-static int refuse_peer(void *context, hf_conn *conn, int result)
-{
-    (void)context;
-    (void)conn;
-    (void)result;
-    return 0;
-}
-
-static int refuse_hello(void *context, hf_conn *conn)
-{
-    (void)conn;
-    return *(int *)context;
-}
-
-static int no_psk(void *context, hf_conn *conn, const uint8_t *identity,
-                  size_t identity_len, uint8_t *key, size_t size, size_t *key_len,
-                  const char **hash)
-{
-    (void)context;
-    (void)conn;
-    (void)identity;
-    (void)identity_len;
-    (void)hash;
-    *key_len = size < 32 ? size : 32;
-    memset(key, 0x5a, *key_len);
-    return 1;
-}
-
 static hf_status set_clock(hf_config *config, const char *seconds)
 {
     static int64_t now;
@@ -131,30 +60,6 @@ static hf_status set_clock(hf_config *config, const char *seconds)
 
     now = strtoll(seconds, NULL, 10);
     return hf_config_set_clock(config, &clock);
-}
-
-static hf_status set_function(hf_config *config, const char *which)
-{
-    static int fail = 0, unknown = HF_CLIENT_HELLO_UNKNOWN_NAME;
-    const hf_random random = {sizeof random, no_random, NULL};
-
-    if (strcmp(which, "random") == 0)
-        return hf_config_set_random(config, &random);
-    if (strcmp(which, "certificate") == 0)
-        return hf_config_set_certificate_callback(config, refuse_certificate, NULL);
-    if (strcmp(which, "sign") == 0)
-        return hf_config_set_sign_function(config, refuse_signature, NULL);
-    if (strcmp(which, "sign_wrongly") == 0)
-        return hf_config_set_sign_function(config, sign_wrongly, NULL);
-    if (strcmp(which, "verify") == 0)
-        return hf_config_set_verify_callback(config, refuse_peer, NULL);
-    if (strcmp(which, "hello") == 0)
-        return hf_config_set_client_hello_callback(config, refuse_hello, &fail);
-    if (strcmp(which, "name") == 0)
-        return hf_config_set_client_hello_callback(config, refuse_hello, &unknown);
-    if (strcmp(which, "psk") == 0)
-        return hf_config_set_psk_callback(config, no_psk, NULL);
-    return -HF_E_INVALID_ARGUMENT;
 }
 
 /* ---- settings, in this order ---- */
@@ -231,7 +136,7 @@ static const setting settings[] = {
     {"early_data", set_early_data},
     {"anyone", trust_anyone},
     {"clock", set_clock},
-    {"function", set_function},
+    {"function", drive_set_function},
     {"keylog", hf_config_set_key_log_file},
 };
 

@@ -34,13 +34,46 @@ def another_key(*_: object) -> bytes:
     return b"\x5a" * 32
 
 
-FUNCTIONS = {
+def short_key(*_: object) -> bytes:
+    return bytes(8)
+
+
+def choose_unoffered(*_: object) -> bytes:
+    return b"never"
+
+
+def certificate_revoked(*_: object) -> int:
+    from handfast import codes
+
+    return codes.CERT_REVOKED
+
+
+class FailingStore:
+    def find(self, _: bytes) -> Any:
+        fail()
+
+    def put(self, *_: object) -> None:
+        pass
+
+    def remove(self, *_: object) -> None:
+        pass
+
+
+FUNCTIONS: dict[str, tuple[str, Any]] = {
     "certificate": ("set_certificate_callback", fail),
     "sign": ("set_sign_function", fail),
     "sign_wrongly": ("set_sign_function", sign_wrongly),
     "verify": ("set_verify_callback", refuse),
     "name": ("set_client_hello_callback", unknown_name),
+    "hello": ("set_client_hello_callback", fail),
+    "alpn": ("set_alpn_callback", choose_unoffered),
+    "alpn_fails": ("set_alpn_callback", fail),
+    "alpn_refuses": ("set_alpn_callback", refuse),
+    "verify_revoked": ("set_verify_callback", certificate_revoked),
     "psk": ("set_psk_callback", another_key),
+    "psk_short": ("set_psk_callback", short_key),
+    "psk_fails": ("set_psk_callback", fail),
+    "store": ("set_session_store", FailingStore()),
     "random": ("set_random", fail),
 }
 CLIENT_AUTH = {"0": "none", "1": "optional", "2": "required"}

@@ -29,7 +29,7 @@ from certificates import Pki
 
 BUILD = Path(os.environ.get("HF_BUILD_DIR", peers.ROOT / "build"))
 PROGRAMS = BUILD / "tests" / "failures"
-PATIENCE = 10.0
+PATIENCE = 30.0  # seconds for what takes none: only a fault comes to it
 Script = Callable[[socket.socket], None]
 Text = Union[str, "re.Pattern[str]", Callable[[Pki], str], None]
 
