@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+import schemas
 from catalogue import ROWS
 from expectations import differences
 from results import Results
-from stage import MODULES, Row
+from stage import ANY, MODULES, Row
 
 BY_MODULE = [(row, module) for row in ROWS for module in row.modules]
 
@@ -30,6 +31,30 @@ def test_modules_agree(row: Row, results: Results) -> None:
     """The same fields, to the last, but for what is of the moment."""
     told = [results.alike(row, module) for module in row.modules]
     assert all(one == told[0] for one in told)
+
+
+def test_documents_have_their_form(results: Results) -> None:
+    """The record and the connection of every row, of clients and of servers, as
+    docs/schemas has them, and without a member that is not described there."""
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
+    forms = {
+        member: jsonschema.Draft202012Validator(schemas.closed(schemas.load(name)))
+        for member, name in (("error", "error-1"), ("connection", "connection-1"))
+    }
+    roles = set()
+    results.begin(ROWS)
+    for row in ROWS:
+        for module in row.modules:
+            document = results.of(row, module)
+            if row.action not in ("", ANY, *row.actions.split(",")):
+                continue  # a setting that was refused: no connection has a record
+            for member, form in forms.items():
+                if member == "error" and row.code == "OK":
+                    continue  # Lua has no record while nothing has failed
+                faults = [error.message for error in form.iter_errors(document[member])]
+                assert not faults, (row.id, module, member, faults)
+            roles.add(document["connection"]["role"])
+    assert roles == {"client", "server"}
 
 
 # Rows without a recording that comes to the same record, each for a reason.

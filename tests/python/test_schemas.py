@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import ssl
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,22 +18,27 @@ from authority import Authority
 from conftest import PATIENCE, Servers
 from handfast import GetError
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+
+import schemas
+
 jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
 
-SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"
+SCHEMAS = schemas.FOLDER
 LEVELS = {1: "warning", 2: "fatal"}
 
 
-def schema(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((SCHEMAS / f"{name}.json").read_text("utf-8"))
-    return found
+schema = schemas.load
 
 
-def judge(name: str) -> Any:
-    return jsonschema.Draft202012Validator(schema(name))
+def judge(name: str, *, strict: bool = True) -> Any:
+    form = schemas.closed(schema(name)) if strict else schema(name)
+    return jsonschema.Draft202012Validator(form)
 
 
+# What we write has no member that is not described; what readers get may have some.
 ERROR, TRACE, CONNECTION = judge("error-1"), judge("trace-1"), judge("connection-1")
+LATER = judge("error-1", strict=False)
 
 
 def raw(function: str, connection: handfast.Connection) -> Any:
@@ -116,13 +123,53 @@ def test_what_breaks_the_form_is_refused() -> None:
     ERROR.validate(good)
     good["first_bytes"] = {"hex": "48", "text": "H"}
     ERROR.validate(good)
-    ERROR.validate({**good, "later": "a member of a later release"})
+    LATER.validate({**good, "later": "a member of a later release"})
     ERROR.validate({**good, "certificate_request": DEMAND})
     ERROR.validate({**good, "certificate_request": {**DEMAND, "answer": None}})
     for broken in BREAKS:
         record = copy.deepcopy(good)
         broken(record)
         assert not ERROR.is_valid(record), record
+        assert not LATER.is_valid(record), record
+    for path in ("", "certificate", "transport", "negotiation", "negotiation.peer"):
+        record = copy.deepcopy(good)
+        inner = record
+        for name in filter(None, path.split(".")):
+            inner = inner[name]
+        inner["unknown"] = None
+        assert not ERROR.is_valid(record), path
+    assert not ERROR.is_valid({**good, "certificate_request": {**DEMAND, "more": 1}})
+
+
+def described(document: str, table: int) -> set[str]:
+    """The members that a table of the document has; ``.issuer`` stands behind another
+    of the same object."""
+    text = (SCHEMAS.parent / document).read_text("utf-8")
+    rows = text.split("| Member | Type | Meaning |\n")[table].split("\n\n")[0]
+    found, prefix = set(), ""
+    for row in rows.splitlines()[1:]:
+        for name in re.findall(r"`([^`]+)`", row.split("|")[1]):
+            prefix = prefix if name.startswith(".") else name.rpartition(".")[0]
+            found.add(prefix + name if name.startswith(".") else name)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "document", "table", "elsewhere"),
+    [
+        ("error-1", "error-json.md", 1, ()),
+        ("connection-1", "connection-json.md", 1, ("certificate_request.",)),
+        ("trace-1", "connection-json.md", 2, ()),
+    ],
+)
+def test_the_documents_describe_each_member(
+    name: str, document: str, table: int, elsewhere: tuple[str, ...]
+) -> None:
+    found = {path.removeprefix("[].") for path in schemas.members(schema(name))}
+    # Of "offered" and "peer" each member is described once.
+    found = {re.sub(r"^negotiation\.\w+\.", "negotiation.*.", path) for path in found}
+    expected = {path for path in found if not path.startswith((*elsewhere, "?"))}
+    assert described(document, table) == expected
 
 
 def test_the_examples_of_the_documents() -> None:
