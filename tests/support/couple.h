@@ -87,8 +87,8 @@ void couple_use_store(couple *c);
  * connection fails; the second server can open it. */
 void couple_resume(couple *second, couple *first);
 
-/* Once it has begun, each of its messages gets a record of its own, so that the peer comes
- * to rest in each state. */
+/* Once it has begun, each of its messages gets a record of its own, so that the peer
+ * comes to rest in each state. */
 void couple_send_alone(couple_end *e);
 
 /* Starts both and moves bytes until both rest.  HFI_OK, or the failure of the one that

@@ -13,7 +13,9 @@ server=
 relay=
 stop() {
     for process in $server $relay; do
-        kill "$process" 2>/dev/null && wait "$process" || true
+        if kill "$process" 2>/dev/null; then
+            wait "$process" || true
+        fi
     done
     server=
     relay=

@@ -109,7 +109,8 @@ HF_API hf_status hf_config_set_signature_memory(hf_config *config, size_t entrie
 /** Whether other libraries that handfast was built with replace some of nettle's
  * primitives, where they work on this processor (hf_version_features tells which: with
  * libsodium they are X25519, Ed25519 and ChaCha20-Poly1305).  1 by default; 0 takes
- * nettle alone, which has everything.  The bytes that connections exchange are of the same kind. */
+ * nettle alone, which has everything.  The bytes that connections exchange are of the
+ * same kind. */
 HF_API hf_status hf_config_set_acceleration(hf_config *config, int enabled);
 
 /* ---- negotiation ---- */

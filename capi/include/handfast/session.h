@@ -11,8 +11,8 @@ extern "C" {
 HF_API hf_session *hf_session_up_ref(hf_session *session);
 HF_API void hf_session_free(hf_session *session);
 
-/** Seconds since 1970 when it was made, and how long it may be used, in seconds: 0 for one
- * of TLS 1.2 whose connection a fatal alert ended (RFC 5246 7.2.2). */
+/** Seconds since 1970 when it was made, and how long it may be used, in seconds: 0 for
+ * one of TLS 1.2 whose connection a fatal alert ended (RFC 5246 7.2.2). */
 HF_API int64_t hf_session_time(const hf_session *session);
 HF_API int64_t hf_session_lifetime(const hf_session *session);
 /** 0x0304 for TLS 1.3, 0x0303 for TLS 1.2. */
@@ -69,8 +69,8 @@ HF_API hf_status hf_config_set_session_context(hf_config *config, const uint8_t 
  * find: 1, value holds *value_len bytes, at most value_size; 0, there is none; -1, not
  * known yet: the call returns -1 with HF_ERROR_WANT_CLIENT_HELLO_CB, and a repetition
  * asks again.  put keeps a value for lifetime seconds, or does not: nothing hangs on it.
- * remove, which may be NULL, forgets one that is of no use any more: its keys are gone, or
- * a fatal alert ended its connection of TLS 1.2 (RFC 5246 7.2.2), which any call that
+ * remove, which may be NULL, forgets one that is of no use any more: its keys are gone,
+ * or a fatal alert ended its connection of TLS 1.2 (RFC 5246 7.2.2), which any call that
  * fails may bring.  The functions must not use conn but for its user data.
  */
 typedef struct hf_session_store {

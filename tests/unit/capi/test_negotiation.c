@@ -209,7 +209,7 @@ static void test_a_hello_of_many_words(void **state)
     (void)state;
     two_ends_only_version(client, true);
     two_ends_only_version(server, false);
-    for (char c = 'a'; c <= 'e'; c++) {
+    for (int c = 'a'; c <= 'e'; c++) {
         uint8_t name[60];
         memset(name, c, sizeof name);
         assert_int_equal(hf_config_add_alpn(client, name, sizeof name), 1);
