@@ -96,6 +96,17 @@ static void send_alert(hfi_conn *c, hfi_alert alert)
     c->report.alert_direction = HFI_DIRECTION_SENT;
 }
 
+/* Who has only seen an id on the way proves nothing by it: until the client's Finished of
+ * a resumption, the session is not its to end. */
+static void end_stored_session(hfi_conn *c)
+{
+    hfi_view id = hfi_view_of(c->resumption, c->stored ? HFI_STORE_ID : 0);
+
+    if (c->hs != NULL && !c->agreed.resumed)
+        id = hfi_server12_stored_id(c->hs);
+    hfi_server_forget_session(c->settings, c->owner, id);
+}
+
 /* RFC 5246 7.2.2: what ended with a fatal alert, of either side, is not resumed.  A
  * session of TLS 1.3 is not tied to its connection like that. */
 static void end_session(hfi_conn *c)
@@ -103,10 +114,7 @@ static void end_session(hfi_conn *c)
     if (c->agreed.version != 0x0303 || c->report.alert_level != 2)
         return;
     if (c->role == HFI_ROLE_SERVER) {
-        hfi_view id = c->hs != NULL ? hfi_server12_stored_id(c->hs)
-                                    : hfi_view_of(c->resumption, HFI_STORE_ID);
-        if (c->hs != NULL || c->stored)
-            hfi_server_forget_session(c->settings, c->owner, id);
+        end_stored_session(c);
         return;
     }
     hfi_session_end(c->new_session);

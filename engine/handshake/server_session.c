@@ -3,7 +3,10 @@
  * Where tickets and ids stand in the messages is the business of the two tables.
  *
  * In TLS 1.2 a fatal alert ends the session of its connection (RFC 5246 7.2.2), as far as
- * a server can: a ticket is the client's to forget. */
+ * a server can: a ticket is the client's to forget.
+ *
+ * DEVIATION: not before the Finished of a client that resumes.  Whoever has seen an id on
+ * the way could end its session by that. */
 #include "handshake/server_session.h"
 
 #include "handshake/peer_auth.h"

@@ -531,12 +531,13 @@ static size_t sent_by_client(couple *first)
     return sent;
 }
 
-/* What a resumption that fails resumed is over: with the client's change_cipher_spec, or
- * with its Finished behind that, which is the end of what it sends. */
-static void test_failed_resumption_ends_it(void **state)
+/* A resumption fails at the client's change_cipher_spec, or at its Finished behind that,
+ * which is the end of what it sends.  The client's session is over.  The server's is not:
+ * whoever has seen an id on the way could do the same without its keys. */
+static void test_failed_resumption(void **state)
 {
     enum { FINISHED_RECORD = 5 + 8 + 16 + 16 };
-    couple first, second;
+    couple first, second, third;
 
     (void)state;
     for (size_t i = 0; i < 4; i++) {
@@ -547,7 +548,28 @@ static void test_failed_resumption_ends_it(void **state)
         assert_int_equal(couple_run(&second),
                          i < 2 ? HFI_E_CCS_MALFORMED : HFI_E_BAD_RECORD_MAC);
         assert_null(couple_failed(&second));
-        assert_int_equal(first.store.removes, i % 2);
+        assert_int_equal(first.store.removes, 0);
+        assert_int_equal(hfi_session_lifetime(second.client.conn.session), 0);
+        finish(&second);
+        init(&third);
+        couple_resume(&third, &first);
+        second_is(&first, &third, true);
+    }
+}
+
+/* Once the client's Finished has come, the session is the resumed connection's, too. */
+static void test_alert_ends_what_was_resumed(void **state)
+{
+    couple first, second;
+
+    (void)state;
+    for (int by_id = 0; by_id < 2; by_id++) {
+        first_of(&first, &second, by_id);
+        expect(&second, couple_run(&second), true);
+        assert_int_equal(hfi_conn_abort(&second.server.conn, HFI_ALERT_INTERNAL_ERROR),
+                         HFI_E_ABORTED);
+        (void)couple_pump(&second);
+        assert_int_equal(first.store.removes, by_id);
         assert_int_equal(hfi_session_lifetime(second.client.conn.session), 0);
         finish(&second);
         finish(&first);
@@ -636,7 +658,8 @@ int main(void)
         cmocka_unit_test(test_any_ticket),
         cmocka_unit_test(test_alert_ends_it),
         cmocka_unit_test(test_server_forgets_it),
-        cmocka_unit_test(test_failed_resumption_ends_it),
+        cmocka_unit_test(test_failed_resumption),
+        cmocka_unit_test(test_alert_ends_what_was_resumed),
         cmocka_unit_test(test_other_ends_keep_it),
         cmocka_unit_test(test_nothing_to_forget),
     };
