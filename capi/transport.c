@@ -116,23 +116,13 @@ static hf_status memory_problem(const hf_conn *conn)
     return hfi_capi_outside(conn);
 }
 
-/* After close_notify what comes is ignored, RFC 8446 6.1. */
-hf_status hf_conn_feed(hf_conn *conn, const uint8_t *bytes, size_t count, size_t *taken)
+/* As far as there is memory.  A connection that has none fails, and with that a store may
+ * be told of its session: the function must find the connection at work. */
+static size_t take_in(hf_conn *conn, const uint8_t *bytes, size_t count)
 {
-    hf_status status = memory_problem(conn);
     size_t done = 0;
 
-    if (taken != NULL)
-        *taken = 0;
-    if (status != 1)
-        return status;
-    if (taken == NULL || (bytes == NULL && count > 0) ||
-        (conn->memory_ended && count > 0))
-        return -HF_E_INVALID_ARGUMENT;
-    if (conn->engine.phase == HFI_PHASE_FAILED)
-        return -HF_E_ALREADY_FAILED;
-    if (conn->engine.close_received)
-        done = count;
+    conn->running = true;
     hfi_conn_feed_reserve(&conn->engine, count);
     while (done < count) {
         hfi_span space = hfi_conn_feed_space(&conn->engine);
@@ -143,6 +133,29 @@ hf_status hf_conn_feed(hf_conn *conn, const uint8_t *bytes, size_t count, size_t
         hfi_conn_feed_commit(&conn->engine, n);
         done += n;
     }
+    conn->running = false;
+    conn->freed_early = false; /* it has failed anyway */
+    if (conn->error.note.code == HFI_E_CALLED_FROM_CALLBACK)
+        hfi_report_reset(&conn->error.note, &conn->config->settings.alloc);
+    return done;
+}
+
+/* After close_notify what comes is ignored, RFC 8446 6.1. */
+hf_status hf_conn_feed(hf_conn *conn, const uint8_t *bytes, size_t count, size_t *taken)
+{
+    hf_status status = memory_problem(conn);
+    size_t done;
+
+    if (taken != NULL)
+        *taken = 0;
+    if (status != 1)
+        return status;
+    if (taken == NULL || (bytes == NULL && count > 0) ||
+        (conn->memory_ended && count > 0))
+        return -HF_E_INVALID_ARGUMENT;
+    if (conn->engine.phase == HFI_PHASE_FAILED)
+        return -HF_E_ALREADY_FAILED;
+    done = conn->engine.close_received ? count : take_in(conn, bytes, count);
     *taken = done;
     bool failed = done < count && conn->engine.phase == HFI_PHASE_FAILED;
     hfi_record_feed(conn, bytes, failed ? count : done);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fixtures/client_fixtures.h"
@@ -370,6 +371,85 @@ static void test_alpn_callback(void **state)
     run_choice(&invented, false, NULL, HF_E_CALLBACK_FAILED);
 }
 
+/* ---- a store that is told outside of the calls that drive ---- */
+
+enum { NOT_LARGE = 8192 };
+
+static void *only_what_is_not_large(void *context, size_t bytes)
+{
+    const bool *refuses = context;
+
+    return *refuses && bytes > NOT_LARGE ? NULL : malloc(bytes);
+}
+
+static void release(void *context, void *memory)
+{
+    (void)context;
+    free(memory);
+}
+
+typedef struct lone_store {
+    unsigned puts, removes;
+    int cleared;
+} lone_store;
+
+static int find_none(void *context, hf_conn *conn, const uint8_t *id, size_t id_len,
+                     uint8_t *value, size_t value_size, size_t *value_len)
+{
+    (void)context, (void)conn, (void)id, (void)id_len;
+    (void)value, (void)value_size, (void)value_len;
+    return 0;
+}
+
+static void count_put(void *context, hf_conn *conn, const uint8_t *id, size_t id_len,
+                      const uint8_t *value, size_t value_len, int64_t lifetime)
+{
+    (void)conn, (void)id, (void)id_len, (void)value, (void)value_len, (void)lifetime;
+    ((lone_store *)context)->puts++;
+}
+
+/* It does what it must not. */
+static void free_it(void *context, hf_conn *conn, const uint8_t *id, size_t id_len)
+{
+    lone_store *store = context;
+
+    (void)id, (void)id_len;
+    store->removes++;
+    store->cleared = hf_clear(conn);
+    hf_conn_free(conn);
+}
+
+/* Bytes for which there is no memory end the connection, and with it the session. */
+static void test_feeding_tells_the_store(void **state)
+{
+    static const uint8_t bytes[16384] = {23, 3, 3, 64, 0};
+    bool refuses = false;
+    const hf_allocator allocator = {sizeof allocator, only_what_is_not_large, release,
+                                    &refuses};
+    lone_store told = {0};
+    const hf_session_store store = {sizeof store, find_none, count_put, free_it, &told};
+    hf_config *server = hf_config_new(&allocator);
+    size_t taken = 1;
+    two t;
+
+    (void)state;
+    two_ends_show(server, false);
+    two_ends_only_version(server, true);
+    (void)hf_config_set_options(server, HF_OPTION_NO_TICKET);
+    assert_int_equal(hf_config_set_session_store(server, &store), 1);
+    two_ends_join(&t, two_ends_client_config(), server);
+    assert_true(two_ends_go(&t));
+    assert_int_equal(told.puts, 1);
+    assert_int_equal(hf_conn_use_memory(t.server), 1);
+    refuses = true;
+    assert_int_equal(hf_conn_feed(t.server, bytes, sizeof bytes, &taken),
+                     -HF_E_NO_MEMORY);
+    assert_int_equal(told.removes, 1);
+    assert_int_equal(told.cleared, -HF_E_CALLED_FROM_CALLBACK);
+    assert_int_equal(two_ends_code_of(t.server), HF_E_NO_MEMORY);
+    two_ends_part(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -382,6 +462,7 @@ int main(void)
         cmocka_unit_test(test_verify_callback),
         cmocka_unit_test(test_verify_callback_overrules),
         cmocka_unit_test(test_alpn_callback),
+        cmocka_unit_test(test_feeding_tells_the_store),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
