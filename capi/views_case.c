@@ -1,14 +1,36 @@
 /* capi/views_case.c: hints that depend on more of the record than its code: on the
  * moment, on which certificate is at fault and how near its names are, and on the alert
  * that answered our certificate. */
+#include <errno.h>
 #include <string.h>
 
 #include "capi/views.h"
 
 /* ---- the moment ---- */
 
+/* What a connection of TCP meets that was still being made. */
+static const char *hint_of_no_connection(int error_number)
+{
+    switch (error_number) {
+    case ECONNREFUSED:
+        return "nothing listens on that address and port: check both, and that the "
+               "server runs";
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+    case ETIMEDOUT:
+        return "the host does not answer, TLS has not begun: check its address and "
+               "port, and the network and firewalls between";
+    default:
+        return NULL;
+    }
+}
+
 static const char *hint_of_silence(const hfi_report *r)
 {
+    const char *none = hint_of_no_connection(r->transport_errno);
+
+    if (none != NULL)
+        return none;
     switch (r->code) {
     case HFI_E_DEADLINE_EXCEEDED:
         return "the server says nothing: it may wait for another protocol, hang, or "

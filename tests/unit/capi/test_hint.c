@@ -1,5 +1,6 @@
 /* tests/unit/capi/test_hint.c: a hint names the cause that this case shows: what our
  * offer lacks, how far the handshake had come, and nothing of what is not known. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -433,6 +434,30 @@ static void test_malformed_and_encrypted(void **state)
            by_client);
 }
 
+/* A non-blocking connect(2) tells its failure where the first bytes are sent. */
+static void test_no_connection_at_all(void **state)
+{
+    (void)state;
+    static const struct {
+        int error_number;
+        hfi_err code;
+        const char *words;
+    } cases[] = {
+        {ECONNREFUSED, HFI_E_TRANSPORT_WRITE, "nothing listens on that address"},
+        {EHOSTUNREACH, HFI_E_TRANSPORT_WRITE, "the host does not answer"},
+        {ENETUNREACH, HFI_E_TRANSPORT_WRITE, "the host does not answer"},
+        {ETIMEDOUT, HFI_E_TRANSPORT_READ, "the host does not answer"},
+        {ECONNRESET, HFI_E_TRANSPORT_WRITE, "broke the connection"},
+        {ECONNRESET, HFI_E_TRANSPORT_READ, "refuses the ClientHello"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin(HFI_ROLE_CLIENT, "WAIT_SH", "www.test")->transport_errno =
+            cases[i].error_number;
+        expect(hint(cases[i].code), cases[i].words);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -453,6 +478,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_nobody_is_named, make, drop),
         cmocka_unit_test_setup_teardown(test_the_authority_is_named, make, drop),
         cmocka_unit_test_setup_teardown(test_the_algorithms_are_named, make, drop),
+        cmocka_unit_test_setup_teardown(test_no_connection_at_all, make, drop),
         cmocka_unit_test_setup_teardown(test_lists, make, drop),
         cmocka_unit_test_setup_teardown(test_malformed, make, drop),
         cmocka_unit_test_setup_teardown(test_malformed_and_encrypted, make, drop),
