@@ -4,6 +4,7 @@
  * and texts that need no particulars are in views.c. */
 #include "capi/hint.h"
 
+#include "handshake/registered.h"
 #include "capi/sentence.h"
 
 typedef struct waiting {
@@ -208,6 +209,7 @@ static void tell_client(hfi_sentence *s, const hfi_report *r)
 static void tell_versions(hfi_sentence *s, const hfi_negotiation *n)
 {
     uint16_t newest = 0;
+    char number[HFI_REGISTRY_TEXT];
 
     for (size_t i = 0; i < n->peer.versions.count; i++) {
         if (n->peer.versions.items[i] > newest && n->peer.versions.items[i] <= 0x0304)
@@ -215,10 +217,12 @@ static void tell_versions(hfi_sentence *s, const hfi_negotiation *n)
     }
     if (newest == 0)
         return;
-    hfi_sentence_add(s, "the client speaks %s at most, which is %s (enabled here: ",
-                     hfi_name_version(NULL, newest),
-                     newest >= 0x0303 ? "not allowed here"
-                                      : "unsafe, and nobody may use it any more");
+    const char *name = hfi_registry_version(newest);
+    hfi_sentence_add(
+        s, "the client speaks %s%s at most, which is %s (enabled here: ",
+        name != NULL ? "" : "version ",
+        name != NULL ? name : hfi_registry_text(NULL, HFI_REGISTRY_HEX, newest, number),
+        newest >= 0x0303 ? "not allowed here" : "unsafe, and nobody may use it any more");
     hfi_sentence_add_list(s, &n->own.versions, hfi_name_version, NULL);
     hfi_sentence_add(s, newest >= 0x0303 ? "): update the client, or allow that version "
                                            "here (hf_config_set_versions)"

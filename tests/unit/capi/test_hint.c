@@ -232,6 +232,7 @@ static void test_the_moment(void **state)
 static void test_versions_of_a_client(void **state)
 {
     static const uint16_t old[] = {0x0301, 0x0302}, newer[] = {0x0303};
+    static const uint16_t unknown[] = {0x0203};
 
     (void)state;
     assert_int_equal(hf_config_set_versions(config, "TLSv1.3"), 1);
@@ -243,6 +244,9 @@ static void test_versions_of_a_client(void **state)
     r = begin(HFI_ROLE_SERVER, "START", "");
     say(&r->negotiation->peer, &r->negotiation->peer.versions, newer, 1);
     expect(hint(HFI_E_NO_COMMON_VERSION), "or allow that version here");
+    r = begin(HFI_ROLE_SERVER, "START", ""); /* whatever number a client makes up */
+    say(&r->negotiation->peer, &r->negotiation->peer.versions, unknown, 1);
+    expect(hint(HFI_E_NO_COMMON_VERSION), "speaks version 0x0203 at most");
     begin(HFI_ROLE_SERVER, "START", ""); /* it named none */
     assert_null(strstr(hint(HFI_E_NO_COMMON_VERSION), "at most"));
 }
