@@ -244,7 +244,7 @@ OTHERS = [
         "proxy-that-answers-502",
         b"HTTP/1.1 502 Bad Gateway\r\nProxy-Agent: gate\r\nContent-Length: 0\r\n\r\n",
         "PEER_SPEAKS_PROXY",
-        "proxy",
+        "502 to 504 check the destination",
         detail="502",
     ),
     speaks(
