@@ -46,6 +46,7 @@ static void fill_settings(hf_config *config, const hfi_alloc *alloc)
 
     s->alloc = *alloc;
     config->crypto = hfi_crypto_nettle;
+    hfi_crypto_nettle_fit(&config->crypto);
     hfi_accel_apply(&config->crypto);
     s->crypto = &config->crypto;
     s->random = hfi_random_system;
@@ -250,6 +251,7 @@ hf_status hf_config_set_acceleration(hf_config *config, int enabled)
     if (status != 1)
         return status;
     config->crypto = hfi_crypto_nettle;
+    hfi_crypto_nettle_fit(&config->crypto);
     if (enabled != 0)
         hfi_accel_apply(&config->crypto);
     return 1;

@@ -67,8 +67,6 @@ typedef struct hfi_aead {
     size_t tag_len;
     size_t ctx_size;       /* bytes that the caller provides, aligned as by malloc */
     uint64_t record_limit; /* records per key, RFC 8446 5.5; UINT64_MAX: none */
-    /* How many of ctx_size this processor needs: as many will do.  NULL: all. */
-    size_t (*ctx_needed)(void);
 
     void (*init)(void *ctx, const uint8_t *key);
     /* Writes len + tag_len bytes to out; out may equal in (in place) or not overlap. */
@@ -276,5 +274,8 @@ typedef struct hfi_crypto {
 
 /* The provider built on nettle; always complete. */
 extern const hfi_crypto hfi_crypto_nettle;
+/* Of a copy of it: the same functions with smaller contexts, where the processor and the
+ * nettle that is loaded need no more. */
+void hfi_crypto_nettle_fit(hfi_crypto *crypto);
 
 #endif

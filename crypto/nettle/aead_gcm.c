@@ -3,11 +3,11 @@
  *
  * nettle's table for GHASH has room for 4 kB, which its code in C fills; where the
  * processor multiplies without carry, 32 bytes of it are used, and a connection has two
- * such keys.  So the table stands last in the context, and what nettle does not write
- * when it sets a key need not be there: what that is, is looked up once, of the nettle
- * that is loaded and on the processor at hand. */
+ * such keys.  So the table stands last in the context, and there is a small context, with
+ * the start of the table alone, for where nettle writes no more when it sets a key: that
+ * is looked up, of the nettle that is loaded and on the processor at hand.  Afterwards
+ * the table is const to nettle, which cannot use what was never written. */
 #include <assert.h>
-#include <stdatomic.h>
 #include <stddef.h>
 
 #include <nettle/gcm.h>
@@ -18,7 +18,7 @@
 
 enum {
     TAG = 16,
-    TABLE_UNIT = 64, /* the table's part is a multiple of this */
+    TABLE_SMALL = 64, /* bytes of the table in a small context: a cache line */
 };
 
 /* RFC 8446 5.5 allows 2^24.5 full-size records under one AES-GCM key; rounded down. */
@@ -51,29 +51,11 @@ static size_t changed(struct gcm_key *table, uint8_t before)
 }
 
 /* No byte that was written is both 0 and 255. */
-static size_t measure_table(void)
+static bool is_table_small(void)
 {
     struct gcm_key table;
-    size_t len = changed(&table, 0);
-    size_t again = changed(&table, 0xff);
 
-    if (len < again)
-        len = again;
-    len = (len + TABLE_UNIT - 1) / TABLE_UNIT * TABLE_UNIT;
-    return len < sizeof table ? len : sizeof table;
-}
-
-/* Threads that come here at once all find the same. */
-static size_t table_size(void)
-{
-    static atomic_size_t known;
-    size_t size = atomic_load_explicit(&known, memory_order_relaxed);
-
-    if (size == 0) {
-        size = measure_table();
-        atomic_store_explicit(&known, size, memory_order_relaxed);
-    }
-    return size;
+    return changed(&table, 0) <= TABLE_SMALL && changed(&table, 0xff) <= TABLE_SMALL;
 }
 
 /* ---- the two key sizes, of which each has functions of its own in nettle ---- */
@@ -88,10 +70,6 @@ static size_t table_size(void)
                             const uint8_t *in)                                          \
     {                                                                                   \
         aes##_encrypt(ctx, len, out, in);                                               \
-    }                                                                                   \
-    static size_t aes##_needed(void)                                                    \
-    {                                                                                   \
-        return offsetof(aes##_gcm, table) + table_size();                               \
     }                                                                                   \
     static void aes##_init(void *ctx, const uint8_t *key)                               \
     {                                                                                   \
@@ -135,26 +113,30 @@ static size_t table_size(void)
 GCM_FUNCTIONS(aes128)
 GCM_FUNCTIONS(aes256)
 
-const hfi_aead hfi_nettle_aes_128_gcm = {
-    .name = "AES_128_GCM",
-    .key_len = AES128_KEY_SIZE,
-    .tag_len = TAG,
-    .ctx_size = sizeof(aes128_gcm),
-    .record_limit = GCM_RECORD_LIMIT,
-    .ctx_needed = aes128_needed,
-    .init = aes128_init,
-    .seal = aes128_seal,
-    .open = aes128_open,
-};
+#define GCM_AEAD(label, aes, key_size, table_size)                                \
+    {                                                                             \
+        .name = (label), .key_len = (key_size), .tag_len = TAG,                   \
+        .ctx_size = offsetof(aes##_gcm, table) + (table_size),                    \
+        .record_limit = GCM_RECORD_LIMIT, .init = aes##_init, .seal = aes##_seal, \
+        .open = aes##_open,                                                       \
+    }
 
-const hfi_aead hfi_nettle_aes_256_gcm = {
-    .name = "AES_256_GCM",
-    .key_len = AES256_KEY_SIZE,
-    .tag_len = TAG,
-    .ctx_size = sizeof(aes256_gcm),
-    .record_limit = GCM_RECORD_LIMIT,
-    .ctx_needed = aes256_needed,
-    .init = aes256_init,
-    .seal = aes256_seal,
-    .open = aes256_open,
-};
+const hfi_aead hfi_nettle_aes_128_gcm =
+    GCM_AEAD("AES_128_GCM", aes128, AES128_KEY_SIZE, sizeof(struct gcm_key));
+const hfi_aead hfi_nettle_aes_256_gcm =
+    GCM_AEAD("AES_256_GCM", aes256, AES256_KEY_SIZE, sizeof(struct gcm_key));
+
+static const hfi_aead small_aes_128_gcm =
+    GCM_AEAD("AES_128_GCM", aes128, AES128_KEY_SIZE, TABLE_SMALL);
+static const hfi_aead small_aes_256_gcm =
+    GCM_AEAD("AES_256_GCM", aes256, AES256_KEY_SIZE, TABLE_SMALL);
+
+void hfi_crypto_nettle_fit(hfi_crypto *crypto)
+{
+    if (!is_table_small())
+        return;
+    if (crypto->aes_128_gcm == &hfi_nettle_aes_128_gcm)
+        crypto->aes_128_gcm = &small_aes_128_gcm;
+    if (crypto->aes_256_gcm == &hfi_nettle_aes_256_gcm)
+        crypto->aes_256_gcm = &small_aes_256_gcm;
+}

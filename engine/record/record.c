@@ -53,8 +53,7 @@ static hfi_err set_key(hfi_record_keys *k, const hfi_alloc *a, const hfi_aead *a
                        const uint8_t *key)
 {
     if (k->aead != aead) {
-        size_t size = aead->ctx_needed != NULL ? aead->ctx_needed() : aead->ctx_size;
-        hfi_err err = renew_ctx(k, a, size);
+        hfi_err err = renew_ctx(k, a, aead->ctx_size);
         if (err != HFI_OK)
             return err;
         k->aead = aead;

@@ -10,6 +10,9 @@ hfi_crypto tested;
 __attribute__((constructor)) static void choose(void)
 {
     tested = hfi_crypto_nettle;
+#ifdef TEST_FITTED
+    hfi_crypto_nettle_fit(&tested);
+#endif
 #ifdef TEST_ACCELERATED
     hfi_accel_apply(&tested);
 #endif

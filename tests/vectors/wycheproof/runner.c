@@ -248,6 +248,7 @@ int main(int argc, char **argv)
         return 2;
     }
     tested = hfi_crypto_nettle;
+    hfi_crypto_nettle_fit(&tested);
     if (accelerated)
         hfi_accel_apply(&tested);
     int count = scandir(argv[1], &entries, is_vector_file, alphasort);
