@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import peers
 from stage import PATIENCE, Place, Row, Server, Stage
 
 BRIEF = 1.0  # seconds that the others may take; they have no limit of their own
+LATER = 2.0  # seconds until a server is taken to say nothing
 SUITES = {"TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA": "ECDHE-ECDSA-AES128-SHA"}
 WAITS = "(still waiting after a second)"
 NOTHING = "(nothing)"
@@ -296,6 +298,7 @@ def openssl_server(values: dict[str, str], row: Row, stage: Stage) -> str:
     with peers.running(command, stage.folder, "other_server", subprocess.PIPE) as process:
         peers.wait_until(lambda: port() != 0, "openssl s_server", process)
         dial_and_wait(row, stage, port())
+        said_by(lambda: "CONNECTION CLOSED" in log.read_text("latin-1"))
     return gathered(OPENSSL_LINES, log.read_text("utf-8", "replace"))
 
 
@@ -323,18 +326,25 @@ def gnutls_server(values: dict[str, str], row: Row, stage: Stage) -> str:
     log = stage.folder / "gnutls_server.log"
     with peers.running(command, stage.folder, "gnutls_server") as process:
         peers.wait_until(lambda: peers.accepts(port), "gnutls-serv", process)
-        log.write_bytes(b"")  # what it said about our look whether it accepts
+        # What it says about our look whether it accepts comes first, in its own time.
+        said_by(lambda: GNUTLS_LINES.search(log.read_text("utf-8", "replace")))
+        before = len(log.read_bytes())
         dial_and_wait(row, stage, port)
-        said, until = (
-            NOTHING,
-            time.monotonic() + BRIEF / 2,
-        )  # it may tell later than the client hangs up
-        while time.monotonic() < until:
-            said = gathered(GNUTLS_LINES, log.read_text("utf-8", "replace"))
-            if said != NOTHING:
-                break
-            time.sleep(0.02)
-    return said
+
+        def said() -> str:
+            return gathered(
+                GNUTLS_LINES, log.read_bytes()[before:].decode("utf-8", "replace")
+            )
+
+        said_by(lambda: said() != NOTHING)
+        return said()
+
+
+def said_by(true: Callable[[], object]) -> None:
+    """A server may tell later than its client hangs up; some tell nothing."""
+    until = time.monotonic() + LATER
+    while not true() and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 def servers(row: Row, stage: Stage) -> dict[str, str]:

@@ -17,7 +17,7 @@ import pytest
 from certificates import Pki
 from stage import Row, Server, Stage
 
-WORKERS = 6  # most of what they do is to wait
+WORKERS = 10  # most of what they do is to wait
 # What is of the moment: bytes depend on the length of signatures, "now" on the clock.
 NUMBERS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
