@@ -124,8 +124,9 @@ void hfi_x509_extension_text(hfi_view oid, char *out, size_t size)
 void hfi_x509_key_usage_text(const hfi_x509 *cert, char *out, size_t size)
 {
     static const char *const names[] = {
-        "digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment",
-        "keyAgreement",     "keyCertSign",    "cRLSign",
+        "digitalSignature", "nonRepudiation", "keyEncipherment",
+        "dataEncipherment", "keyAgreement",   "keyCertSign",
+        "cRLSign",          "encipherOnly",   "decipherOnly",
     };
     hfi_text t = hfi_text_into(out, size);
 

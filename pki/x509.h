@@ -14,6 +14,8 @@ enum {
     HFI_KU_KEY_AGREEMENT = 1 << 4,
     HFI_KU_KEY_CERT_SIGN = 1 << 5,
     HFI_KU_CRL_SIGN = 1 << 6,
+    HFI_KU_ENCIPHER_ONLY = 1 << 7,
+    HFI_KU_DECIPHER_ONLY = 1 << 8,
 };
 
 /* extendedKeyUsage purposes that matter here, RFC 5280 4.2.1.12. */

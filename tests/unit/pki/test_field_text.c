@@ -58,6 +58,12 @@ static void test_usages(void **state)
     cert.key_usage = 0x7f;
     hfi_x509_key_usage_text(&cert, out, sizeof out);
     assert_non_null(strstr(out, "nonRepudiation, keyEncipherment"));
+    cert.key_usage = HFI_KU_KEY_AGREEMENT | HFI_KU_ENCIPHER_ONLY;
+    hfi_x509_key_usage_text(&cert, out, sizeof out);
+    assert_string_equal(out, "keyAgreement, encipherOnly");
+    cert.key_usage = HFI_KU_KEY_AGREEMENT | HFI_KU_DECIPHER_ONLY;
+    hfi_x509_key_usage_text(&cert, out, sizeof out);
+    assert_string_equal(out, "keyAgreement, decipherOnly");
 }
 
 static void test_extensions(void **state)
