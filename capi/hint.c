@@ -70,7 +70,18 @@ static bool came_encrypted(const hfi_report *r, const hfi_conn *engine)
 static bool tell_malformed(hfi_sentence *s, const hfi_report *r, const hfi_conn *engine,
                            hfi_role role)
 {
+    const char *peer = role == HFI_ROLE_SERVER ? "client" : "server";
+
+    if (!came_encrypted(r, engine))
+        return false;
     switch ((int)r->code) {
+    case HFI_E_DECODE_CERTIFICATE:
+        hfi_sentence_add(s,
+                         "the %s's TLS software writes its list of certificates wrongly: "
+                         "check the chain file that is configured there, then update it "
+                         "or report it to its maker with this record",
+                         peer);
+        return true;
     case HFI_E_DECODE_CERTIFICATE_VERIFY:
     case HFI_E_DECODE_FINISHED:
     case HFI_E_DECODE_NEW_SESSION_TICKET:
@@ -79,13 +90,11 @@ static bool tell_malformed(hfi_sentence *s, const hfi_report *r, const hfi_conn 
     default:
         return false;
     }
-    if (!came_encrypted(r, engine))
-        return false;
     hfi_sentence_add(s,
                      "the %s's TLS software breaks the protocol here, for the message "
                      "came encrypted and nobody on the way can have changed it: update "
                      "it there, or report it to its maker with this record",
-                     role == HFI_ROLE_SERVER ? "client" : "server");
+                     peer);
     return true;
 }
 

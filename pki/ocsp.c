@@ -244,7 +244,8 @@ hfi_err hfi_ocsp_check(const hfi_verify_params *params, hfi_view response,
                .fault = fault};
 
     if (!hfi_ocsp_response_parse(response, &c.response))
-        return refuse(&c, HFI_E_STAPLE_MALFORMED, "an OCSP response", "none");
+        return refuse(&c, HFI_E_STAPLE_MALFORMED, "an OCSP response",
+                      "bytes that are none");
     if (c.response.status != 0)
         return tell_error(&c);
     hfi_err err = find_single(&c);

@@ -382,7 +382,7 @@ STAPLES = [
         "STAPLE_MALFORMED",
         "bad_certificate_status_response",
         r"OCSP staple\) is damaged",
-        At(0, "RFC 6960 4.2.1"),
+        At(0, "RFC 6960 4.2.1", "an OCSP response", "bytes that are none"),
     ),
 ]
 

@@ -94,7 +94,7 @@ for how, way in pairs(ways) do
                 local client, server = client_and_server(
                     { alpn = { "h2" }, versions = version }, { choose_alpn = failing })
                 local err = fails(server, client)
-                assert.equal("NO_COMMON_PROTOCOL", err.name)
+                assert.equal("CALLBACK_FAILED", err.name)
                 is_cause(cause, err)
             end)
         end

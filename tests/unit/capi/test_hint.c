@@ -415,6 +415,8 @@ static void test_malformed(void **state)
     expect(malformed(HFI_ROLE_SERVER, 0x0303, "CertificateVerify",
                      HFI_E_DECODE_CERTIFICATE_VERIFY),
            on_the_way);
+    expect(malformed(HFI_ROLE_CLIENT, 0x0303, "Certificate", HFI_E_DECODE_CERTIFICATE),
+           on_the_way);
 }
 
 static void test_malformed_and_encrypted(void **state)
@@ -436,6 +438,8 @@ static void test_malformed_and_encrypted(void **state)
     expect(malformed(HFI_ROLE_SERVER, 0x0304, "CertificateVerify",
                      HFI_E_DECODE_CERTIFICATE_VERIFY),
            by_client);
+    expect(malformed(HFI_ROLE_SERVER, 0x0304, "Certificate", HFI_E_DECODE_CERTIFICATE),
+           "the client's TLS software writes its list of certificates wrongly: check");
 }
 
 /* A non-blocking connect(2) tells its failure where the first bytes are sent. */
