@@ -114,6 +114,7 @@ typedef struct hfi_said {
 typedef struct hfi_negotiation {
     hfi_said own;
     hfi_said peer;
+    bool hello_told;         /* peer has the words of a ClientHello */
     hfi_demand *authorities; /* owned: of a ClientHello; NULL: it named none */
 } hfi_negotiation;
 

@@ -256,12 +256,14 @@ static void say_offer(hfi_conn *c, const hfi_extension_list *list)
 
 static void say_client_hello(hfi_conn *c, hfi_view body)
 {
-    hfi_said *peer = &c->report.negotiation->peer;
+    hfi_negotiation *n = c->report.negotiation;
+    hfi_said *peer = &n->peer;
     hfi_client_hello hello;
     hfi_extension_list list;
 
-    if (hfi_msg_read_client_hello(body, &hello) != HFI_OK)
+    if (n->hello_told || hfi_msg_read_client_hello(body, &hello) != HFI_OK)
         return;
+    n->hello_told = true;
     say_list(peer, &peer->suites, hello.suites);
     if (hfi_msg_read_extensions(hello.extensions, HFI_E_DECODE_CLIENT_HELLO, &list) ==
         HFI_OK)
@@ -355,9 +357,8 @@ static void say_of_client(hfi_conn *c, hfi_said *peer)
 {
     const hfi_transcript *t = &c->hs->transcript;
 
-    if (peer->suites.count == 0)
-        say_message(c, hfi_view_of(t->kept, t->kept_len));
-    if (peer->suites.count == 0)
+    say_message(c, hfi_view_of(t->kept, t->kept_len));
+    if (!c->report.negotiation->hello_told)
         say_agreed(peer, &c->agreed);
     if (peer->server_name[0] == '\0' && c->agreed.server_name != NULL)
         hfi_said_set_name(peer, hfi_view_of_text(c->agreed.server_name));

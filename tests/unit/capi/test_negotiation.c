@@ -225,6 +225,44 @@ static void test_a_hello_of_many_words(void **state)
     two_ends_part(&t);
 }
 
+/* All suites of the ClientHello become GREASE, RFC 8701. */
+static void grease_suites(uint8_t *record)
+{
+    uint8_t *suites = record + 5 + 4 + 2 + 32;
+
+    suites += 1 + suites[0];
+    memset(suites + 2, 0x0a, (size_t)(suites[0] << 8 | suites[1]));
+}
+
+/* A hello without a suite that counts is told of once all the same. */
+static void test_a_hello_of_unknown_suites(void **state)
+{
+    static const uint8_t key[32] = {1};
+    hf_config *client = two_ends_client_config(), *server = two_ends_server_config(false);
+    uint8_t hello[4096];
+    size_t len = 0, taken = 0;
+    two t;
+
+    (void)state;
+    assert_int_equal(hf_config_add_alpn(client, (const uint8_t *)"h2", 2), 1);
+    two_ends_join(&t, client, server);
+    assert_int_equal(
+        hf_conn_set_psk(t.client, (const uint8_t *)"me", 2, key, sizeof key, "SHA256"),
+        1);
+    assert_int_equal(hf_conn_use_memory(t.client), 1);
+    assert_int_equal(hf_conn_use_memory(t.server), 1);
+    assert_int_not_equal(hf_connect(t.client), 1);
+    assert_int_equal(hf_conn_drain(t.client, hello, sizeof hello, &len), 1);
+    grease_suites(hello);
+    assert_int_equal(hf_conn_feed(t.server, hello, len, &taken), 1);
+    assert_int_not_equal(hf_accept(t.server), 1);
+    assert_int_equal(two_ends_code_of(t.server), HF_E_NO_COMMON_SUITE);
+    assert_string_equal(list_of(t.server, PEER, HF_NEGOTIATION_CIPHER_SUITE), "");
+    assert_string_equal(list_of(t.server, PEER, HF_NEGOTIATION_PSK), "1");
+    assert_string_equal(list_of(t.server, PEER, HF_NEGOTIATION_PROTOCOL), "h2");
+    two_ends_part(&t);
+}
+
 /* ---- HelloRetryRequest ---- */
 
 static void test_hello_retry_request(void **state)
@@ -440,6 +478,7 @@ int main(void)
         cmocka_unit_test(test_words_of_answers),
         cmocka_unit_test(test_a_client_hello),
         cmocka_unit_test(test_a_hello_of_many_words),
+        cmocka_unit_test(test_a_hello_of_unknown_suites),
         cmocka_unit_test(test_hello_retry_request),
         cmocka_unit_test(test_no_hello_retry_request),
         cmocka_unit_test(test_nobody_asks),
