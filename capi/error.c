@@ -149,9 +149,42 @@ const char *hf_error_hint(const hf_error *error)
     return hfi_view_hint(r, hfi_capi_role(error));
 }
 
+/* What errors.def says is of TLS 1.3 where both versions have the rule. */
+static const char *rfc_of_tls12(int code)
+{
+    switch (code) {
+    case HFI_E_BAD_RECORD_MAC:
+        return "RFC 5246 6.2.3";
+    case HFI_E_UNEXPECTED_MESSAGE:
+        return "RFC 5246 7.3";
+    case HFI_E_DECODE_CERTIFICATE:
+        return "RFC 5246 7.4.2";
+    case HFI_E_DECODE_CERTIFICATE_REQUEST:
+        return "RFC 5246 7.4.4";
+    case HFI_E_CLIENT_CERTIFICATE_REQUIRED:
+    case HFI_E_CLIENT_CERTIFICATE_REJECTED:
+        return "RFC 5246 7.4.6";
+    case HFI_E_DECODE_CERTIFICATE_VERIFY:
+    case HFI_E_BAD_CERTIFICATE_VERIFY:
+        return "RFC 5246 7.4.8";
+    case HFI_E_DECODE_FINISHED:
+    case HFI_E_BAD_FINISHED:
+        return "RFC 5246 7.4.9";
+    case HFI_E_DECODE_NEW_SESSION_TICKET:
+        return "RFC 5077 3.3";
+    default:
+        return NULL;
+    }
+}
+
 const char *hf_error_rfc(const hf_error *error)
 {
-    return hf_code_rfc(hf_error_code(error));
+    int code = hf_error_code(error);
+    bool is_tls12 =
+        error != NULL && error->engine != NULL && error->engine->agreed.version == 0x0303;
+    const char *rfc = is_tls12 ? rfc_of_tls12(code) : NULL;
+
+    return rfc != NULL ? rfc : hf_code_rfc(code);
 }
 
 const char *hf_error_detail(const hf_error *error)

@@ -466,6 +466,31 @@ static void test_no_connection_at_all(void **state)
     }
 }
 
+/* ---- the rule ---- */
+
+static const char *rule(uint16_t version, hfi_err code)
+{
+    hfi_report *r = begin(HFI_ROLE_CLIENT, "WAIT_FINISHED", "www.example");
+
+    r->alert = HFI_ALERT_CERTIFICATE_REQUIRED;
+    conn->engine.agreed.version = version;
+    (void)hint(code);
+    return hf_error_rfc(hf_conn_get0_error(conn));
+}
+
+static void test_rule_of_the_version(void **state)
+{
+    (void)state;
+    assert_string_equal(rule(0, HFI_E_BAD_FINISHED), "RFC 8446 4.4.4");
+    assert_string_equal(rule(0x0304, HFI_E_BAD_FINISHED), "RFC 8446 4.4.4");
+    assert_string_equal(rule(0x0303, HFI_E_BAD_FINISHED), "RFC 5246 7.4.9");
+    assert_string_equal(rule(0x0303, HFI_E_CLIENT_CERTIFICATE_REQUIRED),
+                        "RFC 5246 7.4.6");
+    assert_string_equal(rule(0x0303, HFI_E_DECODE_NEW_SESSION_TICKET), "RFC 5077 3.3");
+    assert_string_equal(rule(0x0303, HFI_E_UNOFFERED_GROUP),
+                        hf_code_rfc(HFI_E_UNOFFERED_GROUP));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -488,6 +513,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_algorithms_are_named, make, drop),
         cmocka_unit_test_setup_teardown(test_no_connection_at_all, make, drop),
         cmocka_unit_test_setup_teardown(test_lists, make, drop),
+        cmocka_unit_test_setup_teardown(test_rule_of_the_version, make, drop),
         cmocka_unit_test_setup_teardown(test_malformed, make, drop),
         cmocka_unit_test_setup_teardown(test_malformed_and_encrypted, make, drop),
     };
