@@ -4,5 +4,5 @@
 # Python module in .venv must be new: ./dev test failures.
 set -eu
 cd "$(dirname "$0")/../.."
-HF_BUILD_DIR=${1:-build} HF_RECORD=docs/error-comparison.md \
+HF_BUILD_DIR=$(realpath "${1:-build}") HF_RECORD=docs/error-comparison.md \
     .venv/bin/python -m pytest -q tests/failures/test_comparison.py -k test_record
